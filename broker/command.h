@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/fault.h"
+
+namespace grapnel {
+
+// How the program ends. A stop by SIGTERM or SIGINT is a success.
+constexpr int kExitSuccess = 0;
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;  // wrong arguments, or a configuration with faults
+
+// What stands behind the name of a subcommand.
+using Arguments = std::vector<std::string_view>;
+
+int command_run(const Arguments& arguments);
+int command_check(const Arguments& arguments);
+int command_passwd(const Arguments& arguments);
+int command_plugins(const Arguments& arguments);
+
+// Says what is wrong with the arguments; the answer is kExitUsage.
+int usage_error(const std::string& text);
+
+// The options that every subcommand with a configuration takes.
+struct ConfigOptions {
+    std::string file;                         // --config FILE
+    std::vector<std::string> plugin_folders;  // --plugins DIR, searched before the configured ones
+    std::string data_dir;                     // --data-dir DIR, instead of the configured one
+
+    // Nothing after a wrong argument, which was said then.
+    static std::optional<ConfigOptions> parse(const Arguments& arguments);
+
+    // Reads the configuration anew and lays the options over it. Nothing is answered when there
+    // was a fault.
+    std::optional<config::Config> open(config::Faults& faults) const;
+
+    // The same, for a start: the faults are printed to standard error.
+    std::optional<config::Config> open_or_print() const;
+};
+
+}  // namespace grapnel

@@ -1,0 +1,76 @@
+#include <cstdio>
+#include <utility>
+
+#include "command.h"
+#include "config/check.h"
+
+namespace grapnel {
+namespace {
+
+// The value of `--name VALUE` or `--name=VALUE` at `index`, which moves to its last argument.
+std::optional<std::string> option_value(const Arguments& arguments, size_t& index,
+                                        std::string_view name) {
+    std::string_view argument = arguments[index];
+    if (argument == name && index + 1 < arguments.size()) return std::string(arguments[++index]);
+    if (argument.size() > name.size() && argument.starts_with(name) &&
+        argument[name.size()] == '=') {
+        return std::string(argument.substr(name.size() + 1));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+int usage_error(const std::string& text) {
+    std::fprintf(stderr, "grapnel: %s; see grapnel --help\n", text.c_str());
+    return kExitUsage;
+}
+
+std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments) {
+    ConfigOptions out;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string argument(arguments[i]);
+        if (auto file = option_value(arguments, i, "--config")) {
+            out.file = std::move(*file);
+        } else if (auto folder = option_value(arguments, i, "--plugins")) {
+            out.plugin_folders.push_back(std::move(*folder));
+        } else if (auto data_dir = option_value(arguments, i, "--data-dir")) {
+            out.data_dir = std::move(*data_dir);
+        } else if (argument == "--config" || argument == "--plugins" || argument == "--data-dir") {
+            usage_error(argument + " needs a value");
+            return std::nullopt;
+        } else {
+            usage_error("unknown argument " + config::quoted(argument));
+            return std::nullopt;
+        }
+    }
+    if (out.file.empty()) {
+        usage_error("--config FILE is missing");
+        return std::nullopt;
+    }
+    return out;
+}
+
+std::optional<config::Config> ConfigOptions::open(config::Faults& faults) const {
+    config::Config config = config::open_config(file, faults);
+    if (!faults.empty()) return std::nullopt;
+    auto& search = config.plugins.search;
+    search.insert(search.begin(), plugin_folders.begin(), plugin_folders.end());
+    if (!data_dir.empty()) config.broker.data_dir = data_dir;
+    return config;
+}
+
+std::optional<config::Config> ConfigOptions::open_or_print() const {
+    config::Faults faults;
+    auto config = open(faults);
+    for (const config::Fault& fault : faults) {
+        std::fprintf(stderr, "%s\n", fault.line().c_str());
+    }
+    if (!config) {
+        std::fprintf(stderr, "grapnel: %zu %s in the configuration\n", faults.size(),
+                     faults.size() == 1 ? "fault" : "faults");
+    }
+    return config;
+}
+
+}  // namespace grapnel

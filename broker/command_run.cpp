@@ -1,0 +1,16 @@
+#include "base/log.h"
+#include "command.h"
+#include "server/broker.h"
+
+namespace grapnel {
+
+int command_run(const Arguments& arguments) {
+    const auto options = ConfigOptions::parse(arguments);
+    if (!options) return kExitUsage;
+    const auto config = options->open_or_print();
+    if (!config) return kExitUsage;
+    log_configure(config->log.level, config->log.format);
+    return run_broker(*config, [&options](config::Faults& faults) { return options->open(faults); });
+}
+
+}  // namespace grapnel

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "config/tree.h"
+
+namespace grapnel::config {
+
+// The whole configuration as plain values. A field is named as its key, with the unit behind it
+// where the key carries none. What the files omit keeps the value written here.
+// "0 = none" at a limit says that zero switches the limit off.
+
+enum class ListenerType : uint8_t { tcp, unix_socket, websocket, http };
+enum class QueueDropPolicy : uint8_t { newest, oldest, disconnect };
+enum class OnTimeout : uint8_t { fail, skip };
+
+struct Broker {
+    uint32_t workers = 0;  // event loops; 0 = one per core
+    std::string data_dir = "/var/lib/grapnel";
+    uint64_t sys_interval_ms = 1000;
+    bool inline_client = true;
+};
+
+struct Log {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+};
+
+struct Limits {
+    // Connections and their announced capabilities.
+    uint32_t maximum_clients = 0;                    // 0 = none
+    uint32_t maximum_packet_size_bytes = 1U << 20U;  // 0 = none (the protocol's own limit)
+    uint16_t receive_maximum = 1024;                 // 1 … 65535
+    uint16_t topic_alias_maximum = 1024;             // 0 = no aliases
+    uint16_t maximum_keepalive_s = 0;                // 0 = any
+    uint8_t minimum_protocol_version = 3;            // 3 … 5
+    uint8_t maximum_qos = 2;
+    bool retain_available = true;
+    bool wildcard_sub_available = true;
+    bool shared_sub_available = true;
+    bool sub_id_available = true;
+    bool payload_format_check = false;
+    std::string response_information;  // prefix; empty = never sent
+
+    // What is kept for a client.
+    uint32_t maximum_session_expiry_interval_s = std::numeric_limits<uint32_t>::max();
+    uint32_t maximum_message_expiry_interval_s = 86400;  // 0 = none
+    uint16_t maximum_inflight = 8192;                    // 1 … 65535
+    uint32_t maximum_client_writes_pending = 8192;       // messages; 0 = none
+    uint64_t maximum_client_bytes_pending = 8U << 20U;   // 0 = none
+    uint32_t maximum_queued_messages = 100000;           // 0 = none
+    uint64_t maximum_queued_bytes = 64U << 20U;          // 0 = none
+    QueueDropPolicy queue_drop_policy = QueueDropPolicy::newest;
+    uint32_t maximum_subscriptions_per_client = 0;  // 0 = none
+
+    // The whole broker.
+    uint32_t maximum_topic_levels = 128;     // 0 = none
+    uint64_t maximum_retained_messages = 0;  // 0 = none
+    uint64_t connect_timeout_ms = 10000;     // 0 = none
+    uint64_t shutdown_timeout_ms = 5000;
+};
+
+struct Compatibility {
+    bool obscure_not_authorized = false;
+    bool passive_client_disconnect = false;
+    bool always_return_response_info = false;
+    bool restore_sys_info_on_restart = false;
+    bool no_inherited_properties_on_ack = false;
+};
+
+struct Plugins {
+    std::vector<std::string> search = {"/usr/lib/grapnel/plugins"};
+};
+
+struct Listener {
+    std::string id;
+    ListenerType type = ListenerType::tcp;
+    std::string address;           // as written
+    std::string host;              // tcp, websocket, http: without brackets
+    uint16_t port = 0;             // 0 = any free port
+    uint32_t maximum_clients = 0;  // 0 = none
+    Where where;                   // of its table
+};
+
+struct Plugin {
+    std::string name;  // empty when path is given
+    std::string path;  // empty when name is given
+    std::string id;    // never empty
+    int32_t order = 50;
+    bool required = true;
+    uint64_t defer_timeout_ms = 2000;
+    OnTimeout on_timeout = OnTimeout::fail;
+    uint64_t call_budget_us = 0;   // 0 = calls are not measured against a budget
+    const Node* config = nullptr;  // a table, never null after reading; owned by Config::tree
+    Where where;                   // of its table
+};
+
+struct Config {
+    Broker broker;
+    Log log;
+    Limits limits;
+    Compatibility compatibility;
+    Plugins plugins;
+    std::vector<Listener> listeners;     // in the order of the files
+    std::vector<Plugin> plugin_entries;  // in the order of the calls
+    std::shared_ptr<const Tree> tree;    // keeps every Plugin::config alive
+};
+
+}  // namespace grapnel::config

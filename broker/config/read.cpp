@@ -1,0 +1,242 @@
+#include "config/read.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "config/table_reader.h"
+#include "config/value.h"
+
+namespace grapnel::config {
+namespace {
+
+constexpr uint64_t kMicrosecondUs = 1;
+constexpr uint64_t kMillisecondUs = 1000;
+constexpr uint64_t kSecondUs = 1000000;
+constexpr uint64_t kDayMs = 86400000;
+constexpr uint64_t kHourMs = 3600000;
+constexpr int64_t kWorkersMax = 256;
+constexpr int64_t kUint32Max = std::numeric_limits<uint32_t>::max();
+constexpr int64_t kInt64Max = std::numeric_limits<int64_t>::max();
+constexpr uint64_t kPacketSizeMax = 268435460;  // the largest frame of MQTT
+constexpr size_t kIdBytesMax = 64;
+
+void read_broker(TableReader table, Broker& out) {
+    table.integer("workers", out.workers, 0, kWorkersMax);
+    table.path("data_dir", out.data_dir);
+    table.duration("sys_interval", out.sys_interval_ms, kMillisecondUs, 10, kDayMs);
+    table.boolean("inline_client", out.inline_client);
+    table.finish();
+}
+
+void read_log(TableReader table, Log& out) {
+    table.choice("level", out.level,
+                 {{"debug", LogLevel::debug},
+                  {"info", LogLevel::info},
+                  {"warn", LogLevel::warn},
+                  {"error", LogLevel::error}});
+    table.choice("format", out.format, {{"text", LogFormat::text}, {"json", LogFormat::json}});
+    table.finish();
+}
+
+void read_connection_limits(TableReader& table, Limits& out) {
+    table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    table.size("maximum_packet_size", out.maximum_packet_size_bytes, kPacketSizeMax);
+    table.integer("receive_maximum", out.receive_maximum, 1, 65535);
+    table.integer("topic_alias_maximum", out.topic_alias_maximum, 0, 65535);
+    table.duration("maximum_keepalive", out.maximum_keepalive_s, kSecondUs, 0);
+    table.integer("minimum_protocol_version", out.minimum_protocol_version, 3, 5);
+    table.integer("maximum_qos", out.maximum_qos, 0, 2);
+    table.boolean("retain_available", out.retain_available);
+    table.boolean("wildcard_sub_available", out.wildcard_sub_available);
+    table.boolean("shared_sub_available", out.shared_sub_available);
+    table.boolean("sub_id_available", out.sub_id_available);
+    table.boolean("payload_format_check", out.payload_format_check);
+    table.text("response_information", out.response_information);
+}
+
+void read_session_limits(TableReader& table, Limits& out) {
+    table.duration("maximum_session_expiry_interval", out.maximum_session_expiry_interval_s,
+                   kSecondUs, 0);
+    table.duration("maximum_message_expiry_interval", out.maximum_message_expiry_interval_s,
+                   kSecondUs, 0);
+    table.integer("maximum_inflight", out.maximum_inflight, 1, 65535);
+    table.integer("maximum_client_writes_pending", out.maximum_client_writes_pending, 0,
+                  kUint32Max);
+    table.size("maximum_client_bytes_pending", out.maximum_client_bytes_pending);
+    table.integer("maximum_queued_messages", out.maximum_queued_messages, 0, kUint32Max);
+    table.size("maximum_queued_bytes", out.maximum_queued_bytes);
+    table.choice("queue_drop_policy", out.queue_drop_policy,
+                 {{"newest", QueueDropPolicy::newest},
+                  {"oldest", QueueDropPolicy::oldest},
+                  {"disconnect", QueueDropPolicy::disconnect}});
+    table.integer("maximum_subscriptions_per_client", out.maximum_subscriptions_per_client, 0,
+                  kUint32Max);
+}
+
+void read_limits(TableReader table, Limits& out) {
+    read_connection_limits(table, out);
+    read_session_limits(table, out);
+    table.integer("maximum_topic_levels", out.maximum_topic_levels, 0, 65535);
+    table.integer("maximum_retained_messages", out.maximum_retained_messages, 0, kInt64Max);
+    table.duration("connect_timeout", out.connect_timeout_ms, kMillisecondUs, 0, kDayMs);
+    table.duration("shutdown_timeout", out.shutdown_timeout_ms, kMillisecondUs, 0, kHourMs);
+    table.finish();
+}
+
+void read_compatibility(TableReader table, Compatibility& out) {
+    table.boolean("obscure_not_authorized", out.obscure_not_authorized);
+    table.boolean("passive_client_disconnect", out.passive_client_disconnect);
+    table.boolean("always_return_response_info", out.always_return_response_info);
+    table.boolean("restore_sys_info_on_restart", out.restore_sys_info_on_restart);
+    table.boolean("no_inherited_properties_on_ack", out.no_inherited_properties_on_ack);
+    table.finish();
+}
+
+// An id stands in logs, metrics and topics, so it is plain.
+bool is_plain_name(std::string_view text) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == '.';
+    };
+    return !text.empty() && text.size() <= kIdBytesMax && text.front() != '.' &&
+           std::all_of(text.begin(), text.end(), plain);
+}
+
+void read_name(TableReader& table, std::string_view key, std::string& out) {
+    const Node* node = table.child(key, Kind::string);
+    if (node == nullptr) return;
+    if (is_plain_name(*node->as_string())) {
+        out = *node->as_string();
+        return;
+    }
+    table.fault(*node, node->key() + " is " + quoted(*node->as_string()) +
+                           "; it must be 1 to 64 letters, digits, '-', '_' or '.', and not start "
+                           "with '.'");
+}
+
+void read_listener_address(TableReader& table, Listener& out) {
+    const Node* node = table.child("address", Kind::string);
+    if (node == nullptr) return;
+    out.address = *node->as_string();
+    if (out.type == ListenerType::unix_socket) return;
+    if (const auto address = parse_address(out.address)) {
+        out.host = address->host;
+        out.port = address->port;
+        return;
+    }
+    table.fault(*node, "address is " + quoted(out.address) +
+                           "; it must be \"host:port\" or \"[v6]:port\", with a port up to 65535");
+}
+
+Listener read_listener(const Node& node, Faults& faults) {
+    TableReader table(&node, "[[listener]]", faults);
+    Listener out;
+    out.where = node.where();
+    table.require("id", "\"tcp\"");
+    read_name(table, "id", out.id);
+    table.require("type", "\"tcp\"");
+    table.choice("type", out.type,
+                 {{"tcp", ListenerType::tcp},
+                  {"unix", ListenerType::unix_socket},
+                  {"ws", ListenerType::websocket},
+                  {"http", ListenerType::http}});
+    if (out.type != ListenerType::tcp) {
+        const Node& type = *table.child("type");
+        table.fault(type, "listener type " + quoted(*type.as_string()) + " is not built in yet");
+    }
+    table.require("address", "\"127.0.0.1:1883\"");
+    read_listener_address(table, out);
+    table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    if (const Node* tls = table.child("tls")) {
+        table.fault(*tls, "TLS is not built in yet; remove tls");
+    }
+    table.finish();
+    return out;
+}
+
+void read_plugin_file(TableReader& table, const Node& node, Plugin& out) {
+    read_name(table, "name", out.name);
+    table.path("path", out.path);
+    const bool has_name = node.find("name") != nullptr;
+    const Node* path = node.find("path");
+    if (has_name && path != nullptr) {
+        table.fault(*path, "[[plugin]] has both a name and a path; remove one of them");
+    } else if (!has_name && path == nullptr) {
+        table.fault(node, "[[plugin]] needs a name, as \"auth-ledger\", or a path to a .so file");
+    }
+    out.id = out.name;
+    if (out.id.empty() && !out.path.empty()) {
+        std::string_view stem = out.path;
+        stem.remove_prefix(std::min(stem.size(), stem.rfind('/') + 1));
+        if (stem.ends_with(".so")) stem.remove_suffix(3);
+        out.id = stem;
+        if (!is_plain_name(stem) && node.find("id") == nullptr) {
+            table.fault(*path,
+                        "the name of this file makes no plugin id; write one, as id = "
+                        "\"mine\"");
+        }
+    }
+    read_name(table, "id", out.id);
+}
+
+Plugin read_plugin(const Node& node, Tree& tree, Faults& faults) {
+    TableReader table(&node, "[[plugin]]", faults);
+    Plugin out;
+    out.where = node.where();
+    out.config = tree.make(Kind::table, "config", node.where());
+    if (node.kind() == Kind::table) read_plugin_file(table, node, out);
+    table.integer("order", out.order, -1000000, 1000000);
+    table.boolean("required", out.required);
+    table.duration("defer_timeout", out.defer_timeout_ms, kMillisecondUs, 1, kHourMs);
+    table.choice("on_timeout", out.on_timeout,
+                 {{"fail", OnTimeout::fail}, {"skip", OnTimeout::skip}});
+    table.duration("call_budget", out.call_budget_us, kMicrosecondUs, 0, kHourMs * 1000);
+    if (const Node* config = table.child("config", Kind::table)) out.config = config;
+    table.finish();
+    return out;
+}
+
+// The tables of [[name]], each read by `read_one`.
+template <typename Entry, typename Function>
+void read_entries(TableReader& root, std::string_view name, std::vector<Entry>& out,
+                  Function read_one) {
+    const Node* node = root.child(name);
+    if (node == nullptr) return;
+    if (node->kind() != Kind::array) {
+        root.fault(*node, std::string(name) + " must be an array of tables; write [[" +
+                              std::string(name) + "]]");
+        return;
+    }
+    for (size_t i = 0; i < node->size(); ++i) out.push_back(read_one(*node->at(i)));
+}
+
+}  // namespace
+
+Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
+    Config out;
+    TableReader root(&tree->root(), "the file", faults);
+    const auto section = [&](std::string_view key) {
+        return TableReader(root.child(key), "[" + std::string(key) + "]", faults);
+    };
+    root.child("include");
+    read_broker(section("broker"), out.broker);
+    read_log(section("log"), out.log);
+    read_limits(section("limits"), out.limits);
+    read_compatibility(section("compatibility"), out.compatibility);
+    TableReader plugins = section("plugins");
+    plugins.paths("search", out.plugins.search);
+    plugins.finish();
+    read_entries(root, "listener", out.listeners,
+                 [&](const Node& node) { return read_listener(node, faults); });
+    read_entries(root, "plugin", out.plugin_entries,
+                 [&](const Node& node) { return read_plugin(node, *tree, faults); });
+    root.finish();
+    std::stable_sort(
+        out.plugin_entries.begin(), out.plugin_entries.end(),
+        [](const Plugin& left, const Plugin& right) { return left.order < right.order; });
+    out.tree = std::move(tree);
+    return out;
+}
+
+}  // namespace grapnel::config

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <grapnel/plugin.h>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "base/log.h"
+#include "hooks/dispatcher.h"
+#include "hooks/plugin_loop.h"
+
+namespace grapnel {
+
+// One call of one plugin: the gn_call it gets, and behind it what the host notes about it.
+struct Call : gn_call {
+    Call(Event call_event, PluginLoop& plugin_loop)
+        : gn_call{sizeof(gn_call), static_cast<uint32_t>(call_event), &plugin_loop.plugin().host(),
+                  plugin_loop.handle(), plugin_loop.self()},
+          plugin(plugin_loop) {}
+
+    PluginLoop& plugin;
+    const ClientInfo* client = nullptr;
+    bool may_defer = false;
+    bool before_connack = false;
+    bool cacheable = false;
+    uint8_t reason = 0;
+    gn_ticket ticket = 0;
+
+    static Call* from(gn_call* call) { return static_cast<Call*>(call); }
+};
+
+// Where the calling thread is: null outside the loops, and outside calls.
+struct CurrentThread {
+    Dispatcher* dispatcher = nullptr;
+    Call* call = nullptr;
+};
+inline thread_local CurrentThread current_thread;
+
+// Stands for the answer of a plugin that threw: no verdict has this number.
+inline constexpr gn_verdict kThrew = INT32_MIN;
+
+// Logs what the plugin threw and counts it. To be called inside a catch.
+void contain(const Plugin& plugin, const char* what) noexcept;
+
+// Counts a call's time; logs it when it took longer than the plugin's budget.
+void measure_call(const Plugin& plugin, Event event, std::chrono::steady_clock::time_point begin);
+
+// Runs fn() as code of the plugin: serialised unless it is concurrent, timed when measured, and
+// answering kThrew instead of throwing.
+template <class Fn>
+gn_verdict enter(Call& call, Fn fn) {
+    const Plugin& plugin = call.plugin.plugin();
+    std::unique_lock<std::mutex> lock;
+    if (!plugin.concurrent()) lock = std::unique_lock(plugin.lock());
+    Call* const outer = std::exchange(current_thread.call, &call);
+    const bool measured = call.plugin.measured();
+    std::chrono::steady_clock::time_point begin;
+    if (measured) [[unlikely]]
+        begin = std::chrono::steady_clock::now();
+    gn_verdict verdict;
+    try {
+        verdict = fn();
+    } catch (...) {
+        contain(plugin, event_info(static_cast<Event>(call.event)).name.data());
+        verdict = kThrew;
+    }
+    if (measured) [[unlikely]]
+        measure_call(plugin, static_cast<Event>(call.event), begin);
+    current_thread.call = outer;
+    return verdict;
+}
+
+}  // namespace grapnel

@@ -1,0 +1,88 @@
+#include "hooks/pending.h"
+
+namespace grapnel {
+
+Handle PendingTable::handle_of(gn_ticket ticket) const {
+    if (loop_of(ticket) != loop_) return 0;
+    return (ticket & ~uint64_t{0xffffffffu}) | (ticket & ((1u << kIndexBits) - 1));
+}
+
+gn_ticket PendingTable::open(const Plugin& plugin) {
+    auto pending = std::make_unique<Pending>();
+    pending->plugin = &plugin;
+    const std::lock_guard lock(lock_);
+    if (slots_.size() >= (1u << kIndexBits) - 2) return 0;
+    const Handle handle = slots_.insert(std::move(pending));
+    return handle | (uint64_t{loop_} << kIndexBits);
+}
+
+Pending* PendingTable::find(gn_ticket ticket) {
+    const std::lock_guard lock(lock_);
+    const auto* found = slots_.find(handle_of(ticket));
+    return found == nullptr ? nullptr : found->get();
+}
+
+std::unique_ptr<Pending> PendingTable::take(gn_ticket ticket) {
+    std::unique_ptr<Pending> pending;
+    {
+        const std::lock_guard lock(lock_);
+        auto* found = slots_.find(handle_of(ticket));
+        if (found == nullptr) return nullptr;
+        pending = std::move(*found);
+        slots_.erase(handle_of(ticket));
+    }
+    disarm(ticket, *pending);
+    if (pending->question.waiter != nullptr) remove_waiter(ticket, pending->question.waiter);
+    return pending;
+}
+
+gn_status PendingTable::complete(const Plugin& plugin, Completion completion, bool& wake) {
+    const std::lock_guard lock(lock_);
+    auto* found = slots_.find(handle_of(completion.ticket));
+    if (found == nullptr || (*found)->completed || (*found)->plugin != &plugin) return GN_E_GONE;
+    (*found)->completed = true;
+    wake = completions_.empty();
+    completions_.push_back(std::move(completion));
+    return GN_OK;
+}
+
+std::vector<Completion> PendingTable::take_completions() {
+    const std::lock_guard lock(lock_);
+    return std::exchange(completions_, {});
+}
+
+void PendingTable::arm(gn_ticket ticket, Pending& pending, int64_t deadline_ms) {
+    disarm(ticket, pending);
+    pending.deadline_ms = deadline_ms;
+    deadlines_.emplace(deadline_ms, ticket);
+}
+
+void PendingTable::disarm(gn_ticket ticket, Pending& pending) {
+    if (pending.deadline_ms == 0) return;
+    deadlines_.erase({pending.deadline_ms, ticket});
+    pending.deadline_ms = 0;
+}
+
+void PendingTable::remove_waiter(gn_ticket ticket, Waiter* waiter) {
+    const auto [first, last] = waiters_.equal_range(waiter);
+    for (auto entry = first; entry != last; ++entry) {
+        if (entry->second != ticket) continue;
+        waiters_.erase(entry);
+        return;
+    }
+}
+
+std::vector<gn_ticket> PendingTable::tickets_of(Waiter* waiter) const {
+    std::vector<gn_ticket> tickets;
+    const auto [first, last] = waiters_.equal_range(waiter);
+    for (auto entry = first; entry != last; ++entry) tickets.push_back(entry->second);
+    return tickets;
+}
+
+std::vector<gn_ticket> PendingTable::questions() {
+    std::vector<gn_ticket> tickets;
+    for (const auto& [waiter, ticket] : waiters_) tickets.push_back(ticket);
+    return tickets;
+}
+
+}  // namespace grapnel

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <grapnel/plugin.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "hooks/plugin_stats.h"
+
+namespace grapnel {
+
+class HookHost;
+class Plugin;
+
+// The host tables as one plugin gets them. The plugin sees only the gn_host in it.
+struct PluginHost : gn_host {
+    Plugin* plugin = nullptr;
+    HookHost* hooks = nullptr;  // null while a plugin is only described
+
+    static const PluginHost* from(const gn_host* host) {
+        return static_cast<const PluginHost*>(host);
+    }
+};
+
+// One `.so`, opened and checked, not created. The library is never unloaded.
+struct PluginFile {
+    std::string path;
+    const gn_plugin* entry = nullptr;
+    // Finds, opens and checks; the error names the file and the reason.
+    static Result<PluginFile> open(const config::Plugin& entry,
+                                   const std::vector<std::string>& search);
+};
+
+// One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
+// everything but stats and the lock is constant.
+class Plugin {
+public:
+    Plugin(PluginFile file, const config::Plugin& settings, size_t index);
+    Plugin(const Plugin&) = delete;
+    Plugin& operator=(const Plugin&) = delete;
+
+    // Calls the plugin's create. Keys of `node` that it did not ask for are warned about.
+    // Returns "" or the reason of the failure.
+    std::string create(HookHost& hooks, const config::Node* node);
+    // Calls its reload; "" or the reason. Plugins without one keep their settings.
+    std::string reload(const config::Node* node);
+    void destroy();
+
+    const std::string& id() const { return id_; }
+    const std::string& log_module() const { return log_module_; }  // "plugin/<id>"
+    const std::string& file() const { return file_.path; }
+    const gn_plugin& entry() const { return *file_.entry; }
+    const gn_hooks& hooks() const { return hooks_; }  // cut and padded to our size
+    const PluginHost& host() const { return host_; }
+    size_t index() const { return index_; }  // of its slot in every ClientInfo
+    bool concurrent() const { return concurrent_; }
+    bool created() const { return created_; }
+    void* self() const { return self_; }
+    uint64_t defer_timeout_ms() const { return defer_timeout_ms_; }
+    config::OnTimeout on_timeout() const { return on_timeout_; }
+    uint64_t call_budget_ns() const { return call_budget_ns_; }
+    PluginStats& stats() const { return *stats_; }
+    // Serialises a plugin that did not declare itself concurrent.
+    std::mutex& lock() const { return lock_; }
+    // [main] What fail() was told during create or reload.
+    void set_failure(std::string_view why) { failure_ = why; }
+
+private:
+    template <class Fn>
+    std::string guarded(const char* what, Fn fn);
+    void warn_unused(const config::Node* node) const;
+
+    PluginFile file_;
+    std::string id_;
+    std::string log_module_;
+    size_t index_;
+    bool concurrent_;
+    bool created_ = false;
+    uint64_t defer_timeout_ms_;
+    uint64_t call_budget_ns_;
+    config::OnTimeout on_timeout_;
+    PluginHost host_{};
+    gn_hooks hooks_{};
+    void* self_ = nullptr;
+    std::string failure_;
+    std::unique_ptr<PluginStats> stats_;
+    mutable std::mutex lock_;
+};
+
+// What `grapnel plugins` prints about one entry, without creating it.
+struct PluginDescription {
+    std::string id;
+    std::string file;  // empty when it was not found
+    std::string name;
+    std::string version;
+    uint32_t abi_major = 0;
+    uint32_t abi_minor = 0;  // the least that the plugin needs
+    std::vector<std::string_view> events;  // of its constant table; create may choose fewer
+    std::string error;                     // why it would not load; empty: it would
+};
+
+std::vector<PluginDescription> describe_plugins(const config::Config& config);
+
+}  // namespace grapnel

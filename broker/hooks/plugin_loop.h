@@ -1,0 +1,80 @@
+#pragma once
+
+#include <grapnel/plugin.h>
+#include <uv.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/slots.h"
+#include "hooks/plugin.h"
+#include "hooks/port.h"
+
+namespace grapnel {
+
+class Dispatcher;
+
+// One plugin on one loop: a gn_loop. Loop thread only, but for post() and what is constant.
+class PluginLoop {
+public:
+    PluginLoop(Plugin& plugin, Dispatcher& dispatcher, Port& port, uint32_t index);
+    ~PluginLoop();
+    PluginLoop(const PluginLoop&) = delete;
+    PluginLoop& operator=(const PluginLoop&) = delete;
+
+    gn_loop* handle() { return reinterpret_cast<gn_loop*>(this); }
+    static PluginLoop* from(gn_loop* loop) { return reinterpret_cast<PluginLoop*>(loop); }
+    static const PluginLoop* from(const gn_loop* loop) {
+        return reinterpret_cast<const PluginLoop*>(loop);
+    }
+
+    Plugin& plugin() const { return plugin_; }
+    Dispatcher& dispatcher() const { return dispatcher_; }
+    uint32_t index() const { return index_; }
+    uv_loop_t* uv() const { return port_.uv_loop(index_); }
+
+    // What the hooks get as gn_call.self.
+    void* self() const { return self_; }
+    void set_self(void* self) { self_ = self; }
+    bool started() const { return started_; }
+    void set_started() { started_ = true; }
+
+    // Runs fn(arg) of the plugin on this loop; serialised, and contained when it throws.
+    void run(void (*fn)(void*), void* arg, const char* what);
+
+    gn_status post(void (*fn)(void*), void* arg);  // [any]
+    gn_status work(void (*fn)(void*), void (*done)(void*), void* arg);
+    gn_timer timer_start(uint64_t delay_ms, uint64_t every_ms, void (*fn)(void*), void* arg);
+    void timer_stop(gn_timer timer);
+
+    // The plugin has stopped on this loop: timers are closed, posts and work are refused.
+    void close();
+    // Work and timer handles that libuv still has.
+    uint32_t outstanding() const { return outstanding_.load(std::memory_order_acquire); }
+
+    // Storage events since the last commit.
+    bool commits = false;  // implements on_commit
+    bool told = false;
+
+    // Times and counts its calls: asked per call.
+    bool measured() const { return measured_.load(std::memory_order_relaxed); }
+    void set_measured(bool on) { measured_.store(on, std::memory_order_relaxed); }
+
+private:
+    struct Timer;
+    struct Work;
+
+    Plugin& plugin_;
+    Dispatcher& dispatcher_;
+    Port& port_;
+    const uint32_t index_;
+    void* self_ = nullptr;
+    bool started_ = false;
+    Slots<Timer*> timers_;
+    std::atomic<bool> closed_{false};
+    std::atomic<uint32_t> outstanding_{0};
+    std::atomic<bool> measured_{false};
+};
+
+}  // namespace grapnel

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "hooks/event.h"
+
+namespace grapnel {
+
+// Time one plugin spent in one event, over all loops. Any thread.
+struct CallTimes {
+    // Upper bounds of the histogram in microseconds; the last bucket has none.
+    static constexpr std::array<uint32_t, 7> kBoundsUs{1, 10, 100, 1000, 10'000, 100'000, 1'000'000};
+
+    std::atomic<uint64_t> calls{0};
+    std::atomic<uint64_t> total_ns{0};
+    std::atomic<uint64_t> max_ns{0};
+    std::array<std::atomic<uint64_t>, kBoundsUs.size() + 1> buckets{};
+
+    void record(uint64_t elapsed_ns);
+};
+
+// What metrics tell about one plugin. Any thread.
+struct PluginStats {
+    std::atomic<uint64_t> failures{0};  // threw, or answered something undefined
+    std::atomic<uint64_t> timeouts{0};  // deferred and did not complete in time
+    std::atomic<uint64_t> deferred{0};
+    std::array<CallTimes, kEventCount> events;  // counted only while measuring
+};
+
+}  // namespace grapnel

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "hooks/dispatcher.h"
+#include "hooks/plugin.h"
+#include "hooks/port.h"
+
+namespace grapnel {
+
+// Stops all plugins on all loops, waits for them up to a deadline, and destroys those that stopped.
+// Made and finished on the main loop; it works on each loop by posts and must outlive them all.
+class Shutdown {
+public:
+    using Done = std::function<void(bool clean)>;
+    // All references outlive this.
+    Shutdown(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
+             const std::vector<std::unique_ptr<Plugin>>& plugins, Done done);
+    ~Shutdown();
+    Shutdown(const Shutdown&) = delete;
+    Shutdown& operator=(const Shutdown&) = delete;
+
+    void begin(uint64_t timeout_ms);
+
+private:
+    void stop_on(Dispatcher& dispatcher);
+    void stop_plugin(Dispatcher& dispatcher, PluginLoop& loop);
+    void stopped(PluginLoop& loop);
+    bool quiet(const Plugin& plugin) const;
+    void look();
+    void finish(bool clean);
+
+    Port& port_;
+    const std::vector<std::unique_ptr<Dispatcher>>& dispatchers_;
+    const std::vector<std::unique_ptr<Plugin>>& plugins_;
+    Done done_;
+    std::vector<std::atomic<uint32_t>> running_;  // by plugin: loops that it has not stopped on
+    uv_timer_t* timer_ = nullptr;  // closed and freed by finish()
+    int64_t deadline_ms_ = 0;
+};
+
+}  // namespace grapnel

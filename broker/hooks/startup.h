@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "hooks/dispatcher.h"
+#include "hooks/port.h"
+
+namespace grapnel {
+
+// Calls loop_start of every plugin on every loop, each on its own thread, and reports on the main loop.
+// Outlives the posts that it makes.
+class Startup {
+public:
+    using Done = std::function<void(std::vector<Error>)>;
+    Startup(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Done done);
+
+    void begin();
+
+private:
+    void start_on(Dispatcher& dispatcher);
+    // "" or why the plugin failed.
+    static std::string start_plugin(PluginLoop& loop);
+
+    Port& port_;
+    const std::vector<std::unique_ptr<Dispatcher>>& dispatchers_;
+    Done done_;
+    std::mutex lock_;  // guards what follows
+    std::vector<Error> faults_;
+    size_t left_;
+};
+
+}  // namespace grapnel

@@ -1,0 +1,48 @@
+#include "net/loop.h"
+
+#include <utility>
+
+#include "base/assert.h"
+
+namespace grapnel {
+
+Loop::Loop() {
+    GN_ASSERT(uv_loop_init(&loop_) == 0);
+    GN_ASSERT(uv_async_init(&loop_, &wakeup_, [](uv_async_t* handle) {
+                  static_cast<Loop*>(handle->data)->drain();
+              }) == 0);
+    wakeup_.data = this;
+}
+
+Loop::~Loop() {
+    stop();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    GN_ASSERT(uv_loop_close(&loop_) == 0);
+}
+
+void Loop::post(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() == 1) uv_async_send(&wakeup_);
+}
+
+void Loop::drain() {
+    std::vector<std::function<void()>> tasks;
+    {
+        const std::lock_guard lock(mutex_);
+        tasks.swap(tasks_);
+    }
+    for (const auto& task : tasks) task();
+}
+
+void Loop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+
+void Loop::stop() {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    stopped_ = true;
+    uv_close(reinterpret_cast<uv_handle_t*>(&wakeup_), nullptr);
+}
+
+}  // namespace grapnel

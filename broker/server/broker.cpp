@@ -1,0 +1,291 @@
+#include "server/broker.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <utility>
+
+#include "base/log.h"
+#include "server/restore.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+uint16_t worker_count_of(const config::Config& config) {
+    if (config.broker.workers != 0)
+        return static_cast<uint16_t>(std::min<uint32_t>(config.broker.workers, 1024));
+    cpu_set_t cores;
+    if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+    return static_cast<uint16_t>(std::max(CPU_COUNT(&cores), 1));
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Broker::Broker(const config::Config& config, Reread reread)
+    : config_(config),
+      reread_(std::move(reread)),
+      worker_count_(worker_count_of(config)),
+      core_(config, worker_count_, *this) {
+    Clock now;
+    now.refresh();
+    core_.started_ms = now.wall_ms;
+    // Nanoseconds since 1970: above every key of an earlier life as long as fewer than a message a nanosecond came.
+    core_.first_message_key = static_cast<uint64_t>(now.wall_ms) * 1'000'000;
+    core_.deliver_inline = [this](std::shared_ptr<std::vector<Mail>> mails) {
+        main_.post([this, mails = std::move(mails)] { receive_inline(*mails); });
+    };
+    for (uint16_t i = 0; i < core_.inline_worker; ++i)
+        core_.workers.push_back(std::make_unique<Worker>(core_, i));
+}
+
+Broker::~Broker() = default;
+
+int Broker::run() {
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN);
+    core_.hooks.main().bind_thread();
+    const std::vector<Error> failures = core_.hooks.load(config_);
+    for (const Error& failure : failures) log_error("server", failure.text);
+    watch_signals();
+    start_workers();
+    if (failures.empty())
+        start_plugins();
+    else
+        shut_down(1);
+    main_.run();
+    return status_;
+}
+
+void Broker::start_workers() {
+    for (const auto& worker : core_.workers) worker->start();
+    workers_running_ = true;
+}
+
+void Broker::start_plugins() {
+    core_.hooks.start([this](const std::vector<Error>& failures) {
+        for (const Error& failure : failures) log_error("server", failure.text);
+        if (stopping_) return;
+        if (failures.empty())
+            restore();
+        else
+            shut_down(1);
+    });
+}
+
+void Broker::restore() {
+    core_.hooks.restore([this](Result<StoredRecords> result) {
+        if (stopping_) return;
+        if (!result) {
+            log_error("server", "a store did not give back what it holds",
+                      {{"reason", result.error().text}});
+            return shut_down(1);
+        }
+        restore_records(std::make_shared<StoredRecords>(std::move(result.value())));
+    });
+}
+
+void Broker::restore_records(std::shared_ptr<StoredRecords> records) {
+    core_.first_message_key = std::max(core_.first_message_key, records->highest_key + 1);
+    restore_retained(core_, *records);
+    on_all_workers(
+        [records](Worker& worker, std::function<void()> done) {
+            restore_sessions(worker, *records);
+            done();
+        },
+        [this] {
+            if (!stopping_) open_listeners();
+        });
+}
+
+void Broker::open_listeners() {
+    for (const config::Listener& listener : config_.listeners)
+        if (!open_listener(listener)) return shut_down(1);
+    ready();
+}
+
+bool Broker::open_listener(const config::Listener& listener) {
+    if (listener.type != config::ListenerType::tcp) {
+        log_error("server", "this type of listener is not built in yet",
+                  {{"listener", listener.id}, {"where", listener.where.text()}});
+        return false;
+    }
+    auto bound = TcpListener::bind(listener.host, listener.port);
+    if (!bound) {
+        log_error("server", "listener cannot open",
+                  {{"listener", listener.id},
+                   {"address", listener.address},
+                   {"reason", bound.error().text},
+                   {"where", listener.where.text()}});
+        return false;
+    }
+    OpenListener open;
+    open.socket = bound.value();
+    open.state = std::make_unique<ListenerState>();
+    open.state->id = listener.id;
+    open.state->maximum_clients = listener.maximum_clients;
+    open.acceptors.resize(core_.workers.size());
+    log_info("server", "listening",
+             {{"listener", listener.id}, {"type", "tcp"}, {"address", open.socket->address()}});
+    listeners_.push_back(std::move(open));
+    return true;
+}
+
+void Broker::ready() {
+    on_all_workers(
+        [this](Worker& worker, std::function<void()> done) {
+            for (OpenListener& listener : listeners_) {
+                ListenerState* const state = listener.state.get();
+                listener.acceptors[worker.index] = Acceptor::start(
+                    worker.loop.uv(), listener.socket,
+                    [&worker, state](int descriptor, const PeerAddress& peer) {
+                        worker.accept(descriptor, peer, *state);
+                    });
+            }
+            done();
+        },
+        [this] {
+            if (stopping_) return;
+            core_.hooks.main().started();
+            tick();
+            uv_timer_init(main_.uv(), &tick_timer_);
+            tick_timer_.data = this;
+            const uint64_t every_ms = std::max<uint64_t>(config_.broker.sys_interval_ms, 1);
+            uv_timer_start(
+                &tick_timer_,
+                [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->tick(); }, every_ms,
+                every_ms);
+            ticking_ = true;
+            log_info("server", "ready", {{"workers", core_.workers.size()}});
+        });
+}
+
+void Broker::on_all_workers(std::function<void(Worker&, std::function<void()>)> task,
+                            std::function<void()> done) {
+    auto left = std::make_shared<std::atomic<size_t>>(core_.workers.size());
+    auto finished = std::make_shared<std::function<void()>>(std::move(done));
+    for (const auto& owned : core_.workers) {
+        Worker* const worker = owned.get();
+        worker->loop.post([this, worker, task, left, finished] {
+            worker->wake();
+            task(*worker, [this, left, finished] {
+                if (left->fetch_sub(1) == 1) main_.post([finished] { (*finished)(); });
+            });
+        });
+    }
+}
+
+void Broker::shut_down(int status) {
+    if (stopping_) return;
+    stopping_ = true;
+    status_ = status;
+    log_info("server", "stopping");
+    core_.draining.store(true);
+    close_listeners();
+}
+
+void Broker::close_listeners() {
+    on_all_workers(
+        [this](Worker& worker, std::function<void()> done) {
+            for (OpenListener& listener : listeners_) {
+                Acceptor*& acceptor = listener.acceptors[worker.index];
+                if (acceptor != nullptr) std::exchange(acceptor, nullptr)->stop();
+            }
+            done();
+        },
+        [this] { drain_workers(); });
+}
+
+void Broker::drain_workers() {
+    on_all_workers(
+        [](Worker& worker, std::function<void()> done) {
+            worker.drain(mqtt::Reason::server_shutting_down, std::move(done));
+        },
+        [this] { stop_plugins(); });
+}
+
+void Broker::stop_plugins() {
+    core_.hooks.main().stopped();
+    core_.hooks.stop(config_.limits.shutdown_timeout_ms, [this](bool clean) { stop_workers(clean); });
+}
+
+void Broker::stop_workers(bool clean) {
+    if (!clean) {
+        log_error("server", "stopped, with a plugin that did not");
+        std::_Exit(status_ == 0 ? 1 : status_);
+    }
+    for (const auto& worker : core_.workers) worker->loop.post([w = worker.get()] { w->stop(); });
+    for (const auto& worker : core_.workers) worker->join();
+    for (uv_signal_t& handle : signals_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
+    if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
+    main_.stop();
+    log_info("server", "stopped");
+}
+
+void Broker::watch_signals() {
+    constexpr int kSignals[] = {SIGTERM, SIGINT, SIGHUP};
+    for (int i = 0; i < 3; ++i) {
+        uv_signal_init(main_.uv(), &signals_[i]);
+        signals_[i].data = this;
+        uv_signal_start(
+            &signals_[i],
+            [](uv_signal_t* handle, int number) {
+                static_cast<Broker*>(handle->data)->on_signal(number);
+            },
+            kSignals[i]);
+    }
+}
+
+void Broker::on_signal(int signal) {
+    if (signal == SIGHUP) return reload();
+    if (stopping_ && signal == SIGINT) std::_Exit(1);  // somebody at the keyboard is in a hurry
+    shut_down(0);
+}
+
+void Broker::reload() {
+    config::Faults faults;
+    std::optional<config::Config> fresh = reread_(faults);
+    for (const config::Fault& fault : faults)
+        log_error("server", "configuration", {{"where", fault.where.text()}, {"fault", fault.text}});
+    if (!fresh) {
+        log_error("server", "reload failed",
+                  {{"reason", "the configuration has faults; everything stays as it was"}});
+        return;
+    }
+    bool refused = false;
+    for (const Error& failure : core_.hooks.reload(*fresh)) {
+        log_error("server", "reload failed", {{"reason", failure.text}});
+        refused = true;
+    }
+    log_configure(fresh->log.level, fresh->log.format);
+    const auto limits = std::make_shared<const config::Limits>(fresh->limits);
+    const auto compatibility = fresh->compatibility;
+    config_ = std::move(*fresh);
+    on_all_workers(
+        [limits, compatibility](Worker& worker, std::function<void()> done) {
+            worker.limits = *limits;
+            worker.compatibility = compatibility;
+            done();
+        },
+        [refused] {
+            if (!refused) log_info("server", "reloaded");
+        });
+}
+
+int run_broker(const config::Config& config, Broker::Reread reread) {
+    Broker broker(config, std::move(reread));
+    return broker.run();
+}
+
+}  // namespace grapnel

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/fault.h"
+#include "hooks/port.h"
+#include "net/loop.h"
+#include "net/tcp_listener.h"
+#include "server/core.h"
+#include "server/worker.h"
+#include "stats/counters.h"
+
+namespace grapnel {
+
+// The whole broker: owns everything, knows the order of start and stop, and does for plugins what they ask of it.
+// Main thread, but for the functions of Port that say otherwise.
+class Broker final : public Port {
+public:
+    // Reads the configuration anew for a reload; nothing when it has faults.
+    using Reread = std::function<std::optional<config::Config>(config::Faults&)>;
+
+    Broker(const config::Config& config, Reread reread);
+    ~Broker();
+
+    // Serves until a signal ends it. The exit status of the process.
+    int run();
+
+    uint32_t worker_count() const override;
+    void post(uint32_t loop, void (*fn)(void*), void* arg) override;
+    uv_loop_t* uv_loop(uint32_t loop) override;
+    int64_t monotonic_ms() const override;
+    int64_t wall_ms() const override;
+    gn_status publish(const MessageView& message, uint32_t expiry_s) override;
+    gn_status subscribe(uint64_t subscription, Bytes filter) override;
+    gn_status unsubscribe(uint64_t subscription) override;
+    gn_status inject(Bytes client_id, Bytes wire) override;
+    gn_status disconnect(Bytes client_id, mqtt::Reason reason, bool drop_session) override;
+    void access_changed(Bytes client_id) override;
+
+private:
+    struct OpenListener {
+        std::shared_ptr<TcpListener> socket;
+        std::unique_ptr<ListenerState> state;
+        std::vector<Acceptor*> acceptors;  // one a worker
+    };
+    struct InlineSubscription {
+        uint64_t number;
+        std::string filter;
+    };
+
+    // Start, in this order; a failure ends in shut_down().
+    void start_workers();
+    void start_plugins();
+    void restore();
+    void restore_records(std::shared_ptr<StoredRecords> records);
+    void open_listeners();
+    bool open_listener(const config::Listener& listener);
+    void ready();
+
+    // End, in this order.
+    void shut_down(int status);
+    void close_listeners();
+    void drain_workers();
+    void stop_plugins();
+    void stop_workers(bool clean);
+
+    void watch_signals();
+    void on_signal(int signal);
+    void reload();
+    void tick();
+    Totals totals() const;
+    void publish_sys_topics(const Totals& totals);
+    void tell_sys_info(const Totals& totals);
+    void receive_inline(const std::vector<Mail>& mails);
+    void deliver_inline(uint64_t subscription, const Message& message);
+
+    // Runs `task` on every worker's loop, then `done` on the main loop.
+    void on_all_workers(std::function<void(Worker&, std::function<void()>)> task,
+                        std::function<void()> done);
+
+    Loop main_;
+    config::Config config_;
+    Reread reread_;
+    const uint16_t worker_count_;  // before core_: building the plugin host asks for it
+    Core core_;
+    std::vector<OpenListener> listeners_;
+    std::vector<InlineSubscription> inline_subscriptions_;
+    std::vector<std::pair<std::string, std::string>> sys_values_;
+    uv_signal_t signals_[3];
+    uv_timer_t tick_timer_;
+    int status_ = 0;
+    bool ticking_ = false;
+    bool stopping_ = false;
+    bool workers_running_ = false;
+};
+
+// The program's `run`: builds a Broker and runs it.
+int run_broker(const config::Config& config, Broker::Reread reread);
+
+}  // namespace grapnel

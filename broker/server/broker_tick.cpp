@@ -1,0 +1,77 @@
+#include "base/log.h"
+#include "server/broker.h"
+#include "server/publishing.h"
+#include "server/worker.h"
+#include "stats/sys_topics.h"
+
+namespace grapnel {
+
+// Once a sys_interval: $SYS, expiry of retained messages, on_sys_info_tick.
+void Broker::tick() {
+    const Totals now = totals();
+    publish_sys_topics(now);
+    tell_sys_info(now);
+    Worker* const worker = core_.workers[0].get();
+    worker->loop.post([worker] {
+        worker->wake();
+        for (const auto& message : worker->core.retained.expire(worker->clock.wall_ms))
+            worker->hooks.retained_expired(message->topic());
+    });
+}
+
+Totals Broker::totals() const {
+    Totals totals;
+    for (const auto& worker : core_.workers) totals.add(worker->counters);
+    totals.clients_maximum = core_.clients_maximum.load(std::memory_order_relaxed);
+    // What clients and plugins retained; the broker's own values are not counted.
+    const size_t retained = core_.retained.size();
+    totals.retained = retained > sys_values_.size() ? retained - sys_values_.size() : 0;
+    totals.memory_bytes = process_memory_bytes();
+    totals.threads = process_threads();
+    totals.started_ms = core_.started_ms;
+    totals.now_ms = wall_ms();
+    return totals;
+}
+
+// Only what changed is published: every value is retained.
+void Broker::publish_sys_topics(const Totals& totals) {
+    auto topics = sys_topics(totals);
+    auto changed = std::make_shared<std::vector<std::pair<std::string, std::string>>>();
+    for (size_t i = 0; i < topics.size(); ++i)
+        if (i >= sys_values_.size() || sys_values_[i].second != topics[i].second)
+            changed->push_back(topics[i]);
+    sys_values_ = std::move(topics);
+    Worker* const worker = core_.workers[0].get();
+    worker->loop.post([worker, changed] {
+        worker->wake();
+        for (const auto& [topic, value] : *changed) publish_sys(*worker, topic, value);
+    });
+}
+
+void Broker::tell_sys_info(const Totals& totals) {
+    if (!core_.hooks.main().wants(Event::on_sys_info_tick)) return;
+    gn_sysinfo info{};
+    info.size = sizeof info;
+    info.version = {kVersion, std::char_traits<char>::length(kVersion)};
+    info.started_ms = totals.started_ms;
+    info.now_ms = totals.now_ms;
+    info.bytes_received = static_cast<int64_t>(totals.bytes_received);
+    info.bytes_sent = static_cast<int64_t>(totals.bytes_sent);
+    info.packets_received = static_cast<int64_t>(totals.packets_received);
+    info.packets_sent = static_cast<int64_t>(totals.packets_sent);
+    info.messages_received = static_cast<int64_t>(totals.messages_received);
+    info.messages_sent = static_cast<int64_t>(totals.messages_sent);
+    info.messages_dropped = static_cast<int64_t>(totals.dropped_total());
+    info.clients_connected = static_cast<int64_t>(totals.clients_connected);
+    info.clients_disconnected = static_cast<int64_t>(totals.sessions - totals.clients_connected);
+    info.clients_maximum = static_cast<int64_t>(totals.clients_maximum);
+    info.clients_total = static_cast<int64_t>(totals.sessions);
+    info.subscriptions = static_cast<int64_t>(totals.subscriptions);
+    info.retained = static_cast<int64_t>(totals.retained);
+    info.inflight = static_cast<int64_t>(totals.inflight);
+    info.inflight_dropped = static_cast<int64_t>(totals.inflight_dropped);
+    info.memory_bytes = static_cast<int64_t>(totals.memory_bytes);
+    core_.hooks.main().sys_info_tick(info);
+}
+
+}  // namespace grapnel

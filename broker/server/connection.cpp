@@ -1,0 +1,336 @@
+#include "server/connection.h"
+
+#include <cstring>
+#include <utility>
+
+#include "base/log.h"
+#include "mqtt/decode.h"
+#include "net/socket_stream.h"
+#include "server/handle.h"
+#include "server/sender.h"
+#include "server/sessions.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+constexpr int kReadsPerTurn = 4;           // a fast sender leaves the others their turn
+constexpr int64_t kLinger_ms = 1000;       // for the peer to take the last packet
+constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the worker's buffer
+
+}  // namespace
+
+Connection::Connection(Worker& worker, ListenerState& listener, const PeerAddress& peer)
+    : worker_(worker),
+      listener_(listener),
+      timer_([](void* self) { static_cast<Connection*>(self)->on_deadline(); }, this),
+      key_(worker.name_connection(*this)),
+      peer_(peer) {
+    listener_.connections.fetch_add(1, std::memory_order_relaxed);
+}
+
+Connection::~Connection() {
+    GN_ASSERT(session_ == nullptr);
+    output_.clear(worker_.outputs);
+    listener_.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Connection::open(int descriptor, Bytes unread) {
+    stream_ = SocketStream::open(worker_.loop.uv(), descriptor, *this);
+    if (!stream_) return lost(mqtt::Reason::unspecified_error);
+    last_read_ms_ = worker_.clock.monotonic_ms;
+    arm_connect_deadline();
+    watch();
+    if (unread.empty()) return;
+    keep_tail(unread);
+    process_tail();
+}
+
+void Connection::adopt(int descriptor, Bytes unread) {
+    paused_ = true;
+    open(descriptor, {});
+    if (alive() && !unread.empty()) keep_tail(unread);
+}
+
+std::string Connection::take_unread() {
+    if (!tail_) return {};
+    return std::move(*std::exchange(tail_, nullptr));
+}
+
+void Connection::arm_connect_deadline() {
+    if (worker_.limits.connect_timeout_ms != 0)
+        worker_.timers.arm(timer_, worker_.clock.monotonic_ms +
+                                       static_cast<int64_t>(worker_.limits.connect_timeout_ms));
+}
+
+int Connection::release() {
+    const int descriptor = stream_->release();
+    state_ = State::closed;
+    close_transport();
+    return descriptor;
+}
+
+ClientInfo* Connection::client() {
+    if (session_ != nullptr) return &session_->info;
+    return handshake ? handshake_client(*handshake) : nullptr;
+}
+
+void Connection::watch() {
+    if (stream_) stream_->watch(job_ == nullptr && !paused_, blocked_);
+}
+
+void Connection::on_readable() {
+    worker_.wake();
+    for (int i = 0; i < kReadsPerTurn; ++i) {
+        char* const buffer = worker_.read_buffer.get();
+        size_t used = 0;
+        const bool in_place = tail_ && tail_->size() <= kTailCopied && tail_wanted_ <= kTailCopied;
+        if (in_place) {
+            used = tail_->size();
+            std::memcpy(buffer, tail_->data(), used);
+        }
+        const size_t space = Worker::kReadBuffer - used;
+        const long count = stream_->read(buffer + used, space);
+        if (count == Stream::kWouldBlock) return;
+        if (count < 0) return lost(mqtt::Reason::unspecified_error);
+        worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
+        last_read_ms_ = worker_.clock.monotonic_ms;
+        if (state_ == State::lingering) continue;
+        const Bytes bytes(buffer, used + static_cast<size_t>(count));
+        if (in_place) tail_.reset();
+        if (tail_) {
+            tail_->append(bytes);
+            if (tail_->size() >= tail_wanted_) process_tail();
+        } else {
+            const size_t handled = process(bytes);
+            if (alive() && handled < bytes.size()) keep_tail(bytes.substr(handled));
+        }
+        if (!alive() || job_ || paused_) return;
+        if (static_cast<size_t>(count) < space) return;
+    }
+}
+
+void Connection::keep_tail(Bytes bytes) { tail_ = std::make_unique<std::string>(bytes); }
+
+void Connection::process_tail() {
+    if (!tail_) return;
+    const std::unique_ptr<std::string> tail = std::move(tail_);
+    const size_t handled = process(*tail);
+    if (!alive() || handled == tail->size()) return;
+    tail->erase(0, handled);
+    keep_tail(*tail);
+}
+
+size_t Connection::process(Bytes bytes) {
+    size_t handled = 0;
+    processing_ = true;
+    tail_wanted_ = 0;
+    while (alive() && !job_ && !paused_) {
+        mqtt::Frame frame;
+        mqtt::Reason error{};
+        const Bytes rest = bytes.substr(handled);
+        const auto state =
+            mqtt::next_frame(rest, worker_.limits.maximum_packet_size_bytes, frame, error);
+        if (state == mqtt::FrameState::incomplete) {
+            tail_wanted_ = frame.size;
+            break;
+        }
+        if (state_ == State::opening && (rest[0] & 0xf0) != 0x10) {
+            lost(mqtt::Reason::protocol_error);  // 3.1.0-1: nobody to answer to yet
+            break;
+        }
+        if (state == mqtt::FrameState::broken) {
+            worker_.counters.protocol_errors.add();
+            fail(error);
+            break;
+        }
+        if (state_ == State::opening && hand_over(frame, rest)) break;
+        handled += frame.size;
+        worker_.counters.packets_received.add();
+        handle(frame);
+    }
+    processing_ = false;
+    return handled;
+}
+
+bool Connection::hand_over(const mqtt::Frame& frame, Bytes unread) {
+    if (worker_.core.workers.size() == 1) return false;
+    mqtt::Connect connect;
+    if (mqtt::decode_connect(frame, connect) != mqtt::Reason::success || connect.client_id.empty())
+        return false;
+    Worker& home = worker_.core.home_of(connect.client_id);
+    if (&home == &worker_) return false;
+    move_connection(*this, home, unread);
+    return true;
+}
+
+void Connection::inject(Bytes wire) {
+    mqtt::Frame frame;
+    mqtt::Reason error{};
+    if (job_ || paused_ || processing_) {
+        // Behind what is being handled and before what was not looked at yet.
+        if (tail_)
+            tail_->insert(0, wire);
+        else
+            keep_tail(wire);
+        return;
+    }
+    if (mqtt::next_frame(wire, 0, frame, error) == mqtt::FrameState::complete &&
+        frame.size == wire.size())
+        handle(frame);
+}
+
+void Connection::hook_completed(const Outcome& outcome) {
+    worker_.wake();
+    Job* const job = job_ ? job_.get() : handshake.get();
+    if (job != nullptr) job->resume(*this, outcome);
+}
+
+void Connection::suspend(std::unique_ptr<Job> job) {
+    job_ = std::move(job);
+    watch();
+}
+
+void Connection::job_done() {
+    const std::unique_ptr<Job> job = std::move(job_);
+    if (!alive()) return;
+    last_read_ms_ = worker_.clock.monotonic_ms;
+    watch();
+    process_tail();
+}
+
+void Connection::resume_reading() {
+    paused_ = false;
+    if (!alive()) return;
+    last_read_ms_ = worker_.clock.monotonic_ms;
+    watch();
+    if (!processing_) process_tail();
+}
+
+void Connection::connecting(mqtt::Version version) {
+    state_ = State::connecting;
+    version_ = version;
+}
+
+void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maximum_packet_size,
+                           uint16_t topic_alias_maximum) {
+    session_ = &session;
+    state_ = State::established;
+    keepalive_s_ = keepalive_s;
+    maximum_packet_size_ = maximum_packet_size;
+    if (version_ == mqtt::Version::v5 &&
+        (topic_alias_maximum != 0 || worker_.limits.topic_alias_maximum != 0))
+        aliases_ = std::make_unique<Aliases>(worker_.limits.topic_alias_maximum, topic_alias_maximum);
+    timer_.disarm();
+    arm_keepalive();
+}
+
+// 3.1.2-22: one and a half times the keep-alive without any packet.
+void Connection::arm_keepalive() {
+    if (keepalive_s_ == 0) return;
+    worker_.timers.arm(timer_, last_read_ms_ + int64_t{keepalive_s_} * 1500);
+}
+
+void Connection::on_deadline() {
+    worker_.wake();
+    if (state_ == State::lingering) return lost(mqtt::Reason::success);
+    if (!established()) return fail(mqtt::Reason::maximum_connect_time, "no CONNECT in time");
+    if (job_) last_read_ms_ = worker_.clock.monotonic_ms;  // it is we who keep the client waiting
+    const int64_t deadline_ms = last_read_ms_ + int64_t{keepalive_s_} * 1500;
+    if (deadline_ms > worker_.clock.monotonic_ms) return arm_keepalive();
+    fail(mqtt::Reason::keepalive_timeout);
+}
+
+void Connection::append_output(Bytes packets) {
+    output_.append(worker_.outputs, packets);
+    worker_.mark_dirty(*this);
+}
+
+void Connection::on_writable() {
+    worker_.wake();
+    flush();
+    if (!alive() || session_ == nullptr || congested()) return;
+    Sender(worker_).pump(*session_);
+}
+
+void Connection::flush() {
+    if (!stream_) return;
+    uint64_t written = 0;
+    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    worker_.counters.bytes_sent.add(written);
+    if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
+    const bool blocked = flushed == Output::Flushed::blocked;
+    if (blocked != blocked_) {
+        blocked_ = blocked;
+        watch();
+    }
+}
+
+void Connection::fail(mqtt::Reason reason, Bytes text) {
+    if (!alive()) return;
+    log_debug("server", "connection closed",
+              {{"client", client() != nullptr ? client()->id.bytes() : Bytes{}},
+               {"peer", peer_.text()},
+               {"reason", mqtt::reason_text(reason)},
+               {"text", text}});
+    const State was = state_;
+    if (was == State::established) {
+        if (version_ == mqtt::Version::v5) {
+            mqtt::Disconnect packet;
+            packet.reason = reason;
+            if (!text.empty() && problem_information_) {
+                packet.properties.mark(mqtt::PropertyId::reason_string);
+                packet.properties.reason_string = text;
+            }
+            send(packet);
+        }
+    } else if (was == State::connecting) {
+        worker_.counters.connects_refused.add();
+        send_refusal(*this, reason, text);
+    }
+    if (session_ != nullptr) Sessions(worker_).detach(*this, reason, text, false);
+    if (was == State::opening) return lost(reason);
+    linger();
+}
+
+void Connection::finish() {
+    if (!alive()) return;
+    if (session_ != nullptr)
+        Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
+    linger();
+}
+
+void Connection::linger() {
+    if (!alive()) return;
+    state_ = State::lingering;
+    worker_.hooks.cancel(this);
+    job_.reset();
+    handshake.reset();
+    tail_.reset();
+    flush();
+    if (state_ == State::closed) return;
+    stream_->finish();
+    watch();
+    worker_.timers.arm(timer_, worker_.clock.monotonic_ms + kLinger_ms);
+}
+
+void Connection::lost(mqtt::Reason reason) {
+    if (state_ == State::closed) return;
+    if (session_ != nullptr) Sessions(worker_).detach(*this, reason, {}, false);
+    state_ = State::closed;
+    close_transport();
+}
+
+void Connection::close_transport() {
+    worker_.hooks.cancel(this);
+    job_.reset();
+    handshake.reset();
+    stream_.reset();
+    timer_.disarm();
+    output_.clear(worker_.outputs);
+    worker_.forget_connection(key_);
+    worker_.bury(std::unique_ptr<Connection>(this));
+}
+
+}  // namespace grapnel

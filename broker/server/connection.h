@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/peer_address.h"
+#include "hooks/message_packet.h"
+#include "hooks/outcome.h"
+#include "mqtt/encode.h"
+#include "mqtt/frame.h"
+#include "net/stream.h"
+#include "net/timers.h"
+#include "server/core.h"
+#include "server/job.h"
+#include "server/output.h"
+#include "session/aliases.h"
+#include "session/session.h"
+
+namespace grapnel {
+
+class Outgoing;
+class Worker;
+
+// One transport connection: cuts the bytes into packets, hands them to their handlers, writes the answers once per loop
+// turn. Here alone bytes and packets meet. Belongs to its worker; destroyed at the end of the turn in which it closed.
+class Connection final : public StreamHandler, public Waiter {
+public:
+    enum class State : uint8_t {
+        opening,      // no CONNECT yet
+        connecting,   // CONNECT came, CONNACK is not out
+        established,  // has a session
+        lingering,    // the last packet is out; reads until the peer closes
+        closed,
+    };
+
+    Connection(Worker& worker, ListenerState& listener, const PeerAddress& peer);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // Begins to read from `descriptor`, which is taken over. `unread`: bytes that were read on another
+    // worker. The connection may be closed when this returns.
+    void open(int descriptor, Bytes unread);
+    // The same for a connection whose handshake came along: reading waits for resume_reading().
+    void adopt(int descriptor, Bytes unread);
+    // Bytes received and not handled yet; they are gone here.
+    std::string take_unread();
+    // Takes the transport off this worker and ends the connection here. Returns the descriptor.
+    int release();
+
+    void on_readable() override;
+    void on_writable() override;
+    void hook_completed(const Outcome& outcome) override;
+
+    // Handles one packet as if the peer had sent it.
+    void inject(Bytes wire);
+
+    // Encodes and queues a packet that is no PUBLISH, plugins and the client's Maximum Packet Size considered.
+    template <class Packet>
+    void send(Packet& packet);
+    // An acknowledgement; held until commit if stores must write first.
+    void send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reason reason, Bytes text = {});
+    void send_ack(mqtt::SubscriptionAck& ack);
+    // Queues a message as this receiver sees it. False when it is above the client's Maximum Packet Size: nothing
+    // was sent (3.1.2-25).
+    bool send_publish(Outgoing& message, const DeliveryFacts& facts);
+    // Queues encoded packets.
+    void append_output(Bytes packets);
+
+    // Ends the connection: tells a v5 client (or one that waits for CONNACK) why, then closes. The session is told
+    // through Sessions::detach with `reason`.
+    void fail(mqtt::Reason reason, Bytes text = {});
+    // The client said DISCONNECT, or took this connection's session over after being told.
+    void finish();
+    // The transport is gone.
+    void lost(mqtt::Reason reason);
+
+    // The handshake waits for a plugin: nothing more is read until resume_reading().
+    void pause() {
+        paused_ = true;
+        watch();
+    }
+    void resume_reading();
+
+    // The handler's packet waits for a plugin: no further packet is read until its job is done.
+    void suspend(std::unique_ptr<Job> job);
+    // After a job came to its end: reads on.
+    void job_done();
+
+    bool alive() const { return state_ != State::closed && state_ != State::lingering; }
+    bool established() const { return state_ == State::established; }
+    // Everything that a CONNECT settled.
+    void establish(Session& session, uint16_t keepalive_s, uint32_t maximum_packet_size,
+                   uint16_t topic_alias_maximum);
+    // Before CONNACK, so that refusals are in the client's language.
+    void connecting(mqtt::Version version);
+    void set_maximum_packet_size(uint32_t size) { maximum_packet_size_ = size; }
+    void forget_session() { session_ = nullptr; }
+    // How many bytes may wait for the socket before queued messages stay in their queue.
+    bool congested() const { return output_.bytes() >= kOutputHigh; }
+    // Writes now what can be written; called at the end of a turn.
+    void flush();
+    void arm_connect_deadline();
+
+    Worker& worker() { return worker_; }
+    Session* session() { return session_; }
+    // Who the client is: the session's, or the one of the handshake.
+    ClientInfo* client();
+    ListenerState& listener() { return listener_; }
+    const PeerAddress& peer() const { return peer_; }
+    mqtt::Version version() const { return version_; }
+    uint64_t key() const { return key_; }
+    Aliases* aliases() { return aliases_.get(); }
+    const Output& output() const { return output_; }
+    void set_problem_information(bool wanted) { problem_information_ = wanted; }
+
+    // The handshake of a connection that waits for CONNACK; kept by handle_connect.
+    std::unique_ptr<Job> handshake;
+    // Method of an enhanced authentication that is or was under way; null: none.
+    Text auth_method;
+    bool dirty = false;  // the worker writes its output at the end of this turn
+
+    static constexpr size_t kOutputHigh = 256 * 1024;
+
+private:
+    // Decodes and handles whole packets at the front of `bytes`; returns how many bytes they had.
+    size_t process(Bytes bytes);
+    void handle(const mqtt::Frame& frame);
+    bool hand_over(const mqtt::Frame& frame, Bytes unread);
+    void keep_tail(Bytes bytes);
+    void process_tail();
+    void watch();
+    void close_transport();
+    void linger();
+    void on_deadline();
+    void arm_keepalive();
+    template <class Packet>
+    bool encode_packet(Packet& packet);
+    void queue_acknowledgement(Bytes packet);
+    bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
+    bool send_publish_through_plugins(Outgoing& message, const DeliveryFacts& facts);
+
+    Worker& worker_;
+    ListenerState& listener_;
+    std::unique_ptr<Stream> stream_;
+    Session* session_ = nullptr;
+    Output output_;
+    std::unique_ptr<std::string> tail_;  // received, not yet handled
+    std::unique_ptr<Job> job_;
+    std::unique_ptr<Aliases> aliases_;
+    Timer timer_;
+    int64_t last_read_ms_ = 0;
+    uint64_t key_;
+    size_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
+    uint32_t maximum_packet_size_ = 0;
+    uint16_t keepalive_s_ = 0;
+    PeerAddress peer_;
+    State state_ = State::opening;
+    mqtt::Version version_ = mqtt::Version::v5;
+    bool problem_information_ = true;
+    bool blocked_ = false;     // the socket takes no more for now
+    bool processing_ = false;  // inside process()
+    bool paused_ = false;      // the handshake waits
+};
+
+}  // namespace grapnel

@@ -1,0 +1,170 @@
+#include "mqtt/encode.h"
+#include "server/connection.h"
+#include "server/outgoing.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+constexpr uint64_t kEncodeEvents =
+    event_bit(Event::on_packet_encode) | event_bit(Event::on_packet_sent);
+constexpr char kDup = 0x08;
+
+}  // namespace
+
+// Leaves the encoded packet in the worker's packet_scratch; false when it must not be sent.
+template <class Packet>
+bool Connection::encode_packet(Packet& packet) {
+    std::string& scratch = worker_.packet_scratch;
+    scratch.clear();
+    Dispatcher& hooks = worker_.hooks;
+    ClientInfo* const who = client();
+    const bool watched = who != nullptr && (hooks.present() & kEncodeEvents) != 0;
+    PacketBox box(&packet, version_);
+    if (watched) hooks.packet_encode(*who, box);
+    if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
+    worker_.counters.packets_sent.add();
+    if (watched) {
+        const std::string wire = scratch;  // a plugin's call may make the worker send
+        hooks.packet_sent(*who, box, wire);
+        scratch = wire;
+    }
+    return true;
+}
+
+template <class Packet>
+void Connection::send(Packet& packet) {
+    if (encode_packet(packet)) append_output(worker_.packet_scratch);
+}
+
+template void Connection::send(mqtt::Connack&);
+template void Connection::send(mqtt::Disconnect&);
+template void Connection::send(mqtt::Auth&);
+template void Connection::send(mqtt::Ping&);
+template void Connection::send(mqtt::Ack&);
+
+void Connection::queue_acknowledgement(Bytes packet) {
+    if (worker_.commits.holding(worker_.hooks))
+        worker_.commits.hold(key_, packet);
+    else
+        append_output(packet);
+}
+
+void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reason reason,
+                          Bytes text) {
+    const bool plain = version_ != mqtt::Version::v5 || reason == mqtt::Reason::success;
+    if (plain && (worker_.hooks.present() & kEncodeEvents) == 0) {
+        const auto first = static_cast<char>((static_cast<uint8_t>(type) << 4) |
+                                             (type == mqtt::PacketType::pubrel ? 2 : 0));
+        const char packet[4] = {first, 2, static_cast<char>(packet_id >> 8),
+                                static_cast<char>(packet_id & 0xff)};
+        worker_.counters.packets_sent.add();
+        return queue_acknowledgement({packet, sizeof packet});
+    }
+    mqtt::Ack ack;
+    ack.type = type;
+    ack.packet_id = packet_id;
+    ack.reason = reason;
+    if (!text.empty() && problem_information_) {
+        ack.properties.mark(mqtt::PropertyId::reason_string);
+        ack.properties.reason_string = text;
+    }
+    if (encode_packet(ack)) queue_acknowledgement(worker_.packet_scratch);
+}
+
+void Connection::send_ack(mqtt::SubscriptionAck& ack) {
+    if (encode_packet(ack)) queue_acknowledgement(worker_.packet_scratch);
+}
+
+bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
+    if ((worker_.hooks.present() & kEncodeEvents) != 0)
+        return send_publish_through_plugins(message, facts);
+    if (aliases_ && aliases_->outbound()) return send_publish_alone(message, facts);
+    const Outgoing::Encoded& encoded =
+        message.encode(version_, facts.qos, facts.retain, facts.subscription_identifiers);
+    const size_t size =
+        encoded.size + (message.payload_apart() ? message.view().payload.size() : 0);
+    if (maximum_packet_size_ != 0 && size > maximum_packet_size_) return false;
+    char* const frame = worker_.frame_scratch.data() + encoded.offset;
+    if (encoded.packet_id != 0) {
+        char* const id = worker_.frame_scratch.data() + encoded.packet_id;
+        id[0] = static_cast<char>(facts.packet_id >> 8);
+        id[1] = static_cast<char>(facts.packet_id & 0xff);
+    }
+    if (facts.dup) *frame = static_cast<char>(*frame | kDup);
+    if (message.payload_apart())
+        output_.append(worker_.outputs, {frame, encoded.size}, message.hold());
+    else
+        output_.append(worker_.outputs, {frame, encoded.size});
+    if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
+    worker_.counters.packets_sent.add();
+    worker_.counters.messages_sent.add();
+    worker_.mark_dirty(*this);
+    return true;
+}
+
+// For a client that takes topic aliases: each of its packets is its own.
+bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& facts) {
+    const MessageView& view = message.view();
+    mqtt::PublishHead head;
+    head.version = version_;
+    head.qos = facts.qos;
+    head.retain = facts.retain;
+    head.dup = facts.dup;
+    head.packet_id = facts.packet_id;
+    head.topic = view.topic;
+    head.subscription_identifiers = facts.subscription_identifiers;
+    head.forwarded_properties = view.properties;
+    head.payload_size = view.payload.size();
+    if (view.expires_ms != 0 && view.expiry_announced) {
+        head.has_message_expiry = true;
+        head.message_expiry_s = remaining_expiry_s(view.expires_ms, worker_.clock.wall_ms);
+    }
+    std::string& scratch = worker_.packet_scratch;
+    scratch.clear();
+    mqtt::encode_publish_head(head, scratch);
+    constexpr size_t kAliasProperty = 4;  // with what it may add to the length fields
+    if (maximum_packet_size_ != 0 &&
+        scratch.size() + view.payload.size() + kAliasProperty > maximum_packet_size_) {
+        if (scratch.size() + view.payload.size() > maximum_packet_size_) return false;
+    } else {
+        bool fresh = false;
+        head.topic_alias = aliases_->use(view.topic, fresh);
+        if (head.topic_alias != 0 && !fresh) head.topic = {};
+        scratch.clear();
+        mqtt::encode_publish_head(head, scratch);
+    }
+    if (message.payload_apart()) {
+        output_.append(worker_.outputs, scratch, message.hold());
+    } else {
+        scratch.append(view.payload);
+        output_.append(worker_.outputs, scratch);
+    }
+    worker_.counters.packets_sent.add();
+    worker_.counters.messages_sent.add();
+    worker_.mark_dirty(*this);
+    return true;
+}
+
+bool Connection::send_publish_through_plugins(Outgoing& message, const DeliveryFacts& facts) {
+    MessagePacket packet(*message.hold(), facts);
+    const MessageView& view = message.view();
+    if (version_ == mqtt::Version::v5 && view.expires_ms != 0 && view.expiry_announced) {
+        packet.packet().properties.mark(mqtt::PropertyId::message_expiry_interval);
+        packet.packet().properties.message_expiry_s =
+            remaining_expiry_s(view.expires_ms, worker_.clock.wall_ms);
+    }
+    worker_.hooks.packet_encode(*client(), packet.box());
+    std::string wire;
+    mqtt::encode(packet.packet(), version_, wire);
+    if (maximum_packet_size_ != 0 && wire.size() > maximum_packet_size_) return false;
+    output_.append(worker_.outputs, wire);
+    worker_.counters.packets_sent.add();
+    worker_.counters.messages_sent.add();
+    worker_.mark_dirty(*this);
+    worker_.hooks.packet_sent(*client(), packet.box(), wire);
+    return true;
+}
+
+}  // namespace grapnel

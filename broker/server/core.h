@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "hooks/host.h"
+#include "topics/index.h"
+#include "topics/retained.h"
+
+namespace grapnel {
+
+class Worker;
+struct Mail;
+
+// One configured listener as connections know it. Any thread.
+struct ListenerState {
+    std::string id;
+    uint32_t maximum_clients = 0;  // 0: no limit
+    std::atomic<uint32_t> connections{0};
+};
+
+// What all workers share. Built before they start, destroyed after they ended.
+struct Core {
+    Core(const config::Config& configuration, uint16_t worker_count, Port& port)
+        : config(configuration),
+          index(static_cast<uint16_t>(worker_count + 1)),
+          hooks(port),
+          inline_worker(worker_count) {}
+
+    // As read at start; what a reload may change reaches the workers as copies.
+    const config::Config config;
+
+    // Provide their own locks. The main loop counts as one more worker behind the others: it is home to
+    // the inline subscriptions of plugins.
+    Index index;
+    Retained retained;
+    HookHost hooks;
+    const uint16_t inline_worker;
+
+    std::vector<std::unique_ptr<Worker>> workers;
+
+    std::atomic<uint64_t> clients_connected{0};
+    std::atomic<uint64_t> clients_maximum{0};
+    // Grows whenever cacheable access answers of all clients end.
+    std::atomic<uint64_t> access_epoch{1};
+    std::atomic<bool> draining{false};
+    int64_t started_ms = 0;
+    uint64_t first_message_key = 1;
+
+    // Hands messages to plugins' inline subscriptions, on the main loop. Any thread; set by the broker.
+    std::function<void(std::shared_ptr<std::vector<Mail>>)> deliver_inline;
+
+    // The worker that is home to a client id.
+    Worker& home_of(Bytes client_id) const {
+        return *workers[BytesHash{}(client_id) % workers.size()];
+    }
+};
+
+}  // namespace grapnel

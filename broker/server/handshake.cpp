@@ -1,0 +1,244 @@
+#include "server/handshake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "server/handle.h"
+#include "server/sender.h"
+#include "server/sessions.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+using mqtt::PropertyId;
+using mqtt::Reason;
+
+void Handshake::ask(Connection& connection) {
+    Dispatcher& hooks = connection.worker().hooks;
+    for (;;) {
+        const Outcome outcome = step_ == Step::connect
+                                    ? hooks.connect(client, box_, &connection)
+                                    : hooks.authenticate(client, box_, &connection);
+        if (!connection.alive()) return;
+        if (outcome.verdict == Verdict::deferred) {
+            box_.own_bytes();
+            hooks.attach(outcome.ticket, &box_);
+            return connection.pause();
+        }
+        if (step_ == Step::connect && !outcome.refused()) {
+            step_ = Step::authenticate;
+            continue;
+        }
+        return answered(connection, outcome);
+    }
+}
+
+void Handshake::resume(Connection& connection, const Outcome& outcome) {
+    const uint64_t key = connection.key();
+    Worker& worker = connection.worker();
+    if (step_ == Step::connect && !outcome.refused()) {
+        step_ = Step::authenticate;
+        connection.resume_reading();
+        ask(connection);
+    } else {
+        answered(connection, outcome);
+    }
+    Connection* const still = worker.connection_of(key);
+    if (still != nullptr && still->established()) still->resume_reading();
+}
+
+void Handshake::answered(Connection& connection, Outcome outcome) {
+    Dispatcher& hooks = connection.worker().hooks;
+    if (outcome.verdict == Verdict::challenge) return challenge(connection);
+    if (outcome.verdict == Verdict::allow) {
+        final_auth_data_ = hooks.challenge();
+        return accept(connection);
+    }
+    auto reason = static_cast<Reason>(outcome.reason);
+    if (!mqtt::is_error(reason))
+        reason = step_ == Step::authenticate ? Reason::bad_username_or_password : Reason::not_authorized;
+    const std::string text(hooks.reason_text());
+    connection.fail(reason, text);
+}
+
+// 4.12: one more round trip. The packet's bytes go with the buffer they came in; the client keeps what it needs.
+void Handshake::challenge(Connection& connection) {
+    Dispatcher& hooks = connection.worker().hooks;
+    if (!packet_.properties.has(PropertyId::authentication_method))
+        return connection.fail(Reason::implementation_specific_error);
+    box_.own_bytes();
+    step_ = Step::exchange;
+    connection.auth_method = Text(packet_.properties.authentication_method);
+    const std::string data(hooks.challenge());
+    mqtt::Auth auth;
+    auth.reason = Reason::continue_authentication;
+    auth.properties.mark(PropertyId::authentication_method);
+    auth.properties.authentication_method = connection.auth_method.bytes();
+    if (!data.empty()) {
+        auth.properties.mark(PropertyId::authentication_data);
+        auth.properties.authentication_data = data;
+    }
+    connection.send(auth);
+    connection.resume_reading();
+}
+
+void Handshake::authenticate_further(Connection& connection, mqtt::Auth& packet) {
+    Dispatcher& hooks = connection.worker().hooks;
+    if (step_ != Step::exchange || packet.reason != Reason::continue_authentication)
+        return connection.fail(Reason::protocol_error);
+    auto box = std::make_unique<AuthPacket>(packet, packet_.version);
+    if (!admit(connection, box->box)) return;
+    const Outcome outcome = hooks.auth_packet(client, box->box, false, &connection);
+    if (!connection.alive()) return;
+    if (outcome.verdict != Verdict::deferred) return answered(connection, outcome);
+    box->box.own_bytes();
+    hooks.attach(outcome.ticket, &box->box);
+    auth_packet_ = std::move(box);
+    connection.pause();
+}
+
+void Handshake::accept(Connection& connection) {
+    if (!move_home(connection)) establish(connection);
+}
+
+// A plugin may have given the client another id: its session lives elsewhere then. The move waits for the end of what is
+// being read, so that no byte behind CONNECT is lost.
+bool Handshake::move_home(Connection& connection) {
+    Worker& worker = connection.worker();
+    if (&worker.core.home_of(client.id.bytes()) == &worker) return false;
+    box_.own_bytes();
+    connection.pause();
+    worker.loop.post([&worker, key = connection.key()] {
+        worker.wake();
+        Connection* const waiting = worker.connection_of(key);
+        if (waiting != nullptr && waiting->handshake) move_handshake(*waiting);
+    });
+    return true;
+}
+
+void Handshake::move_handshake(Connection& connection) {
+    struct Moving {
+        std::unique_ptr<Job> handshake;
+        std::string unread;
+        PeerAddress peer;
+        ListenerState* listener;
+        Text auth_method;
+        mqtt::Version version;
+        int descriptor;
+    };
+    auto moving = std::make_shared<Moving>();
+    moving->handshake = std::move(connection.handshake);
+    moving->unread = connection.take_unread();
+    moving->peer = connection.peer();
+    moving->listener = &connection.listener();
+    moving->auth_method = connection.auth_method;
+    moving->version = connection.version();
+    Handshake& self = static_cast<Handshake&>(*moving->handshake);
+    Worker* const home = &connection.worker().core.home_of(self.client.id.bytes());
+    moving->descriptor = connection.release();
+    home->loop.post([home, moving] {
+        home->wake();
+        auto* moved = new Connection(*home, *moving->listener, moving->peer);
+        auto& handshake = static_cast<Handshake&>(*moving->handshake);
+        moved->connecting(moving->version);
+        moved->auth_method = moving->auth_method;
+        moved->handshake = std::move(moving->handshake);
+        moved->adopt(moving->descriptor, moving->unread);
+        if (!moved->alive()) return;
+        handshake.client.key = moved->key();
+        handshake.establish(*moved);
+        if (moved->alive()) moved->resume_reading();
+    });
+}
+
+void Handshake::establish(Connection& connection) {
+    Worker& worker = connection.worker();
+    Core& core = worker.core;
+    Session* const old = worker.sessions.find(client.id.bytes());
+    const bool takeover = old != nullptr && old->connection != nullptr;
+    const uint64_t connected = core.clients_connected.fetch_add(1, std::memory_order_relaxed) + 1;
+    const uint32_t most = worker.limits.maximum_clients;
+    if (most != 0 && connected > most && !takeover) {
+        core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
+        return connection.fail(Reason::server_busy);
+    }
+    worker.hooks.session_establish(client, box_);
+    const std::unique_ptr<Job> keep = std::move(connection.handshake);
+    const uint32_t maximum_packet_size =
+        packet_.properties.has(PropertyId::maximum_packet_size)
+            ? packet_.properties.maximum_packet_size
+            : 0;
+    const uint16_t alias_maximum = packet_.properties.has(PropertyId::topic_alias_maximum)
+                                       ? packet_.properties.topic_alias_maximum
+                                       : uint16_t{0};
+    if (packet_.properties.has(PropertyId::authentication_method))
+        connection.auth_method = Text(packet_.properties.authentication_method);
+    const uint16_t keepalive_s = client.keepalive_s;
+    bool present = false;
+    Session& session = Sessions(worker).establish(std::move(client), present);
+    session.connection = &connection;
+    if (session.presence) session.presence->set_online(true);
+    worker.counters.clients_connected.add();
+    worker.counters.clients_accepted.add();
+    uint64_t maximum = core.clients_maximum.load(std::memory_order_relaxed);
+    while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
+    }
+    connection.establish(session, keepalive_s, maximum_packet_size, alias_maximum);
+    send_connack(connection, present);
+    if (!connection.established()) return;
+    Sender sender(worker);
+    sender.restart(session);
+    sender.pump(session);
+    if (!connection.established()) return;
+    worker.hooks.session_established(session.info, box_);
+}
+
+void Handshake::send_connack(Connection& connection, bool session_present) {
+    const config::Limits& limits = connection.worker().limits;
+    const ClientInfo& info = connection.session()->info;
+    mqtt::Connack packet;
+    packet.session_present = session_present && packet_.version != mqtt::Version::v31;
+    if (packet_.version != mqtt::Version::v5) return connection.send(packet);
+    mqtt::Properties& out = packet.properties;
+    const auto number = [&](PropertyId id, uint32_t value) {
+        mqtt::set_property_u32(out, static_cast<uint32_t>(id), value);
+    };
+    const uint32_t asked_expiry_s = packet_.properties.has(PropertyId::session_expiry_interval)
+                                        ? packet_.properties.session_expiry_s
+                                        : 0;
+    if (info.session_expiry_s != asked_expiry_s)
+        number(PropertyId::session_expiry_interval, info.session_expiry_s);
+    number(PropertyId::receive_maximum, limits.receive_maximum);
+    if (limits.maximum_qos < 2) number(PropertyId::maximum_qos, limits.maximum_qos);
+    if (!limits.retain_available) number(PropertyId::retain_available, 0);
+    if (limits.maximum_packet_size_bytes != 0)
+        number(PropertyId::maximum_packet_size, limits.maximum_packet_size_bytes);
+    if (limits.topic_alias_maximum != 0)
+        number(PropertyId::topic_alias_maximum, limits.topic_alias_maximum);
+    if (!limits.wildcard_sub_available) number(PropertyId::wildcard_subscription_available, 0);
+    if (!limits.sub_id_available) number(PropertyId::subscription_identifier_available, 0);
+    if (!limits.shared_sub_available) number(PropertyId::shared_subscription_available, 0);
+    if (server_keepalive_) number(PropertyId::server_keep_alive, info.keepalive_s);
+    const auto string = [&](PropertyId id, Bytes value) {
+        mqtt::set_property_string(out, static_cast<uint32_t>(id), value);
+    };
+    if (assigned_ || info.id.bytes() != packet_.client_id)
+        string(PropertyId::assigned_client_identifier, info.id.bytes());
+    std::string response;
+    if (!limits.response_information.empty() &&
+        (connection.worker().compatibility.always_return_response_info ||
+         (packet_.properties.has(PropertyId::request_response_information) &&
+          packet_.properties.request_response_information != 0))) {
+        response = limits.response_information + std::string(info.id.bytes());
+        string(PropertyId::response_information, response);
+    }
+    if (packet_.properties.has(PropertyId::authentication_method)) {
+        string(PropertyId::authentication_method, packet_.properties.authentication_method);
+        if (!final_auth_data_.empty())
+            string(PropertyId::authentication_data, final_auth_data_);
+    }
+    connection.send(packet);
+}
+
+}  // namespace grapnel

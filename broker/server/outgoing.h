@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "mqtt/types.h"
+#include "topics/message.h"
+
+namespace grapnel {
+
+class Worker;
+
+// One message while it is handed to its receivers on this worker: encoded once per kind of receiver, copied to the heap only when
+// somebody must keep it. One at a time a worker. Loop thread.
+class Outgoing {
+public:
+    // The view's bytes live as long as this.
+    Outgoing(Worker& worker, const MessageView& view);
+    Outgoing(Worker& worker, Ref<Message> message);
+    Outgoing(const Outgoing&) = delete;
+    Outgoing& operator=(const Outgoing&) = delete;
+
+    const MessageView& view() const { return view_; }
+    // The message as a shared block; made on first use.
+    const Ref<Message>& hold();
+    // Keyed hash of the topic, for access caches.
+    uint64_t topic_hash();
+
+    struct Encoded {
+        size_t offset = 0;     // in Worker::frame_scratch
+        size_t size = 0;       // without the payload when that is large
+        size_t packet_id = 0;  // offset of the two packet id bytes; 0: none
+    };
+    // The PUBLISH for receivers that see it like that. Whole unless payload_apart().
+    const Encoded& encode(mqtt::Version version, uint8_t qos, bool retain,
+                          std::span<const uint32_t> identifiers);
+    // Large payloads are referenced, not copied.
+    bool payload_apart() const { return view_.payload.size() > kPayloadCopied; }
+
+    static constexpr size_t kPayloadCopied = 4096;
+    static constexpr size_t kVariants = 8;  // remembered; more are encoded each time
+
+private:
+    struct Variant {
+        const uint32_t* identifiers;
+        size_t identifiers_count;
+        Encoded encoded;
+        uint8_t qos;
+        bool retain;
+        bool v5;
+    };
+
+    Worker& worker_;
+    MessageView view_;
+    Ref<Message> held_;
+    Variant variants_[kVariants];
+    size_t variant_count_ = 0;
+    uint64_t topic_hash_ = 0;
+};
+
+// Seconds until the message expires, rounded up, at least 1.
+uint32_t remaining_expiry_s(int64_t expires_ms, int64_t wall_ms);
+
+}  // namespace grapnel

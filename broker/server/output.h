@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ref.h"
+#include "net/stream.h"
+#include "topics/message.h"
+
+namespace grapnel {
+
+class OutputPool;
+
+// Bytes on their way to one socket. Small pieces are copied next to each other, big payloads are referenced. Empty, it
+// is one null pointer. Loop thread; `pool` is the worker's in every call.
+class Output {
+public:
+    Output() = default;
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+    ~Output();
+
+    bool empty() const { return state_ == nullptr; }
+    size_t bytes() const;
+    // Packets that begin in what is still to be written: exact to one chunk.
+    size_t packets() const;
+
+    // Copies one packet.
+    void append(OutputPool& pool, Bytes packet);
+    // Copies `head`, then references the payload of `message`.
+    void append(OutputPool& pool, Bytes head, const Ref<Message>& message);
+
+    enum class Flushed : uint8_t { all, blocked, closed };
+    // Writes as much as the stream takes; adds the count to `written`.
+    Flushed flush(OutputPool& pool, Stream& stream, uint64_t& written);
+
+    void clear(OutputPool& pool);
+
+private:
+    friend class OutputPool;
+
+    struct Chunk {
+        uint32_t capacity = 0;
+        uint32_t used = 0;
+        uint32_t segments = 0;  // that point into it
+        char* data() { return reinterpret_cast<char*>(this + 1); }
+    };
+    struct Segment {
+        const char* data = nullptr;
+        size_t size = 0;
+        size_t packets = 0;
+        Chunk* chunk = nullptr;  // null: the bytes are the message's
+        Ref<Message> message;
+    };
+    struct State {
+        std::vector<Segment> segments;
+        size_t first = 0;  // segments before are written
+        Chunk* tail = nullptr;
+        size_t bytes = 0;
+        size_t packets = 0;
+    };
+
+    State& ensure(OutputPool& pool);
+    void copy(OutputPool& pool, State& state, Bytes bytes, size_t packets);
+    void consume(OutputPool& pool, size_t count);
+
+    State* state_ = nullptr;
+};
+
+// Chunks and states for the outputs of one worker, used again without asking the allocator.
+class OutputPool {
+public:
+    OutputPool() = default;
+    OutputPool(const OutputPool&) = delete;
+    OutputPool& operator=(const OutputPool&) = delete;
+    ~OutputPool();
+
+private:
+    friend class Output;
+
+    static constexpr uint32_t kSmall = 2 * 1024 - 64;
+    static constexpr uint32_t kLarge = 32 * 1024 - 64;
+    static constexpr size_t kFreeMost = 256;  // chunks of a size kept for later
+
+    Output::Chunk* take_chunk(bool large);
+    void give_back(Output::Chunk* chunk);
+    Output::State* take_state();
+    void give_back(Output::State* state);
+
+    std::vector<Output::Chunk*> small_;
+    std::vector<Output::Chunk*> large_;
+    std::vector<Output::State*> states_;
+};
+
+}  // namespace grapnel

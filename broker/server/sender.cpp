@@ -1,0 +1,282 @@
+#include "server/sender.h"
+
+#include <algorithm>
+
+#include "server/access.h"
+#include "server/connection.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+bool can_send(const Session& session) {
+    return session.connection != nullptr && session.connection->established();
+}
+
+DeliveryFacts facts_of(const Delivery& delivery, uint16_t packet_id, bool dup) {
+    DeliveryFacts facts;
+    facts.qos = delivery.qos;
+    facts.retain = delivery.retain;
+    facts.dup = dup;
+    facts.packet_id = packet_id;
+    facts.order = delivery.order;
+    facts.subscription_identifiers = delivery.identifiers.span();
+    return facts;
+}
+
+}  // namespace
+
+bool Sender::window_open(const Session& session, const Outbound& outbound) const {
+    const uint32_t window = std::min(session.info.receive_maximum, worker_.limits.maximum_inflight);
+    return outbound.quota_used < window;
+}
+
+bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool retain,
+                     std::span<const uint32_t> identifiers, const Ref<SharedGroup>& group) {
+    if (qos == 0) {
+        if (!can_send(session)) {
+            worker_.counters.drop(DropReason::offline);
+            return false;
+        }
+        Connection& connection = *session.connection;
+        const config::Limits& limits = worker_.limits;
+        const Output& output = connection.output();
+        if ((limits.maximum_client_bytes_pending != 0 &&
+             output.bytes() > limits.maximum_client_bytes_pending) ||
+            (limits.maximum_client_writes_pending != 0 &&
+             output.packets() >= limits.maximum_client_writes_pending && connection.congested())) {
+            dropped(session, message.hold(), DropReason::slow_reader);
+            return false;
+        }
+        DeliveryFacts facts;
+        facts.retain = retain;
+        facts.subscription_identifiers = identifiers;
+        if (connection.send_publish(message, facts)) return true;
+        dropped(session, message.hold(), DropReason::too_large);
+        return false;
+    }
+    Delivery delivery;
+    delivery.message = message.hold();
+    delivery.group = group;
+    delivery.identifiers = Identifiers(identifiers);
+    delivery.order = session.next_order++;
+    delivery.qos = qos;
+    delivery.retain = retain;
+    Outbound& outbound = session.ensure_outbound();
+    if (can_send(session) && outbound.queue.empty() && outbound.resend_next == 0 &&
+        window_open(session, outbound) && !session.connection->congested()) {
+        send_new(session, std::move(delivery), message);
+        return true;
+    }
+    return enqueue(session, std::move(delivery));
+}
+
+void Sender::send_new(Session& session, Delivery delivery, Outgoing& message) {
+    Outbound& outbound = *session.outbound;
+    const uint16_t packet_id = outbound.inflight.add(std::move(delivery), worker_.clock.wall_ms);
+    GN_ASSERT(packet_id != 0);  // the window is at most maximum_inflight <= 65,535
+    Inflight::Entry& entry = *outbound.inflight.find(packet_id);
+    entry.counted = true;
+    ++outbound.quota_used;
+    worker_.counters.inflight.add();
+    if (worker_.hooks.wants(Event::on_qos_publish))
+        tell_qos_publish(session, entry.delivery, packet_id, false, entry.sent_ms, 0);
+    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, false)))
+        return;
+    discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
+}
+
+bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
+    const config::Limits& limits = worker_.limits;
+    const auto full = [&] {
+        return (limits.maximum_queued_messages != 0 &&
+                outbound.queue.size() >= limits.maximum_queued_messages) ||
+               (limits.maximum_queued_bytes != 0 &&
+                outbound.queued_bytes + bytes > limits.maximum_queued_bytes);
+    };
+    if (!full()) return true;
+    switch (limits.queue_drop_policy) {
+        case config::QueueDropPolicy::oldest:
+            while (full() && !outbound.queue.empty()) {
+                const Delivery oldest = outbound.queue.pop_front();
+                outbound.queued_bytes -= oldest.message->footprint();
+                discard(session, oldest, 0, DropReason::queue_full);
+            }
+            return !full();
+        case config::QueueDropPolicy::disconnect:
+            if (session.connection != nullptr)
+                worker_.doom(*session.connection, mqtt::Reason::quota_exceeded);
+            return false;
+        case config::QueueDropPolicy::newest:
+            break;
+    }
+    return false;
+}
+
+bool Sender::enqueue(Session& session, Delivery delivery) {
+    Outbound& outbound = *session.outbound;
+    const size_t bytes = delivery.message->footprint();
+    if (!make_room(session, outbound, bytes)) {
+        dropped(session, delivery.message, DropReason::queue_full);
+        return false;
+    }
+    outbound.queued_bytes += bytes;
+    if (worker_.hooks.wants(Event::on_qos_publish))
+        tell_qos_publish(session, delivery, 0, false, 0, 0);
+    outbound.queue.push_back(std::move(delivery));
+    return true;
+}
+
+void Sender::pump(Session& session) {
+    if (!can_send(session)) return;
+    if (session.outbound) {
+        if (!pump_resend(session)) return;
+        pump_queue(session);
+    }
+    if (session.replay) pump_replay(session);
+}
+
+// True when nothing owed from an earlier connection is left.
+bool Sender::pump_resend(Session& session) {
+    Outbound& outbound = *session.outbound;
+    while (outbound.resend_next != 0) {
+        const uint16_t packet_id = outbound.resend_next;
+        Inflight::Entry& entry = *outbound.inflight.find(packet_id);
+        if (session.connection->congested()) return false;
+        if (entry.state == Inflight::State::publish && !window_open(session, outbound)) return false;
+        outbound.resend_next = outbound.inflight.next(packet_id);
+        resend(session, packet_id);
+        if (!can_send(session)) return false;
+    }
+    return true;
+}
+
+void Sender::resend(Session& session, uint16_t packet_id) {
+    Outbound& outbound = *session.outbound;
+    Inflight::Entry& entry = *outbound.inflight.find(packet_id);
+    if (entry.state == Inflight::State::pubrel) {
+        session.connection->send_ack(mqtt::PacketType::pubrel, packet_id, mqtt::Reason::success);
+        return;
+    }
+    const Ref<Message> body = entry.delivery.message;
+    // A QoS 2 id that the client may hold already must be brought to its end first.
+    if (entry.delivery.qos == 1 && body->expired(worker_.clock.wall_ms)) {
+        return discard(session, settle(session, packet_id), packet_id, DropReason::expired);
+    }
+    entry.counted = true;
+    ++outbound.quota_used;
+    entry.sent_ms = worker_.clock.wall_ms;
+    if (worker_.hooks.wants(Event::on_qos_publish))
+        tell_qos_publish(session, entry.delivery, packet_id, true, entry.sent_ms, 1);
+    Outgoing message(worker_, body);
+    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, true))) return;
+    discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
+}
+
+void Sender::pump_queue(Session& session) {
+    Outbound& outbound = *session.outbound;
+    while (!outbound.queue.empty() && can_send(session)) {
+        if (!window_open(session, outbound) || session.connection->congested()) return;
+        Delivery delivery = outbound.queue.pop_front();
+        const Ref<Message> body = delivery.message;
+        outbound.queued_bytes -= body->footprint();
+        if (body->expired(worker_.clock.wall_ms)) {
+            discard(session, delivery, 0, DropReason::expired);
+            continue;
+        }
+        if (outbound.inflight.size() == 65'535) {
+            MessagePacket packet(*body, facts_of(delivery, 0, false));
+            worker_.hooks.packet_id_exhausted(session.info, packet.box());
+            outbound.queued_bytes += body->footprint();
+            outbound.queue.push_front(std::move(delivery));
+            return;
+        }
+        Outgoing message(worker_, body);
+        send_new(session, std::move(delivery), message);
+    }
+}
+
+void Sender::pump_replay(Session& session) {
+    Replay& replay = *session.replay;
+    const bool later = replay.next != 0;
+    while (replay.next < replay.items.size() && can_send(session)) {
+        Replay::Item& item = replay.items[replay.next];
+        const uint8_t qos = std::min(item.message->qos(), item.options.qos);
+        if (session.connection->congested()) return;
+        if (qos != 0 && session.outbound &&
+            (!session.outbound->queue.empty() || !window_open(session, *session.outbound)))
+            return;
+        ++replay.next;
+        const Ref<Message> body = std::move(item.message);
+        if (body->expired(worker_.clock.wall_ms)) continue;
+        // What replaced it meanwhile was delivered as any message: an older state must not follow it.
+        if (later && !worker_.core.retained.current(*body)) continue;
+        Outgoing message(worker_, body);
+        if (!may_deliver(worker_, session.info, message)) continue;
+        const uint32_t identifier = item.options.identifier;
+        deliver(session, message, qos, true,
+                {&identifier, identifier == 0 ? size_t{0} : size_t{1}});
+        if (worker_.hooks.wants(Event::on_retain_published)) {
+            MessagePacket packet(*body);
+            worker_.hooks.retain_published(session.info, packet.box());
+        }
+    }
+    if (replay.next == replay.items.size()) session.replay.reset();
+}
+
+void Sender::keep_replay(Session& session) {
+    if (!session.replay) return;
+    const std::unique_ptr<Replay> replay = std::move(session.replay);
+    for (size_t i = replay->next; i < replay->items.size(); ++i) {
+        Replay::Item& item = replay->items[i];
+        const uint8_t qos = std::min(item.message->qos(), item.options.qos);
+        if (qos == 0 || !session.persistent()) continue;
+        Outgoing message(worker_, item.message);
+        const uint32_t identifier = item.options.identifier;
+        if (may_deliver(worker_, session.info, message))
+            deliver(session, message, qos, true,
+                    {&identifier, identifier == 0 ? size_t{0} : size_t{1}});
+    }
+}
+
+void Sender::restart(Session& session) {
+    if (!session.outbound) return;
+    Outbound& outbound = *session.outbound;
+    outbound.quota_used = 0;
+    outbound.resend_next = outbound.inflight.first();
+    for (uint16_t id = outbound.inflight.first(); id != 0; id = outbound.inflight.next(id))
+        outbound.inflight.find(id)->counted = false;
+}
+
+Delivery Sender::settle(Session& session, uint16_t packet_id) {
+    Outbound& outbound = *session.outbound;
+    if (outbound.resend_next == packet_id)
+        outbound.resend_next = outbound.inflight.next(packet_id);
+    if (outbound.inflight.find(packet_id)->counted) --outbound.quota_used;
+    worker_.counters.inflight.subtract();
+    return outbound.inflight.remove(packet_id);
+}
+
+void Sender::dropped(Session& session, const Ref<Message>& message, DropReason reason) {
+    worker_.counters.drop(reason);
+    if (!worker_.hooks.wants(Event::on_publish_dropped)) return;
+    MessagePacket packet(*message);
+    worker_.hooks.publish_dropped(session.info, packet.box());
+}
+
+void Sender::discard(Session& session, const Delivery& delivery, uint16_t packet_id,
+                     DropReason reason) {
+    dropped(session, delivery.message, reason);
+    if (!worker_.hooks.wants(Event::on_qos_dropped)) return;
+    MessagePacket packet(*delivery.message, facts_of(delivery, packet_id, false));
+    worker_.hooks.qos_dropped(session.info, packet.box());
+}
+
+void Sender::tell_qos_publish(Session& session, const Delivery& delivery, uint16_t packet_id,
+                              bool dup, int64_t sent_ms, int32_t resends) {
+    MessagePacket packet(*delivery.message, facts_of(delivery, packet_id, dup));
+    worker_.hooks.qos_publish(session.info, packet.box(), sent_ms, resends);
+}
+
+}  // namespace grapnel

@@ -1,0 +1,51 @@
+#include "server/wills.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "hooks/message_packet.h"
+#include "mqtt/properties.h"
+#include "server/access.h"
+#include "server/publishing.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+void discard_will(ClientInfo& client) {
+    client.will.reset();
+    client.will_due_ms = 0;
+}
+
+void send_will(Worker& worker, ClientInfo& client) {
+    if (!client.will) return;
+    const std::unique_ptr<StoredWill> will = std::move(client.will);
+    client.will_due_ms = 0;
+    MessagePacket packet(*will, client.id.bytes());
+    if (worker.hooks.wants(Event::on_will) &&
+        worker.hooks.will(client, packet.box()).verdict == Verdict::reject)
+        return;
+    mqtt::Publish& publish = packet.packet();
+    const bool valid = publishable_topic(worker, publish.topic);
+    if (!valid || check_access(worker, client, publish.topic, Access::publish, nullptr).verdict !=
+                      Verdict::allow) {
+        log_warn("server", "will not sent: the client may not publish there",
+                 {{"client", client.id.bytes()}, {"topic", publish.topic}});
+        return;
+    }
+    std::string properties;
+    packet.forwarded_properties(properties);
+    MessageView view;
+    view.topic = publish.topic;
+    view.payload = publish.payload;
+    view.properties = properties;
+    view.origin = client.id.bytes();
+    view.qos = publish.qos;
+    view.retain = publish.retain;
+    const bool expires =
+        publish.properties.has(mqtt::PropertyId::message_expiry_interval);
+    stamp(worker, view, expires, expires ? publish.properties.message_expiry_s : 0);
+    distribute(worker, view, client, nullptr);
+    worker.hooks.will_sent(client, packet.box());
+}
+
+}  // namespace grapnel

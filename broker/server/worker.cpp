@@ -1,0 +1,189 @@
+#include "server/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "server/connection.h"
+#include "server/router.h"
+#include "server/sessions.h"
+#include "server/wills.h"
+
+namespace grapnel {
+
+namespace {
+
+constexpr size_t kRoutesRemembered = 65'536;
+
+thread_local Worker* current_worker = nullptr;
+
+}  // namespace
+
+Worker::Worker(Core& shared, uint16_t number)
+    : core(shared),
+      index(number),
+      clock([] {
+          Clock now;
+          now.refresh();
+          return now;
+      }()),
+      timers(loop.uv(), &clock.monotonic_ms,
+             [](void* self) { static_cast<Worker*>(self)->wake(); }, this),
+      hooks(shared.hooks.dispatcher(number)),
+      limits(shared.config.limits),
+      compatibility(shared.config.compatibility),
+      routes(shared.index, kRoutesRemembered),
+      commits(*this),
+      read_buffer(new char[kReadBuffer]),
+      deferral_timer_(
+          [](void* self) {
+              auto* worker = static_cast<Worker*>(self);
+              worker->wake();
+              worker->hooks.expire(worker->clock.monotonic_ms);
+          },
+          this),
+      outboxes_(0),
+      next_key_(shared.first_message_key + number) {
+    inline_client.id.assign("inline");
+    inline_client.is_inline = true;
+}
+
+Worker::~Worker() = default;
+
+Worker* Worker::current() { return current_worker; }
+
+void Worker::start() {
+    outboxes_.resize(core.workers.size() + 1);
+    thread_ = std::thread([this] { run(); });
+}
+
+void Worker::join() { thread_.join(); }
+
+void Worker::run() {
+    hooks.bind_thread();
+    current_worker = this;
+    uv_check_init(loop.uv(), &check_);
+    check_.data = this;
+    uv_check_start(&check_,
+                   [](uv_check_t* handle) { static_cast<Worker*>(handle->data)->end_turn(); });
+    uv_prepare_init(loop.uv(), &prepare_);
+    prepare_.data = this;
+    uv_prepare_start(&prepare_,
+                     [](uv_prepare_t* handle) { static_cast<Worker*>(handle->data)->end_turn(); });
+    loop.run();
+    // What was posted and never ran may own sessions' messages: gone with the loop.
+    end_turn();
+}
+
+void Worker::stop() {
+    wake();
+    std::vector<Session*> all;
+    sessions.for_each([&](Session& session) { all.push_back(&session); });
+    for (Session* session : all) session->timer.disarm();
+    end_turn();
+    timers.close();
+    uv_close(reinterpret_cast<uv_handle_t*>(&check_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
+    loop.stop();
+}
+
+void Worker::accept(int descriptor, const PeerAddress& peer, ListenerState& listener) {
+    wake();
+    auto* connection = new Connection(*this, listener, peer);
+    connection->open(descriptor, {});
+}
+
+void Worker::drain(mqtt::Reason reason, std::function<void()> drained) {
+    wake();
+    drained_ = std::move(drained);
+    for_each_connection([&](Connection& connection) {
+        if (connection.established())
+            connection.fail(reason);
+        else
+            connection.lost(reason);
+    });
+    if (keeps_delayed_wills()) return;
+    // Nobody will be here when they are due.
+    sessions.for_each([&](Session& session) { send_will(*this, session.info); });
+}
+
+bool Worker::keeps_delayed_wills() const {
+    return !core.draining.load(std::memory_order_relaxed) ||
+           core.hooks.main().wants(Event::stored_clients);
+}
+
+uint64_t Worker::name_connection(Connection& connection) {
+    return connections_.insert(&connection);
+}
+
+Connection* Worker::connection_of(uint64_t key) {
+    Connection** found = connections_.find(key);
+    return found == nullptr ? nullptr : *found;
+}
+
+void Worker::mark_dirty(Connection& connection) {
+    if (connection.dirty) return;
+    connection.dirty = true;
+    dirty_.push_back(connection.key());
+}
+
+void Worker::doom(Connection& connection, mqtt::Reason reason) {
+    doomed_.push_back({connection.key(), reason});
+}
+
+void Worker::bury(std::unique_ptr<Connection> connection) {
+    dead_connections_.push_back(std::move(connection));
+}
+
+void Worker::bury(std::unique_ptr<Session> session) { dead_sessions_.push_back(std::move(session)); }
+
+void Worker::end_turn() {
+    if (!awake_) return;
+    while (!doomed_.empty()) {
+        for (const Doomed& doomed : std::exchange(doomed_, {})) {
+            Connection* connection = connection_of(doomed.key);
+            if (connection != nullptr) connection->fail(doomed.reason);
+        }
+    }
+    commits.end_turn();
+    for (size_t i = 0; i < dirty_.size(); ++i) {
+        Connection* connection = connection_of(dirty_[i]);
+        if (connection == nullptr) continue;
+        connection->dirty = false;
+        connection->flush();
+    }
+    dirty_.clear();
+    send_mail();
+    arm_deferral_deadline();
+    dead_connections_.clear();
+    dead_sessions_.clear();
+    if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
+    awake_ = !doomed_.empty();
+}
+
+void Worker::arm_deferral_deadline() {
+    if (hooks.pending() == 0) return;
+    const int64_t deadline_ms = hooks.next_deadline_ms();
+    if (deadline_ms >= 0) timers.arm(deferral_timer_, deadline_ms);
+}
+
+void Worker::send_mail() {
+    for (uint16_t other = 0; other < outboxes_.size(); ++other) {
+        if (outboxes_[other].empty()) continue;
+        auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outboxes_[other], {}));
+        if (other == core.inline_worker) {
+            core.deliver_inline(std::move(batch));
+            continue;
+        }
+        Worker* const worker = core.workers[other].get();
+        worker->loop.post([worker, batch] { worker->receive(*batch); });
+    }
+}
+
+void Worker::receive(std::vector<Mail>& mails) {
+    wake();
+    Router router(*this);
+    for (const Mail& mail : mails) router.receive(mail);
+}
+
+}  // namespace grapnel

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/slots.h"
+#include "net/loop.h"
+#include "net/timers.h"
+#include "server/commits.h"
+#include "server/core.h"
+#include "server/output.h"
+#include "session/registry.h"
+#include "stats/counters.h"
+#include "topics/route_cache.h"
+
+namespace grapnel {
+
+class Connection;
+
+// A message on its way to sessions of another worker.
+struct Mail {
+    Ref<const Route> route;  // to all its targets at the receiving worker; null: to `session` only
+    Ref<Message> message;
+    Ref<SharedGroup> group;
+    Handle session = 0;
+    SubscriptionOptions options;
+};
+
+// A thread with its own loop, connections, sessions, timers and counters. All but post_mail() and the loop's post()
+// belongs to that thread.
+class Worker {
+public:
+    Worker(Core& shared, uint16_t number);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    // The worker whose thread this is; null elsewhere.
+    static Worker* current();
+
+    // Starts and joins the thread. Main thread.
+    void start();
+    void join();
+
+    // Makes `clock` right for this turn; called by whatever wakes the worker.
+    void wake() {
+        if (awake_) return;
+        clock.refresh();
+        awake_ = true;
+    }
+
+    // A new connection on `descriptor`, which is taken over.
+    void accept(int descriptor, const PeerAddress& peer, ListenerState& listener);
+
+    // Writes the connection's output at the end of this turn.
+    void mark_dirty(Connection& connection);
+    // Ends the connection at the end of this turn: for code that must not destroy under its caller.
+    void doom(Connection& connection, mqtt::Reason reason);
+    // Keeps a dead object until the end of this turn.
+    void bury(std::unique_ptr<Connection> connection);
+    void bury(std::unique_ptr<Session> session);
+
+    void mail(uint16_t worker, Mail mail) { outboxes_[worker].push_back(std::move(mail)); }
+
+    Handle name_session(Session& session) { return session_names_.insert(&session); }
+    void forget_session(Handle handle) { session_names_.erase(handle); }
+    Session* session_of(Handle handle) {
+        Session** found = session_names_.find(handle);
+        return found == nullptr ? nullptr : *found;
+    }
+    uint64_t name_connection(Connection& connection);
+    void forget_connection(uint64_t key) { connections_.erase(key); }
+    Connection* connection_of(uint64_t key);
+    template <class Fn>
+    void for_each_connection(Fn fn) {
+        std::vector<Connection*> all;
+        connections_.for_each([&](Handle, Connection*& connection) { all.push_back(connection); });
+        for (Connection* connection : all) fn(*connection);
+    }
+
+    uint64_t next_message_key() { return next_key_ += core.workers.size(); }
+
+    // Above every key that a store gave back.
+    void restart_message_keys() { next_key_ = core.first_message_key + index; }
+
+    // Ends every connection with `reason`; wills go out. `drained` comes on this loop, when all are closed.
+    void drain(mqtt::Reason reason, std::function<void()> drained);
+    // May a will still wait for its delay? Not while the broker ends and no store remembers it.
+    bool keeps_delayed_wills() const;
+    // Closes what the loop holds so that the thread ends.
+    void stop();
+
+    Core& core;
+    const uint16_t index;
+    Loop loop;
+    Clock clock;
+    Timers timers;
+    Dispatcher& hooks;
+    Counters counters;
+    config::Limits limits;
+    config::Compatibility compatibility;
+    RouteCache routes;
+    Registry sessions;
+    OutputPool outputs;
+    Commits commits;
+    std::unique_ptr<char[]> read_buffer;
+    std::string frame_scratch;    // encodings of the message being delivered
+    std::string packet_scratch;   // one packet being sent
+    ClientInfo inline_client;     // who plugins' own publishes come from
+    static constexpr size_t kReadBuffer = 128 * 1024;
+
+private:
+    struct Doomed {
+        uint64_t key;
+        mqtt::Reason reason;
+    };
+
+    void run();
+    void end_turn();
+    void send_mail();
+    void receive(std::vector<Mail>& mails);
+    void arm_deferral_deadline();
+
+    bool awake_ = false;
+    uv_check_t check_;
+    uv_prepare_t prepare_;
+    Timer deferral_timer_;
+    Slots<Session*> session_names_;
+    Slots<Connection*> connections_;
+    std::vector<uint64_t> dirty_;
+    std::vector<Doomed> doomed_;
+    std::vector<std::unique_ptr<Connection>> dead_connections_;
+    std::vector<std::unique_ptr<Session>> dead_sessions_;
+    std::vector<std::vector<Mail>> outboxes_;
+    uint64_t next_key_ = 0;
+    std::function<void()> drained_;
+    std::thread thread_;
+};
+
+}  // namespace grapnel

@@ -1,0 +1,105 @@
+#include "session/inflight.h"
+
+#include "base/assert.h"
+
+namespace grapnel {
+
+void Inflight::link(uint16_t packet_id) {
+    Entry& entry = entries_[packet_id - 1u];
+    entry.previous = last_;
+    entry.next = 0;
+    if (last_ != 0)
+        entries_[last_ - 1u].next = packet_id;
+    else
+        first_ = packet_id;
+    last_ = packet_id;
+    ++count_;
+}
+
+void Inflight::free_place(uint16_t packet_id) {
+    Entry& entry = entries_[packet_id - 1u];
+    entry.state = State::free;
+    entry.next = 0;
+    if (free_last_ != 0)
+        entries_[free_last_ - 1u].next = packet_id;
+    else
+        free_first_ = packet_id;
+    free_last_ = packet_id;
+}
+
+uint16_t Inflight::take_free() {
+    if (free_first_ == 0) {
+        if (entries_.size() == 65'535) return 0;
+        entries_.emplace_back();
+        return static_cast<uint16_t>(entries_.size());
+    }
+    const uint16_t packet_id = free_first_;
+    free_first_ = entries_[packet_id - 1u].next;
+    if (free_first_ == 0) free_last_ = 0;
+    return packet_id;
+}
+
+uint16_t Inflight::add(Delivery delivery, int64_t sent_ms) {
+    const uint16_t packet_id = take_free();
+    if (packet_id == 0) return 0;
+    Entry& entry = entries_[packet_id - 1u];
+    GN_ASSERT(entry.state == State::free);
+    entry.key = delivery.message->key();
+    entry.delivery = std::move(delivery);
+    entry.sent_ms = sent_ms;
+    entry.state = State::publish;
+    entry.counted = false;
+    link(packet_id);
+    return packet_id;
+}
+
+bool Inflight::restore(uint16_t packet_id, Delivery delivery, State state, int64_t sent_ms,
+                       uint64_t key) {
+    if (packet_id == 0 || find(packet_id) != nullptr) return false;
+    while (entries_.size() < packet_id) {
+        entries_.emplace_back();
+        free_place(static_cast<uint16_t>(entries_.size()));
+    }
+    // Takes the id out of the list of free ones.
+    uint16_t before = 0;
+    for (uint16_t id = free_first_; id != packet_id; id = entries_[id - 1u].next) before = id;
+    Entry& entry = entries_[packet_id - 1u];
+    if (before == 0)
+        free_first_ = entry.next;
+    else
+        entries_[before - 1u].next = entry.next;
+    if (free_last_ == packet_id) free_last_ = before;
+    entry.delivery = std::move(delivery);
+    entry.state = state;
+    entry.sent_ms = sent_ms;
+    entry.key = key;
+    entry.counted = false;
+    link(packet_id);
+    return true;
+}
+
+Inflight::Entry* Inflight::find(uint16_t packet_id) {
+    if (packet_id == 0 || packet_id > entries_.size()) return nullptr;
+    Entry& entry = entries_[packet_id - 1u];
+    return entry.state == State::free ? nullptr : &entry;
+}
+
+Delivery Inflight::remove(uint16_t packet_id) {
+    Entry* entry = find(packet_id);
+    GN_ASSERT(entry != nullptr);
+    if (entry->previous != 0)
+        entries_[entry->previous - 1u].next = entry->next;
+    else
+        first_ = entry->next;
+    if (entry->next != 0)
+        entries_[entry->next - 1u].previous = entry->previous;
+    else
+        last_ = entry->previous;
+    --count_;
+    Delivery delivery = std::move(entry->delivery);
+    entry->delivery = Delivery{};
+    free_place(packet_id);
+    return delivery;
+}
+
+}  // namespace grapnel

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/ring.h"
+#include "base/slots.h"
+#include "net/timers.h"
+#include "session/client_info.h"
+#include "session/delivery.h"
+#include "session/inflight.h"
+#include "topics/shared_group.h"
+#include "topics/subscription.h"
+
+namespace grapnel {
+
+class Connection;
+
+// QoS 1 and 2 on their way to a client: sent and not acknowledged, and waiting behind. Queued messages own no packet id.
+struct Outbound {
+    Inflight inflight;
+    Ring<Delivery> queue;
+    size_t queued_bytes = 0;   // sum of the queued messages' footprints
+    uint32_t quota_used = 0;   // of the connection's send quota (MQTT 5.0, 4.9)
+    uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
+};
+
+struct SessionSubscription {
+    Text filter;  // whole, $share/ included
+    SubscriptionOptions options;
+};
+
+// Retained messages that a new subscription still has to be given, in order.
+struct Replay {
+    struct Item {
+        Ref<Message> message;
+        SubscriptionOptions options;
+    };
+    std::vector<Item> items;
+    size_t next = 0;
+};
+
+// What a client has at the broker beyond one connection (MQTT 5.0, 4.1). It lives on the worker that is home to its client
+// id, never moves, and is touched by that loop only.
+struct Session {
+    explicit Session(Timer::Callback deadline) : timer(deadline, this) {}
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    bool persistent() const { return info.session_expiry_s != 0; }
+
+    Outbound& ensure_outbound() {
+        if (!outbound) outbound = std::make_unique<Outbound>();
+        return *outbound;
+    }
+
+    ClientInfo info;
+    Handle handle = 0;
+    Connection* connection = nullptr;  // null: away
+    std::unique_ptr<Outbound> outbound;
+    std::unique_ptr<Replay> replay;
+    std::vector<SessionSubscription> subscriptions;
+    std::vector<uint16_t> received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
+    std::vector<uint16_t> released;  // the last of those ids that PUBREL freed: answers a repeated PUBREL
+    Ref<Presence> presence;          // once it has a shared subscription
+    uint64_t next_order = 1;
+    Timer timer;  // the earlier of session expiry and will delay; disarmed while connected
+};
+
+}  // namespace grapnel

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace grapnel {
+
+// A number with one writing thread and any number of readers; adding costs no more than on a plain integer.
+class Counter {
+public:
+    void add(uint64_t amount = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+    }
+    void subtract(uint64_t amount = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) - amount, std::memory_order_relaxed);
+    }
+    void set(uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+    uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<uint64_t> value_{0};
+};
+
+// Why a message was not delivered to a receiver that wanted it.
+enum class DropReason : uint8_t {
+    queue_full,    // the session's queue limit (maximum_queued_*)
+    slow_reader,   // QoS 0 beyond the connection's output limit (maximum_client_*_pending)
+    expired,       // message expiry passed while it waited
+    too_large,     // above the client's Maximum Packet Size
+    offline,       // QoS 0 for a session without connection that wanted it
+    session_ended  // still queued or inflight when its session ended
+};
+inline constexpr int kDropReasons = 6;
+
+// One worker's counters. Written by its loop thread, read by any.
+struct Counters {
+    Counter bytes_received, bytes_sent;
+    Counter packets_received, packets_sent;
+    Counter messages_received, messages_sent;  // PUBLISH packets
+    Counter dropped[kDropReasons];
+    Counter clients_connected;  // established now
+    Counter sessions;           // with and without connection
+    Counter clients_accepted;   // connections ever established
+    Counter inflight;           // QoS > 0 deliveries awaiting their last acknowledgement, now
+    Counter inflight_dropped;
+    Counter subscriptions;      // now
+    Counter connects_refused, protocol_errors;
+    Counter store_failures;     // commits that failed
+
+    void drop(DropReason reason, uint64_t count = 1) {
+        dropped[static_cast<int>(reason)].add(count);
+    }
+};
+
+// A sum over workers at one moment: what $SYS and on_sys_info_tick show.
+struct Totals {
+    uint64_t bytes_received = 0, bytes_sent = 0, packets_received = 0, packets_sent = 0,
+             messages_received = 0, messages_sent = 0, dropped[kDropReasons] = {},
+             clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
+             inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
+             store_failures = 0;
+    int64_t started_ms = 0, now_ms = 0;
+
+    void add(const Counters& counters);
+    uint64_t dropped_total() const;
+};
+
+}  // namespace grapnel

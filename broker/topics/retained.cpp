@@ -1,0 +1,177 @@
+#include "topics/retained.h"
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+
+#include "topics/expiry_heap.h"
+#include "topics/level_tree.h"
+
+namespace grapnel {
+
+namespace {
+
+struct Kept {
+    Ref<Message> message;
+    uint32_t expiry_place = ExpiryHeap<Kept>::kNowhere;
+
+    bool empty() const { return !message; }
+};
+
+using Tree = LevelTree<Kept>;
+using Node = Tree::Node;
+
+// What of a filter is still to be matched at a node; `rest` has no data when the filter ended
+// there.
+struct Step {
+    const Node* node;
+    Bytes rest;
+};
+
+// Collects the messages of the nodes that a filter leads to.
+class Matcher {
+public:
+    Matcher(const Tree& tree, int64_t wall_ms) : tree_(tree), wall_ms_(wall_ms) {}
+
+    std::vector<Ref<Message>> match(Bytes filter) {
+        steps_.push_back({tree_.root(), filter});
+        while (!steps_.empty()) {
+            const Step step = steps_.back();
+            steps_.pop_back();
+            visit(step);
+        }
+        return std::move(found_);
+    }
+
+private:
+    void visit(const Step& step) {
+        if (step.rest.data() == nullptr || step.rest == "#") take(*step.node);
+        if (step.rest.data() == nullptr) return;
+        const Bytes level = first_level(step.rest);
+        if (level != "+" && level != "#") {
+            enter(tree_.child(step.node, level), step.rest);
+            return;
+        }
+        const bool at_root = step.node == tree_.root();
+        for (const Node* node = step.node->first_child; node != nullptr; node = node->next)
+            if (!at_root || !node->text().starts_with('$')) enter(node, step.rest);
+    }
+
+    // `node`: a child that the first level of `rest` matches, or null.
+    void enter(const Node* node, Bytes rest) {
+        if (node == nullptr) return;
+        if (node->is_tail()) {
+            if (levels_match(rest, node->text())) take(*node);
+            return;
+        }
+        if (rest == "#") {
+            steps_.push_back({node, rest});
+            return;
+        }
+        const size_t slash = rest.find('/');
+        steps_.push_back({node, slash == Bytes::npos ? Bytes{} : rest.substr(slash + 1)});
+    }
+
+    void take(const Node& node) {
+        const Ref<Message>& message = node.value.message;
+        if (message && !message->expired(wall_ms_)) found_.push_back(message);
+    }
+
+    const Tree& tree_;
+    const int64_t wall_ms_;
+    std::vector<Step> steps_;
+    std::vector<Ref<Message>> found_;
+};
+
+bool same(const Message& one, const Message& other) {
+    return &one == &other || (one.key() != 0 && one.key() == other.key());
+}
+
+}  // namespace
+
+struct Retained::Tables {
+    Tree tree;
+    ExpiryHeap<Kept> expiries;
+    size_t size = 0;
+
+    Ref<Message> remove(Node* node) {
+        Ref<Message> message = std::move(node->value.message);
+        expiries.remove(&node->value);
+        tree.release(node);
+        --size;
+        return message;
+    }
+};
+
+Retained::Retained() : tables_(std::make_unique<Tables>()) {}
+
+Retained::~Retained() = default;
+
+Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max) {
+    Ref<Message> replaced;  // freed after the lock
+    const std::unique_lock lock(mutex_);
+    Node* node = tables_->tree.find(message->topic());
+    const bool held = node != nullptr && node->value.message;
+    if (message->payload().empty()) {
+        if (!held) return Change::none;
+        replaced = tables_->remove(node);
+        return Change::removed;
+    }
+    if (!held && entries_max != 0 && tables_->size >= entries_max) return Change::refused;
+    if (node == nullptr) node = tables_->tree.obtain(message->topic());
+    replaced = std::exchange(node->value.message, message);
+    tables_->expiries.remove(&node->value);
+    if (message->expires_ms() != 0) tables_->expiries.add(&node->value, message->expires_ms());
+    if (held) return Change::replaced;
+    ++tables_->size;
+    return Change::stored;
+}
+
+bool Retained::remove(const Message& message) {
+    Ref<Message> removed;
+    const std::unique_lock lock(mutex_);
+    Node* node = tables_->tree.find(message.topic());
+    if (node == nullptr || !node->value.message || !same(*node->value.message, message))
+        return false;
+    removed = tables_->remove(node);
+    return true;
+}
+
+bool Retained::current(const Message& message) const {
+    const std::shared_lock lock(mutex_);
+    const Node* node = tables_->tree.find(message.topic());
+    return node != nullptr && node->value.message && same(*node->value.message, message);
+}
+
+Ref<Message> Retained::find(Bytes topic) const {
+    const std::shared_lock lock(mutex_);
+    const Node* node = tables_->tree.find(topic);
+    return node != nullptr ? node->value.message : Ref<Message>();
+}
+
+std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms) const {
+    std::vector<Ref<Message>> found;
+    {
+        const std::shared_lock lock(mutex_);
+        found = Matcher(tables_->tree, wall_ms).match(filter);
+    }
+    std::ranges::sort(found, {}, [](const Ref<Message>& message) { return message->key(); });
+    return found;
+}
+
+std::vector<Ref<Message>> Retained::expire(int64_t wall_ms) {
+    std::vector<Ref<Message>> expired;
+    const std::unique_lock lock(mutex_);
+    while (!tables_->expiries.empty() && tables_->expiries.soonest_ms() <= wall_ms) {
+        const Bytes topic = tables_->expiries.soonest()->message->topic();
+        expired.push_back(tables_->remove(tables_->tree.find(topic)));
+    }
+    return expired;
+}
+
+size_t Retained::size() const {
+    const std::shared_lock lock(mutex_);
+    return tables_->size;
+}
+
+}  // namespace grapnel

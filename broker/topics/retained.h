@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ref.h"
+#include "base/shared_mutex.h"
+#include "topics/filter.h"
+#include "topics/message.h"
+
+namespace grapnel {
+
+// The last retained message of each topic, for the whole process (MQTT 5.0, 3.3.1.3). Any thread;
+// one lock.
+class Retained {
+public:
+    Retained();
+    ~Retained();
+    Retained(const Retained&) = delete;
+    Retained& operator=(const Retained&) = delete;
+
+    enum class Change : uint8_t { none, stored, replaced, removed, refused };
+
+    // Stores the message under its topic, or removes the topic's when the payload is empty.
+    // Refused: a new topic beyond `entries_max` (0 = no limit).
+    Change set(const Ref<Message>& message, size_t entries_max);
+    // Removes `message` if it still is the one of its topic; true if so.
+    bool remove(const Message& message);
+    // Is this still the retained message of its topic?
+    bool current(const Message& message) const;
+    // The message of one topic, or null.
+    Ref<Message> find(Bytes topic) const;
+    // All that `filter` (unshared part, valid) matches and that have not expired, oldest first by
+    // key; topics that begin with $ only for filters that do not begin with a wildcard.
+    std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms) const;
+    // Removes what has expired and returns it. Costs only what expires.
+    std::vector<Ref<Message>> expire(int64_t wall_ms);
+
+    size_t size() const;
+
+private:
+    struct Tables;
+    mutable SharedMutex mutex_;
+    std::unique_ptr<Tables> tables_;
+};
+
+}  // namespace grapnel

@@ -1,0 +1,27 @@
+"""maximum_message_expiry_interval caps the life of every message that waits, retained ones too.
+[MQTT-3.3.2-5] [MQTT-3.3.2-6]  BEHAVIOUR 12.A row 13"""
+from lib import connect
+
+config = dict(limits={"maximum_message_expiry_interval": "1s"})
+KEEP = {"session_expiry_interval": 100}
+
+
+def test_longer_wish_is_cut(broker):
+    client = connect(broker, "x")
+    client.subscribe("t")
+    connect(broker, "publisher").publish("t", b"m", properties={"message_expiry_interval": 1000})
+    assert client.receive("t", b"m").properties["message_expiry_interval"] <= 1
+
+
+def test_queued_and_retained_end(broker):
+    client = connect(broker, "y", clean=False, properties=KEEP)
+    client.subscribe("t", qos=1)
+    client.disconnect()
+    for version in (4, 5):
+        publisher = connect(broker, "publisher", version=version)
+        publisher.publish("t", b"queued", qos=1)
+        publisher.publish("kept", b"retained", qos=1, retain=True)
+    publisher.expect_silence(1.6)
+    client = connect(broker, "y", clean=False, session=True, properties=KEEP)
+    client.subscribe("kept", qos=1)
+    client.ping()

@@ -1,0 +1,43 @@
+"""Passwords are checked off the loop: while many logins wait, other clients are served.
+PITFALLS 4 one blocking thing"""
+from lib import Client, connect, hashed, ledger, packets as p
+
+config = dict(plugins=[ledger(default="allow", users={"u": {"password": hashed("right")}},
+                              auth=[{"username": "fast", "allow": True}])])
+LOGINS = 60
+
+
+def test_storm(broker):
+    """Pings of a connected client and new logins without password come through before the storm is over."""
+    served = connect(broker, "served", username="fast")
+    storm = []
+    for number in range(LOGINS):
+        client = Client(broker, 4 + number % 2)
+        client.name = f"storm{number}"
+        client.send(p.connect(client.name, version=client.version, username="u",
+                              password=b"right" if number % 3 else b"wrong") + p.pingreq())
+        storm.append(client)
+    storm[-1].socket.setblocking(False)
+    rounds = 0
+    while rounds < 10_000:
+        try:
+            storm[-1].socket.recv(1, 2)
+            break
+        except BlockingIOError:
+            served.ping()
+            rounds += 1
+    assert rounds >= 20, f"only {rounds} round trips while {LOGINS} passwords were checked"
+    for number, client in enumerate(storm):
+        if number % 3:
+            client.expect("CONNACK", reason=0)
+            client.expect("PINGRESP")
+        else:
+            client.expect_refused(0x86, v3=4)
+
+
+def test_client_that_leaves_while_it_waits(broker):
+    for number in range(40):
+        client = Client(broker)
+        client.send(p.connect(f"leaver{number}", username="u", password=b"right"))
+        client.reset() if number % 2 else client.close()
+    connect(broker, "x", username="u", password=b"right").ping()

@@ -1,0 +1,41 @@
+"""An offline member is passed over while another is online; if none is online one of them stores the message.
+[MQTT-4.5.0-1]
+PITFALLS 1 row 16, BEHAVIOUR 12.B row 33"""
+from lib import connect
+
+KEEP = {"session_expiry_interval": 300}
+
+
+def test_online_first(broker):
+    away = connect(broker, "away", properties=KEEP)
+    here = connect(broker, "here", properties=KEEP)
+    for member in (away, here):
+        member.subscribe("$share/team/work", qos=1)
+    away.disconnect()
+    publisher = connect(broker, "pub")
+    for number in range(10):
+        publisher.publish("work", str(number), qos=1)
+        here.receive("work", str(number), qos=1)
+    here.disconnect()
+    for number in range(10, 20):
+        publisher.publish("work", str(number), qos=1)
+    got = []
+    for name in ("away", "here"):
+        member = connect(broker, name, clean=False, session=True, properties=KEEP)
+        member.send(b"\xc0\x00")
+        while True:
+            packet = member.next_packet()
+            if packet.type == "PINGRESP":
+                break
+            member.acknowledge(packet)
+            got.append(int(packet.payload))
+    assert sorted(got) == list(range(10, 20)), got
+
+
+def test_qos0_is_not_stored_for_the_group(broker):
+    away = connect(broker, "away", properties=KEEP)
+    away.subscribe("$share/team/qos0", qos=1)
+    away.disconnect()
+    connect(broker, "pub").publish("qos0", b"x")
+    member = connect(broker, "away", clean=False, session=True, properties=KEEP)
+    member.ping()

@@ -1,0 +1,15 @@
+"""What a test file imports: from lib import Broker, connect, packets as p"""
+
+import os
+
+from . import packets
+from .broker import allow_all, build_dir, check_serving, hashed, ledger, toml
+from .client import Client, connect, many, scaled
+
+if os.environ.get("GRAPNEL_TEST_REFERENCE"):
+    from .mosquitto import Broker
+else:
+    from .broker import Broker
+
+__all__ = ["Broker", "Client", "allow_all", "build_dir", "check_serving", "connect", "hashed", "ledger", "many",
+           "packets", "scaled", "toml"]

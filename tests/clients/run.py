@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Real clients against a broker: mosquitto_pub and mosquitto_sub, Python paho, and MQTT.js, each in every protocol
+version that it speaks, with one and with four workers. Ends with `N passed, N failed`.
+
+Each script here takes the port, and prints `PASS name` or `FAIL name: why` for every case."""
+
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "broker"))
+SCRIPT_S = 120.0
+
+
+def python_with_paho():
+    """This interpreter, or the system's, for which Debian's python3-paho-mqtt is installed."""
+    for program in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([program, "-c", "import paho.mqtt.client"], capture_output=True, check=False).returncode == 0:
+            return program
+    return None
+
+
+def commands():
+    """(name, command, what it needs) of each script; a missing need is a failure, not a skip."""
+    paho = python_with_paho()
+    has_tools = shutil.which("mosquitto_sub")
+    has_mqttjs = shutil.which("node") and (HERE / "node_modules" / "mqtt").is_dir()
+    return [
+        ("mosquitto", [sys.executable, "-B", str(HERE / "mosquitto_tools.py")] if has_tools else None,
+         "mosquitto_pub and mosquitto_sub (package mosquitto-clients)"),
+        ("paho", [paho, "-B", str(HERE / "paho_client.py")] if paho else None, "python3-paho-mqtt"),
+        ("mqtt.js", ["node", str(HERE / "mqttjs_client.js")] if has_mqttjs else None,
+         f"node and `npm install --prefix {HERE.name}` in tests"),
+    ]
+
+
+def run_script(command, port):
+    try:
+        done = subprocess.run([*command, str(port)], capture_output=True, text=True, timeout=SCRIPT_S, check=False)
+        output = done.stdout + done.stderr
+        if done.returncode and "FAIL " not in output:
+            output += f"\nFAIL the script: it ended with {done.returncode}"
+        return output
+    except subprocess.TimeoutExpired as late:
+        output = (late.stdout or b"").decode() + (late.stderr or b"").decode()
+        return f"{output}\nFAIL the script: not done in {SCRIPT_S} s"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default=os.environ.get("GRAPNEL_BUILD", str(HERE.parents[1] / "build")))
+    parser.add_argument("--workers", default="1,4")
+    parser.add_argument("--only", default="", help="only scripts whose name contains this")
+    parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
+    options = parser.parse_args()
+    os.environ["GRAPNEL_BUILD"] = str(pathlib.Path(options.build).resolve())
+    if options.reference:
+        os.environ["GRAPNEL_TEST_REFERENCE"] = "mosquitto"
+    from lib import Broker
+    passed = failed = 0
+    for workers in options.workers.split(","):
+        for name, command, needed in commands():
+            if options.only not in name:
+                continue
+            if command is None:
+                print(f"FAIL {name}: needs {needed}")
+                failed += 1
+                continue
+            broker = Broker(workers=int(workers)).start()
+            lines = run_script(command, broker.port).splitlines()
+            try:
+                broker.stop()
+            except AssertionError as error:
+                lines.append(f"FAIL the broker: {error}")
+            bad = [line for line in lines if not line.startswith("PASS ") and line.strip()]
+            passed += sum(line.startswith("PASS ") for line in lines)
+            failed += sum(line.startswith("FAIL ") for line in lines)
+            for line in bad:
+                print(f"{name}, {workers} workers: {line}")
+            if bad:
+                print("broker log:\n" + broker.log_tail(15))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

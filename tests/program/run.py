@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""The subcommands as a person meets them: what they print and how they end. Ends with `N passed, N failed`."""
+
+import argparse
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HASH = re.compile(r"^\$scrypt\$ln=\d+,r=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$")
+BROKEN = """\
+[limits]
+maximum_client = 1
+receive_maximum = 0
+[[listener]]
+id = "tcp"
+type = "tpc"
+address = "127.0.0.1"
+"""
+
+build = ROOT / "build"
+
+
+def grapnel(*arguments, stdin=""):
+    return subprocess.run([build / "broker" / "grapnel", *arguments], input=stdin, capture_output=True, text=True,
+                          timeout=30)
+
+
+class ConfigFile:
+    """A configuration in a folder that lives as long as the test."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        path = pathlib.Path(self.folder.name) / "grapnel.toml"
+        path.write_text(self.text)
+        return str(path)
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+
+def equal(found, wanted):
+    assert found == wanted, f"{found!r}, wanted {wanted!r}"
+
+
+def test_version():
+    done = grapnel("--version")
+    equal(done.returncode, 0)
+    assert re.fullmatch(r"grapnel \d+\.\d+\.\d+\n", done.stdout), done.stdout
+
+
+def test_help():
+    for arguments in (["--help"], ["run", "--help"], ["passwd", "-h"]):
+        done = grapnel(*arguments)
+        equal(done.returncode, 0)
+        for word in ("run", "check", "plugins", "passwd", "--version", "--data-dir"):
+            assert word in done.stdout, word
+
+
+def test_no_arguments():
+    done = grapnel()
+    equal(done.returncode, 2)
+    equal(done.stdout, "")
+    assert "grapnel run --config FILE" in done.stderr
+
+
+def test_unknown_command():
+    done = grapnel("chek")
+    equal(done.returncode, 2)
+    equal(done.stderr, 'grapnel: unknown command "chek"; did you mean "check"?; see grapnel --help\n')
+
+
+def test_wrong_arguments():
+    for arguments, words in ((["check"], "--config FILE is missing"),
+                             (["run", "--config"], "--config needs a value"),
+                             (["plugins", "--config", "x", "--port", "1"], 'unknown argument "--port"'),
+                             (["passwd", "-x"], 'unknown argument "-x"'),
+                             (["passwd", "a", "b"], 'unknown argument "b"')):
+        done = grapnel(*arguments)
+        equal(done.returncode, 2)
+        assert words in done.stderr, done.stderr
+
+
+def test_check_default_config():
+    done = grapnel("check", "--config", str(ROOT / "etc" / "grapnel.toml"))
+    equal((done.returncode, done.stderr), (0, ""))
+    assert done.stdout.endswith(": no faults, 1 listener, 1 plugin\n"), done.stdout
+
+
+def test_check_prints_every_fault():
+    with ConfigFile(BROKEN) as path:
+        for command in ("check", "run", "plugins"):
+            done = grapnel(command, f"--config={path}")
+            equal(done.returncode, 2)
+            equal(done.stdout, "")
+            lines = done.stderr.splitlines()
+            equal(len(lines), 5)
+            equal([line.split(": ")[0] for line in lines[:4]], [f"{path}:{place}" for place in
+                                                               ("2:1", "3:1", "6:1", "7:1")])
+            assert 'did you mean "maximum_clients"?' in lines[0]
+            assert "from 1 to 65535" in lines[1]
+            assert 'did you mean "tcp"?' in lines[2]
+            assert '"host:port"' in lines[3]
+            equal(lines[4], "grapnel: 4 faults in the configuration")
+
+
+def test_check_missing_file():
+    done = grapnel("check", "--config", "/no/such/file.toml")
+    equal(done.returncode, 2)
+    assert done.stderr.startswith("/no/such/file.toml: cannot be opened: No such file"), done.stderr
+
+
+def test_plugins_lists_the_default_config():
+    done = grapnel("plugins", "--config", str(ROOT / "etc" / "grapnel.toml"), "--plugins", str(build / "plugins"))
+    equal((done.returncode, done.stderr), (0, ""))
+    assert done.stdout.startswith("auth-ledger\n"), done.stdout
+    assert f"{build}/plugins/auth-ledger/auth-ledger.so" in done.stdout, done.stdout
+
+
+def test_plugins_says_what_is_missing():
+    with ConfigFile('[[plugin]]\nname = "no-such-plugin"\n') as path:
+        done = grapnel("plugins", "--config", path)
+        equal(done.returncode, 1)
+        assert "no-such-plugin\n  file     not found\n" in done.stdout, done.stdout
+
+
+def test_passwd_from_standard_input():
+    done = grapnel("passwd", stdin="secret\n")
+    equal((done.returncode, done.stderr), (0, ""))
+    assert HASH.match(done.stdout.rstrip("\n")), done.stdout
+    other = grapnel("passwd", stdin="secret\n")
+    assert done.stdout != other.stdout, "two hashes share their salt"
+
+
+def test_passwd_from_an_argument():
+    assert HASH.match(grapnel("passwd", "-b", "secret").stdout.rstrip("\n"))
+
+
+def test_passwd_of_a_user():
+    head, line = grapnel("passwd", "-b", "secret", "melon").stdout.splitlines()
+    equal(head, "[users.melon]")
+    assert re.fullmatch(r'password = "\$scrypt\$\S+"', line), line
+    equal(grapnel("passwd", "-b", "secret", 'a."b').stdout.splitlines()[0], '[users."a.\\"b"]')
+
+
+def test_passwd_empty():
+    done = grapnel("passwd", stdin="\n")
+    equal((done.returncode, done.stdout), (1, ""))
+
+
+def on_terminal(*lines):
+    """Runs passwd on a terminal: what stood on it, the standard output, and the exit status."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([build / "broker" / "grapnel", "passwd"], stdin=theirs, stderr=theirs,
+                               stdout=subprocess.PIPE, text=True)
+    os.close(theirs)
+    shown = b""
+    for line in lines:
+        while not shown.endswith(b": "):
+            shown += os.read(ours, 1000)
+        os.write(ours, line)
+        shown += b"|"
+    output, _ = process.communicate(timeout=30)
+    os.set_blocking(ours, False)
+    try:
+        shown += os.read(ours, 1000)
+    except (BlockingIOError, OSError):
+        pass
+    os.close(ours)
+    return shown.decode(), output, process.returncode
+
+
+def test_passwd_on_a_terminal():
+    shown, output, status = on_terminal(b"secret\n", b"secret\n")
+    equal(status, 0)
+    assert HASH.match(output.rstrip("\n")), output
+    assert "secret" not in shown, shown
+
+
+def test_passwd_that_differs():
+    shown, output, status = on_terminal(b"secret\n", b"other\n")
+    equal((status, output), (1, ""))
+    assert "the passwords differ" in shown, shown
+
+
+def test_passwd_interrupted():
+    _, output, status = on_terminal(b"\x03\n")
+    equal((status, output), (1, ""))
+
+
+def main():
+    global build
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", default=str(build))
+    build = pathlib.Path(parser.parse_args().build).resolve()
+    tests = [each for name, each in globals().items() if name.startswith("test_")]
+    failed = 0
+    for test in tests:
+        try:
+            test()
+        except Exception:
+            failed += 1
+            print(f"FAIL {test.__name__}\n{traceback.format_exc()}")
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+// The C++ wrapper: what stands between a class and the C tables.
+
+#include <doctest/doctest.h>
+
+#include <grapnel/testing.hpp>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using gn::testing::FakeClient;
+using gn::testing::FakeHost;
+using gn::testing::FakeNode;
+using gn::testing::FakePacket;
+using gn::testing::FakePlugin;
+
+namespace {
+
+// Throws wherever it can.
+struct Thrower {
+    class PerLoop;
+    Thrower(gn::Host, gn::Node config) {
+        if (config["fail"].flag_or(false)) throw std::runtime_error("no back end");
+    }
+    void on_started(gn::Call) { throw 42; }
+    gn_status stored_clients(gn::Call, gn::Sink) { throw std::runtime_error("no disk"); }
+    void reload(gn::Node) { throw std::runtime_error("worse than before"); }
+};
+
+class Thrower::PerLoop {
+public:
+    PerLoop(Thrower&, gn::Loop) {}
+    gn_verdict on_connect(gn::Call, gn::Client, gn::Packet) { throw std::runtime_error("oops"); }
+    gn_verdict on_publish(gn::Call, gn::Client, gn::Packet) { throw std::runtime_error("oops"); }
+    gn_verdict on_will(gn::Call, gn::Client, gn::Packet) { throw std::runtime_error("oops"); }
+    void stop(gn::Stopping) { throw std::runtime_error("no end"); }
+};
+
+struct Job {
+    gn::Pending ticket;
+    bool fails = false;
+    void run() {
+        if (fails) throw std::runtime_error("lost");
+    }
+    void done() {
+        if (fails) throw std::runtime_error("lost again");
+        ticket.complete(GN_V_ALLOW);
+    }
+};
+
+template <class F>
+bool offers(F* entry) {
+    return entry != nullptr;
+}
+
+}  // namespace
+
+GN_PLUGIN(Thrower, "thrower", "0.1")
+
+TEST_CASE("the table has what the class has, and no more") {
+    CHECK(gn_plugin_entry.abi_major == GN_ABI_MAJOR);
+    CHECK(gn_plugin_entry.abi_minor == 0);
+    CHECK(gn_plugin_entry.flags == 0);
+    CHECK(offers(gn_plugin_entry.hooks->on_publish));
+    CHECK(offers(gn_plugin_entry.hooks->on_started));
+    CHECK_FALSE(offers(gn_plugin_entry.hooks->on_subscribe));
+    CHECK_FALSE(offers(gn_plugin_entry.hooks->on_commit));
+}
+
+TEST_CASE("what a hook throws becomes a log line and the closed answer") {
+    FakeHost host;
+    FakeNode config(FakeNode::Table{});
+    FakePlugin plugin(gn_plugin_entry, host, config);
+    FakeClient client;
+    FakePacket packet(3);
+    CHECK(plugin.hooks().on_connect(plugin.call(), client.raw(), packet.raw()) == GN_V_DENY);
+    CHECK(plugin.hooks().on_publish(plugin.call(), client.raw(), packet.raw()) == GN_V_REJECT);
+    CHECK(plugin.hooks().on_will(plugin.call(), client.raw(), packet.raw()) == GN_V_CONTINUE);
+    CHECK(plugin.hooks().stored_clients(plugin.main_call(), nullptr) == GN_E_IO);
+    plugin.hooks().on_started(plugin.main_call());
+    CHECK(host.logged("on_publish threw: oops"));
+    CHECK(host.logged("stored_clients threw: no disk"));
+    CHECK(host.logged("on_started threw"));
+}
+
+TEST_CASE("a loop's hook without the loop's data answers closed") {
+    FakeHost host;
+    FakeNode config(FakeNode::Table{});
+    FakePlugin plugin(gn_plugin_entry, host, config);
+    FakeClient client;
+    FakePacket packet(3);
+    CHECK(plugin.hooks().on_publish(plugin.main_call(), client.raw(), packet.raw()) == GN_V_REJECT);
+    CHECK(host.logged("without its loop's data"));
+}
+
+TEST_CASE("create, reload and stop contain what is thrown") {
+    FakeHost host;
+    FakeNode bad(FakeNode::Table{{"fail", true}});
+    CHECK_THROWS(FakePlugin(gn_plugin_entry, host, bad));
+    CHECK(host.failure == "no back end");
+    FakeNode good(FakeNode::Table{});
+    FakePlugin plugin(gn_plugin_entry, host, good);
+    CHECK(plugin.reload(good) != GN_OK);
+    CHECK(host.failure == "worse than before");
+    const gn_ticket stopped = plugin.stop();
+    CHECK(host.answers.at(stopped) == GN_OK);
+}
+
+TEST_CASE("a lost ticket answers deny, a kept one what it is told, once") {
+    FakeHost host;
+    { const gn::Pending lost(&host, host.draw_ticket()); }
+    CHECK(host.answers.at(1) == GN_V_DENY);
+    gn::Pending kept(&host, host.draw_ticket());
+    gn::Pending moved(std::move(kept));
+    CHECK(moved.complete(GN_V_ALLOW) == GN_OK);
+    CHECK(moved.complete(GN_V_DENY) == GN_E_GONE);
+    CHECK(host.answers.at(2) == GN_V_ALLOW);
+    moved = gn::Pending(&host, host.draw_ticket());
+    moved = gn::Pending();
+    CHECK(host.answers.at(3) == GN_V_DENY);
+    CHECK(host.open.empty());
+}
+
+TEST_CASE("a job that throws ends its ticket closed") {
+    FakeHost host;
+    const gn::Loop loop(&host, host.loop_raw());
+    for (const bool fails : {false, true}) {
+        auto job = std::make_unique<Job>();
+        job->ticket = gn::Pending(&host, host.draw_ticket());
+        job->fails = fails;
+        CHECK(loop.work(std::move(job)) == GN_OK);
+    }
+    host.run_work();
+    CHECK(host.answers.at(1) == GN_V_ALLOW);
+    CHECK(host.answers.at(2) == GN_V_DENY);
+}
+
+TEST_CASE("the nearest word is meant only where it is near") {
+    CHECK(gn::closest("defualt", {"default", "file"}) == "default");
+    CHECK(gn::closest("fil", {"default", "file"}) == "file");
+    CHECK(gn::closest("zebra", {"default", "file"}).empty());
+    CHECK(gn::closest("", {"default"}).empty());
+}
