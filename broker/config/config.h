@@ -49,7 +49,7 @@ struct Limits {
 
     // What is kept for a client.
     uint32_t maximum_session_expiry_interval_s = std::numeric_limits<uint32_t>::max();
-    uint32_t maximum_message_expiry_interval_s = 86400;  // 0 = none
+    uint32_t maximum_message_expiry_interval_s = 0;      // 0 = none
     uint16_t maximum_inflight = 8192;                    // 1 … 65535
     uint32_t maximum_client_writes_pending = 8192;       // messages; 0 = none
     uint64_t maximum_client_bytes_pending = 8U << 20U;   // 0 = none

@@ -102,7 +102,7 @@ void HookHost::restore(std::function<void(Result<StoredRecords>)> done) {
         for (const Dispatcher::Link& link : main().chains_[event])
             chains[list].push_back({link.function, link.plugin});
     }
-    restore_ = std::make_unique<Restore>(*main().pending_, port_, std::move(chains),
+    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains),
                                          std::move(done));
     restore_->begin();
 }

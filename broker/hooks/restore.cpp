@@ -15,6 +15,7 @@ namespace {
 using StoredFunction = gn_status (*)(gn_call*, gn_sink*);
 
 constexpr size_t kTextBytesMax = 65'535;  // MQTT 5.0, 1.5.4
+constexpr uint64_t kLookEveryMs = 20;
 
 bool short_text(gn_str text, Bytes& out) {
     return from_abi(text, out) && out.size() <= kTextBytesMax;
@@ -28,8 +29,32 @@ bool read_protocol(uint8_t protocol, mqtt::Version& out) {
 
 }  // namespace
 
-Restore::Restore(PendingTable& table, Port& port, std::array<Chain, 5> chains, Done done)
-    : table_(table), port_(port), chains_(std::move(chains)), done_(std::move(done)) {}
+Restore::Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
+                 Done done)
+    : main_(main),
+      table_(table),
+      port_(port),
+      chains_(std::move(chains)),
+      done_(std::move(done)) {}
+
+void Restore::watch() {
+    if (timer_ != nullptr) return;
+    timer_ = new uv_timer_t;
+    uv_timer_init(port_.uv_loop(port_.worker_count()), timer_);
+    timer_->data = this;
+    const auto look = [](uv_timer_t* timer) {
+        auto* restore = static_cast<Restore*>(timer->data);
+        restore->main_.expire(restore->port_.monotonic_ms());
+    };
+    uv_timer_start(timer_, look, kLookEveryMs, kLookEveryMs);
+}
+
+void Restore::unwatch() {
+    if (timer_ == nullptr) return;
+    uv_timer_stop(timer_);
+    uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(timer_, nullptr)),
+             [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+}
 
 Event Restore::event() const {
     return static_cast<Event>(static_cast<size_t>(Event::stored_clients) + list_);
@@ -67,6 +92,7 @@ bool Restore::ask(const Step& step, std::string& fault) {
         ticket_ = call.ticket;
         const auto timeout_ms = static_cast<int64_t>(step.plugin->plugin().defer_timeout_ms());
         table_.arm(call.ticket, *pending, port_.monotonic_ms() + timeout_ms);
+        watch();
         return true;
     }
     if (call.ticket != 0) table_.take(call.ticket);
@@ -97,10 +123,12 @@ void Restore::settled(const Step& step, const Completion& completion) {
 void Restore::fail(const Plugin& plugin, std::string fault) {
     const std::string text = "plugin " + plugin.id() + ": " +
                              std::string(event_info(event()).name) + " " + std::move(fault);
+    unwatch();
     std::exchange(done_, nullptr)(Error{text});
 }
 
 void Restore::finish() {
+    unwatch();
     messages_.clear();
     std::stable_sort(
         records_.inflight.begin(), records_.inflight.end(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <grapnel/plugin.h>
+#include <uv.h>
 
 #include <array>
 #include <functional>
@@ -27,8 +28,12 @@ public:
     };
     using Chain = std::vector<Step>;
 
-    // One chain per event, stored_clients first. The table and the port outlive this.
-    Restore(PendingTable& table, Port& port, std::array<Chain, 5> chains, Done done);
+    // One chain per event, stored_clients first. Dispatcher (the main one), table and port outlive
+    // this.
+    Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
+            Done done);
+    Restore(const Restore&) = delete;
+    Restore& operator=(const Restore&) = delete;
 
     void begin() { proceed(); }
 
@@ -48,12 +53,17 @@ private:
     void settled(const Step& step, const Completion& completion);
     void fail(const Plugin& plugin, std::string fault);
     void finish();
+    // The main loop watches deadlines only while something is restored.
+    void watch();
+    void unwatch();
     // Whether a record of `event` may come in now; also moves the deadline of a deferred hook on.
     gn_status accept(Event event);
     void keep_order(uint64_t key, uint64_t order);
 
+    Dispatcher& main_;
     PendingTable& table_;
     Port& port_;
+    uv_timer_t* timer_ = nullptr;  // closed and freed by unwatch()
     std::array<Chain, 5> chains_;
     Done done_;
     StoredRecords records_;

@@ -1,5 +1,7 @@
 #include "hooks/shutdown.h"
 
+#include <chrono>
+#include <cstdlib>
 #include <utility>
 
 #include "hooks/call.h"
@@ -11,6 +13,7 @@ namespace grapnel {
 namespace {
 
 constexpr uint64_t kLookEveryMs = 2;
+constexpr uint64_t kGraceMs = 500;  // for the main loop to meet its deadline itself
 
 }  // namespace
 
@@ -22,7 +25,24 @@ Shutdown::Shutdown(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& d
       done_(std::move(done)),
       running_(plugins.size()) {}
 
-Shutdown::~Shutdown() = default;
+Shutdown::~Shutdown() {
+    if (!guard_.joinable()) return;
+    {
+        const std::lock_guard lock(lock_);
+        finished_ = true;
+    }
+    changed_.notify_all();
+    guard_.join();
+}
+
+void Shutdown::guard(uint64_t timeout_ms) {
+    std::unique_lock lock(lock_);
+    const auto limit = std::chrono::milliseconds(timeout_ms + kGraceMs);
+    if (changed_.wait_for(lock, limit, [this] { return finished_; })) return;
+    name_running();
+    log_error("hooks", "a plugin blocks the main loop: ending without it");
+    std::_Exit(1);
+}
 
 void Shutdown::begin(uint64_t timeout_ms) {
     struct Order {
@@ -44,6 +64,7 @@ void Shutdown::begin(uint64_t timeout_ms) {
     uv_timer_start(
         timer_, [](uv_timer_t* timer) { static_cast<Shutdown*>(timer->data)->look(); }, 0,
         kLookEveryMs);
+    guard_ = std::thread([this, timeout_ms] { guard(timeout_ms); });
 }
 
 void Shutdown::stop_on(Dispatcher& dispatcher) {
@@ -92,9 +113,13 @@ void Shutdown::look() {
     for (const auto& plugin : plugins_) all_quiet = all_quiet && quiet(*plugin);
     if (all_quiet) return finish(true);
     if (port_.monotonic_ms() < deadline_ms_) return;
+    name_running();
+    finish(false);
+}
+
+void Shutdown::name_running() const {
     for (const auto& plugin : plugins_)
         if (!quiet(*plugin)) log_error(plugin->log_module(), "plugin did not stop in time");
-    finish(false);
 }
 
 void Shutdown::finish(bool clean) {
@@ -103,6 +128,11 @@ void Shutdown::finish(bool clean) {
              [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
     for (const auto& plugin : plugins_)
         if (quiet(*plugin)) plugin->destroy();
+    {
+        const std::lock_guard lock(lock_);
+        finished_ = true;
+    }
+    changed_.notify_all();
     done_(clean);
 }
 

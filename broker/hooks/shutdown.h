@@ -3,8 +3,11 @@
 #include <uv.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "hooks/dispatcher.h"
@@ -14,7 +17,8 @@
 namespace grapnel {
 
 // Stops all plugins on all loops, waits for them up to a deadline, and destroys those that stopped.
-// Made and finished on the main loop; it works on each loop by posts and must outlive them all.
+// Made and finished on the main loop; it works on each loop by posts and must outlive them all. A
+// plugin that blocks the main loop itself is met by a thread that ends the process.
 class Shutdown {
 public:
     using Done = std::function<void(bool clean)>;
@@ -32,6 +36,8 @@ private:
     void stop_plugin(Dispatcher& dispatcher, PluginLoop& loop);
     void stopped(PluginLoop& loop);
     bool quiet(const Plugin& plugin) const;
+    void name_running() const;
+    void guard(uint64_t timeout_ms);
     void look();
     void finish(bool clean);
 
@@ -42,6 +48,11 @@ private:
     std::vector<std::atomic<uint32_t>> running_;  // by plugin: loops that it has not stopped on
     uv_timer_t* timer_ = nullptr;  // closed and freed by finish()
     int64_t deadline_ms_ = 0;
+
+    std::thread guard_;
+    std::mutex lock_;
+    std::condition_variable changed_;
+    bool finished_ = false;  // guarded by lock_
 };
 
 }  // namespace grapnel

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "server/restore.h"
 #include "server/worker.h"
+#include "stats/sys_topics.h"
 
 namespace grapnel {
 
@@ -43,6 +44,7 @@ Broker::Broker(const config::Config& config, Reread reread)
     core_.started_ms = now.wall_ms;
     // Nanoseconds since 1970: above every key of an earlier life as long as fewer than a message a nanosecond came.
     core_.first_message_key = static_cast<uint64_t>(now.wall_ms) * 1'000'000;
+    core_.sys_topic_count = sys_topics({}).size();
     core_.deliver_inline = [this](std::shared_ptr<std::vector<Mail>> mails) {
         main_.post([this, mails = std::move(mails)] { receive_inline(*mails); });
     };
@@ -207,12 +209,17 @@ void Broker::close_listeners() {
         [this] { drain_workers(); });
 }
 
+// First the wills, on all workers, then the farewells: so that clients still here get what the others leave.
 void Broker::drain_workers() {
     on_all_workers(
-        [](Worker& worker, std::function<void()> done) {
-            worker.drain(mqtt::Reason::server_shutting_down, std::move(done));
-        },
-        [this] { stop_plugins(); });
+        [](Worker& worker, std::function<void()> done) { worker.send_wills(std::move(done)); },
+        [this] {
+            on_all_workers(
+                [](Worker& worker, std::function<void()> done) {
+                    worker.drain(mqtt::Reason::server_shutting_down, std::move(done));
+                },
+                [this] { stop_plugins(); });
+        });
 }
 
 void Broker::stop_plugins() {

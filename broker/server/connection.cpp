@@ -33,7 +33,12 @@ Connection::Connection(Worker& worker, ListenerState& listener, const PeerAddres
 Connection::~Connection() {
     GN_ASSERT(session_ == nullptr);
     output_.clear(worker_.outputs);
-    listener_.connections.fetch_sub(1, std::memory_order_relaxed);
+    leave_listener();
+}
+
+void Connection::leave_listener() {
+    if (std::exchange(counted_, false))
+        listener_.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Connection::open(int descriptor, Bytes unread) {
@@ -250,8 +255,6 @@ void Connection::append_output(Bytes packets) {
 void Connection::on_writable() {
     worker_.wake();
     flush();
-    if (!alive() || session_ == nullptr || congested()) return;
-    Sender(worker_).pump(*session_);
 }
 
 void Connection::flush() {
@@ -265,6 +268,9 @@ void Connection::flush() {
         blocked_ = blocked;
         watch();
     }
+    if (!wants_room_ || congested() || session_ == nullptr) return;
+    wants_room_ = false;
+    Sender(worker_).pump(*session_);
 }
 
 void Connection::fail(mqtt::Reason reason, Bytes text) {
@@ -304,6 +310,7 @@ void Connection::finish() {
 void Connection::linger() {
     if (!alive()) return;
     state_ = State::lingering;
+    leave_listener();
     worker_.hooks.cancel(this);
     job_.reset();
     handshake.reset();
@@ -323,6 +330,7 @@ void Connection::lost(mqtt::Reason reason) {
 }
 
 void Connection::close_transport() {
+    leave_listener();
     worker_.hooks.cancel(this);
     job_.reset();
     handshake.reset();

@@ -99,6 +99,8 @@ public:
     void forget_session() { session_ = nullptr; }
     // How many bytes may wait for the socket before queued messages stay in their queue.
     bool congested() const { return output_.bytes() >= kOutputHigh; }
+    // The session has more to send once the output is not congested any more.
+    void wait_for_room() { wants_room_ = true; }
     // Writes now what can be written; called at the end of a turn.
     void flush();
     void arm_connect_deadline();
@@ -133,6 +135,7 @@ private:
     void watch();
     void close_transport();
     void linger();
+    void leave_listener();
     void on_deadline();
     void arm_keepalive();
     template <class Packet>
@@ -161,6 +164,8 @@ private:
     bool problem_information_ = true;
     bool blocked_ = false;     // the socket takes no more for now
     bool processing_ = false;  // inside process()
+    bool wants_room_ = false;  // the session waits for the output to shrink
+    bool counted_ = true;      // among its listener's connections
     bool paused_ = false;      // the handshake waits
 };
 

@@ -22,7 +22,11 @@ void processed(Connection& connection, const PacketBox& box, mqtt::Reason reason
     if (client != nullptr) hooks.packet_processed(*client, box, reason);
 }
 
-void handle_ping(Connection& connection) {
+void handle_ping(Connection& connection, const mqtt::Frame& frame) {
+    if (!frame.body.empty()) {
+        connection.worker().counters.protocol_errors.add();
+        return connection.fail(mqtt::Reason::malformed_packet);
+    }
     mqtt::Ping ping;
     PacketBox box(&ping, connection.version());
     if (!admit(connection, box)) return;
@@ -54,7 +58,7 @@ void Connection::handle(const mqtt::Frame& frame) {
         case PacketType::unsubscribe:
             return handle_unsubscribe(*this, frame);
         case PacketType::pingreq:
-            return handle_ping(*this);
+            return handle_ping(*this, frame);
         case PacketType::disconnect:
             return handle_disconnect(*this, frame);
         case PacketType::auth:

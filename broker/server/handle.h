@@ -15,7 +15,7 @@ void handle_publish(Connection& connection, const mqtt::Frame& frame);
 void handle_ack(Connection& connection, const mqtt::Frame& frame);
 void handle_subscribe(Connection& connection, const mqtt::Frame& frame);
 void handle_unsubscribe(Connection& connection, const mqtt::Frame& frame);
-void handle_ping(Connection& connection);
+void handle_ping(Connection& connection, const mqtt::Frame& frame);
 void handle_disconnect(Connection& connection, const mqtt::Frame& frame);
 
 // Who the client of a handshake is. Requires: the job is a handshake.

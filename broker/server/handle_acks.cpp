@@ -50,8 +50,8 @@ void handle_pubrec(Connection& connection, mqtt::Ack& ack) {
     Inflight::Entry* const entry =
         session.outbound ? session.outbound->inflight.find(ack.packet_id) : nullptr;
     if (entry == nullptr || entry->delivery.qos != 2) {
-        connection.send_ack(PacketType::pubrel, ack.packet_id,
-                            is_error(ack.reason) ? Reason::success : Reason::packet_id_not_found);
+        if (!is_error(ack.reason))
+            connection.send_ack(PacketType::pubrel, ack.packet_id, Reason::packet_id_not_found);
         return;
     }
     if (mqtt::is_error(ack.reason)) {  // 4.3.3: the receiver refused it, the id is free

@@ -18,6 +18,25 @@ namespace {
 using mqtt::PropertyId;
 using mqtt::Reason;
 
+// 3.1.1, 3.2.2.3: where none of its return codes fits, the connection is closed without an answer.
+bool has_return_code_v3(Reason reason) {
+    switch (reason) {
+        case Reason::unsupported_protocol_version:
+        case Reason::client_identifier_not_valid:
+        case Reason::server_unavailable:
+        case Reason::server_busy:
+        case Reason::server_shutting_down:
+        case Reason::quota_exceeded:
+        case Reason::connection_rate_exceeded:
+        case Reason::bad_username_or_password:
+        case Reason::not_authorized:
+        case Reason::banned:
+            return true;
+        default:
+            return false;
+    }
+}
+
 // An id that nobody else has, at home on this worker, so that the connection need not move (3.1.3-6).
 std::string assign_id(Worker& worker) {
     for (;;) {
@@ -116,7 +135,8 @@ Reason Handshake::judge(Connection& connection) const {
         !worker.hooks.wants(Event::on_auth_packet))
         return Reason::bad_authentication_method;  // 4.12.0-1
     if (!packet_.has_will) return Reason::success;
-    if (!publishable_topic(worker, packet_.will.topic)) return Reason::topic_name_invalid;
+    if (judge_topic(worker, packet_.will.topic) != Reason::success)
+        return Reason::topic_name_invalid;
     if (packet_.will.qos > limits.maximum_qos) return Reason::qos_not_supported;
     if (packet_.will.retain && !limits.retain_available) return Reason::retain_not_supported;
     if (limits.payload_format_check && packet_.will.properties.has(PropertyId::payload_format_indicator) &&
@@ -150,10 +170,7 @@ void Handshake::take_will(Connection& connection) {
 
 void send_refusal(Connection& connection, Reason reason, Bytes text) {
     const bool v5 = connection.version() == mqtt::Version::v5;
-    // 3.1.1 has no code for a packet that is not well-formed: it is closed without an answer.
-    if (!v5 && (reason == Reason::malformed_packet || reason == Reason::protocol_error ||
-                reason == Reason::maximum_connect_time))
-        return;
+    if (!v5 && !has_return_code_v3(reason)) return;
     mqtt::Connack packet;
     packet.reason =
         v5 && !mqtt::reason_allowed(mqtt::PacketType::connack, static_cast<uint8_t>(reason))

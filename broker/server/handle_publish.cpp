@@ -84,10 +84,10 @@ bool PublishJob::prepare(Connection& connection) {
         connection.fail(reason);
         return false;
     };
+    if (packet.qos > limits.maximum_qos) return broken(Reason::qos_not_supported);
     if (v5) {
         if (packet.properties.has(mqtt::PropertyId::subscription_identifier))
             return broken(Reason::protocol_error);  // 3.3.4-6
-        if (packet.qos > limits.maximum_qos) return broken(Reason::qos_not_supported);
         if (packet.retain && !limits.retain_available) return broken(Reason::retain_not_supported);
         if (packet.properties.has(mqtt::PropertyId::topic_alias)) {
             Aliases* const aliases = connection.aliases();
@@ -125,10 +125,11 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
         switch (step_) {
             case Step::access:
             case Step::access_again: {
+                const Reason named = judge_topic(worker, packet.topic);
                 if (answer != nullptr)
                     outcome = *answer;
-                else if (!publishable_topic(worker, packet.topic))
-                    outcome.verdict = Verdict::deny;
+                else if (named != Reason::success)
+                    outcome = {Verdict::deny, static_cast<uint8_t>(named), false, 0};
                 else
                     outcome = check_access(worker, client, packet.topic, Access::publish, &connection);
                 answer = nullptr;

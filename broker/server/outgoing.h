@@ -43,8 +43,9 @@ public:
 
 private:
     struct Variant {
-        const uint32_t* identifiers;
+        const uint32_t* identifiers;  // told apart by place when there are several, by value when one
         size_t identifiers_count;
+        uint32_t identifier;
         Encoded encoded;
         uint8_t qos;
         bool retain;

@@ -24,22 +24,20 @@ size_t levels_most(const Worker& worker) {
 
 }  // namespace
 
-bool publishable_topic(Worker& worker, Bytes topic) {
-    if (!topic_name_valid(topic, levels_most(worker))) return false;
-    return topic[0] != '$' || (!below(topic, "$SYS") && !below(topic, "$share"));
+mqtt::Reason judge_topic(Worker& worker, Bytes topic) {
+    if (!topic_name_valid(topic, levels_most(worker))) return mqtt::Reason::topic_name_invalid;
+    if (topic[0] != '$') return mqtt::Reason::success;
+    return below(topic, "$SYS") || below(topic, "$share") ? mqtt::Reason::not_authorized
+                                                          : mqtt::Reason::success;
 }
 
 void stamp(Worker& worker, MessageView& view, bool has_expiry, uint32_t expiry_s) {
     view.key = worker.next_message_key();
     view.created_ms = worker.clock.wall_ms;
-    const uint32_t most_s = worker.limits.maximum_message_expiry_interval_s;
     view.expiry_announced = has_expiry;
-    if (has_expiry && most_s != 0) expiry_s = std::min(expiry_s, most_s);
-    if (!has_expiry && !view.retain) expiry_s = most_s;
-    if (!has_expiry && (view.retain || most_s == 0)) {
-        view.expires_ms = 0;
-        return;
-    }
+    const uint32_t most_s = worker.limits.maximum_message_expiry_interval_s;
+    if (!has_expiry && most_s == 0) return;
+    if (!has_expiry || (most_s != 0 && expiry_s > most_s)) expiry_s = most_s;
     view.expires_ms = view.created_ms + int64_t{expiry_s} * 1000;
 }
 

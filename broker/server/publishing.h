@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mqtt/reason.h"
 #include "session/session.h"
 #include "topics/message.h"
 
@@ -9,11 +10,12 @@ class Worker;
 
 // What every publish has in common, wherever it comes from: a client, a will, a plugin, the broker itself.
 
-// A topic name that clients may publish to at all: valid, and neither $SYS nor $share (which are the broker's).
-bool publishable_topic(Worker& worker, Bytes topic);
+// May clients publish to that name at all? success; topic_name_invalid: no topic name (4.7), or too many levels;
+// not_authorized: $SYS and $share are the broker's.
+mqtt::Reason judge_topic(Worker& worker, Bytes topic);
 
 // Fills key, creation time and expiry, within maximum_message_expiry_interval. An expiry is announced to receivers only
-// when the publisher gave one; the broker's own limit does not touch retained messages without one.
+// when the publisher gave one.
 void stamp(Worker& worker, MessageView& view, bool has_expiry, uint32_t expiry_s);
 
 // Retains and routes. Returns the number of receivers, as Router::route.

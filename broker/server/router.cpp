@@ -12,8 +12,9 @@ namespace grapnel {
 
 void Router::retain(Outgoing& message, ClientInfo& publisher) {
     const Ref<Message>& held = message.hold();
-    const Retained::Change change = worker_.core.retained.set(
-        held, static_cast<size_t>(worker_.limits.maximum_retained_messages));
+    const auto most = static_cast<size_t>(worker_.limits.maximum_retained_messages);
+    const Retained::Change change =
+        worker_.core.retained.set(held, most == 0 ? 0 : most + worker_.core.sys_topic_count);
     if (change == Retained::Change::none || change == Retained::Change::refused) return;
     if (!worker_.hooks.wants(Event::on_retain_message)) return;
     MessagePacket packet(*held);

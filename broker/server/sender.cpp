@@ -10,6 +10,13 @@ namespace grapnel {
 
 namespace {
 
+// True when the socket has enough for now; the session is asked again once it has not.
+bool congested(const Session& session) {
+    if (!session.connection->congested()) return false;
+    session.connection->wait_for_room();
+    return true;
+}
+
 bool can_send(const Session& session) {
     return session.connection != nullptr && session.connection->established();
 }
@@ -65,7 +72,8 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     delivery.retain = retain;
     Outbound& outbound = session.ensure_outbound();
     if (can_send(session) && outbound.queue.empty() && outbound.resend_next == 0 &&
-        window_open(session, outbound) && !session.connection->congested()) {
+        outbound.inflight.size() < 65'535 && window_open(session, outbound) &&
+        !congested(session)) {
         send_new(session, std::move(delivery), message);
         return true;
     }
@@ -143,7 +151,7 @@ bool Sender::pump_resend(Session& session) {
     while (outbound.resend_next != 0) {
         const uint16_t packet_id = outbound.resend_next;
         Inflight::Entry& entry = *outbound.inflight.find(packet_id);
-        if (session.connection->congested()) return false;
+        if (congested(session)) return false;
         if (entry.state == Inflight::State::publish && !window_open(session, outbound)) return false;
         outbound.resend_next = outbound.inflight.next(packet_id);
         resend(session, packet_id);
@@ -177,7 +185,7 @@ void Sender::resend(Session& session, uint16_t packet_id) {
 void Sender::pump_queue(Session& session) {
     Outbound& outbound = *session.outbound;
     while (!outbound.queue.empty() && can_send(session)) {
-        if (!window_open(session, outbound) || session.connection->congested()) return;
+        if (!window_open(session, outbound) || congested(session)) return;
         Delivery delivery = outbound.queue.pop_front();
         const Ref<Message> body = delivery.message;
         outbound.queued_bytes -= body->footprint();
@@ -203,7 +211,7 @@ void Sender::pump_replay(Session& session) {
     while (replay.next < replay.items.size() && can_send(session)) {
         Replay::Item& item = replay.items[replay.next];
         const uint8_t qos = std::min(item.message->qos(), item.options.qos);
-        if (session.connection->congested()) return;
+        if (congested(session)) return;
         if (qos != 0 && session.outbound &&
             (!session.outbound->queue.empty() || !window_open(session, *session.outbound)))
             return;

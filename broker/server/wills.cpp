@@ -25,7 +25,7 @@ void send_will(Worker& worker, ClientInfo& client) {
         worker.hooks.will(client, packet.box()).verdict == Verdict::reject)
         return;
     mqtt::Publish& publish = packet.packet();
-    const bool valid = publishable_topic(worker, publish.topic);
+    const bool valid = judge_topic(worker, publish.topic) == mqtt::Reason::success;
     if (!valid || check_access(worker, client, publish.topic, Access::publish, nullptr).verdict !=
                       Verdict::allow) {
         log_warn("server", "will not sent: the client may not publish there",
@@ -44,7 +44,7 @@ void send_will(Worker& worker, ClientInfo& client) {
     const bool expires =
         publish.properties.has(mqtt::PropertyId::message_expiry_interval);
     stamp(worker, view, expires, expires ? publish.properties.message_expiry_s : 0);
-    distribute(worker, view, client, nullptr);
+    distribute(worker, view, client, worker.sessions.find(client.id.bytes()));
     worker.hooks.will_sent(client, packet.box());
 }
 

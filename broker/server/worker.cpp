@@ -102,9 +102,17 @@ void Worker::drain(mqtt::Reason reason, std::function<void()> drained) {
         else
             connection.lost(reason);
     });
-    if (keeps_delayed_wills()) return;
-    // Nobody will be here when they are due.
-    sessions.for_each([&](Session& session) { send_will(*this, session.info); });
+}
+
+void Worker::send_wills(std::function<void()> sent) {
+    mailed_ = std::move(sent);
+    const bool keep_delayed = keeps_delayed_wills();
+    sessions.for_each([&](Session& session) {
+        const ClientInfo& client = session.info;
+        if (!client.will) return;
+        const bool delayed = client.will->delay_s != 0 && session.persistent();
+        if (!delayed || !keep_delayed) send_will(*this, session.info);
+    });
 }
 
 bool Worker::keeps_delayed_wills() const {
@@ -154,6 +162,7 @@ void Worker::end_turn() {
     }
     dirty_.clear();
     send_mail();
+    if (mailed_) std::exchange(mailed_, nullptr)();
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();

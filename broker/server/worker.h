@@ -88,7 +88,10 @@ public:
     // Above every key that a store gave back.
     void restart_message_keys() { next_key_ = core.first_message_key + index; }
 
-    // Ends every connection with `reason`; wills go out. `drained` comes on this loop, when all are closed.
+    // Sends the wills of clients that are here or whose delay runs, as far as no store keeps them; `sent` comes on this loop when they
+    // are on their way to all workers.
+    void send_wills(std::function<void()> sent);
+    // Ends every connection with `reason`. `drained` comes on this loop, when all are closed.
     void drain(mqtt::Reason reason, std::function<void()> drained);
     // May a will still wait for its delay? Not while the broker ends and no store remembers it.
     bool keeps_delayed_wills() const;
@@ -139,6 +142,7 @@ private:
     std::vector<std::vector<Mail>> outboxes_;
     uint64_t next_key_ = 0;
     std::function<void()> drained_;
+    std::function<void()> mailed_;
     std::thread thread_;
 };
 

@@ -18,9 +18,14 @@ def test_publish_above(broker):
 
 
 def test_publish_above_v3(broker):
-    client = connect(broker, "x", version=4)
-    client.send(p.publish("t", b"above", 2, packet_id=9, version=4))
-    client.expect_closed()
+    """Version 3 cannot be told of the limit: the connection ends, and the message goes nowhere."""
+    watcher = connect(broker, "watcher")
+    watcher.subscribe("#")
+    for version in (3, 4):
+        client = connect(broker, "x", version=version)
+        client.send(p.publish("t", b"above", 2, packet_id=9, version=version))
+        client.expect_closed()
+    watcher.expect_nothing(after=connect(broker, "other"))
 
 
 def test_subscriptions_are_granted_less(broker):

@@ -18,6 +18,18 @@ def test_publish(broker):
     late.ping()
 
 
+def test_publish_v3(broker):
+    """Version 3 knows no such limit: the message goes on, and is not kept."""
+    watcher = connect(broker, "watcher")
+    watcher.subscribe("t", retain_as_published=True)
+    for version in (3, 4):
+        connect(broker, "x", version=version).publish("t", b"live", qos=1, retain=True)
+        watcher.receive("t", b"live", retain=False)
+    late = connect(broker, "late")
+    late.subscribe("#")
+    late.ping()
+
+
 def test_will(broker):
     client = Client(broker)
     client.send(p.connect("x", will=p.will(retain=True)))

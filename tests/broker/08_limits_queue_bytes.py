@@ -7,7 +7,7 @@ KEEP = {"session_expiry_interval": 100}
 
 def waiting(broker, count, size):
     """The numbers of the messages of `count` that were kept for an absent client."""
-    client = connect(broker, "x", clean=False, properties=KEEP)
+    client = connect(broker, "x", clean=True, properties=KEEP)
     client.subscribe("t", qos=1)
     client.disconnect()
     publisher = connect(broker, "publisher")

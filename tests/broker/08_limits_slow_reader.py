@@ -19,11 +19,9 @@ def test_qos0(broker):
     before = broker.rss_kb()
     for number in range(COUNT):
         publisher.publish("flood", b"%6d" % number + b"x" * SIZE)
-        if number % 20 == 19:
-            for reader in readers:
-                for back in range(19, -1, -1):
-                    message = reader.expect("PUBLISH", topic="flood")
-                    assert int(message.payload[:6]) == number - back, (reader.name, number)
+        for reader in readers:
+            message = reader.expect("PUBLISH", topic="flood")
+            assert int(message.payload[:6]) == number, (reader.name, number)
     publisher.ping()
     broker.check_growth(before, 30_000)
     broker.wait_sys("messages/dropped/slow_reader", lambda value: value > 0)

@@ -18,6 +18,7 @@ def test_disconnects():
     unknown.expect_closed()
     half.expect_closed()
     broker.wait_record("stopped")
+    assert broker.wait_exit() == 0
     broker.stop()
 
 
@@ -38,6 +39,7 @@ def test_wills():
         assert packet.type == "DISCONNECT" and packet.reason == 0x8B, packet
         assert topics == {f"will/{number}" for number in range(6)}, topics
         watcher.expect_closed()
+    assert broker.wait_exit() == 0
     broker.stop()
 
 

@@ -6,8 +6,8 @@ from lib import connect, ledger
 RULES = [("allowed", "write"), ("tree/#", "write"), ("one/+/end", "write"), ("+/last", "write"), ("/lead", "write"),
          ("Case", "write")]
 config = dict(plugins=[ledger(auth=[{"allow": True}], acl=[
-    {"filters": [{"filter": name, "access": access} for name, access in RULES]},
-    {"client": "all", "filters": [{"filter": "#", "access": "readwrite"}]}])])
+    {"client": "all", "filters": [{"filter": "#", "access": "readwrite"}]},
+    {"filters": [{"filter": name, "access": access} for name, access in RULES]}])])
 
 ALLOWED = ["allowed", "tree", "tree/", "tree/a", "tree/a/b", "one/x/end", "one//end", "x/last", "/last",
            "/lead", "Case"]

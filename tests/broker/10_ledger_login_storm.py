@@ -2,8 +2,8 @@
 PITFALLS 4 one blocking thing"""
 from lib import Client, connect, hashed, ledger, packets as p
 
-config = dict(plugins=[ledger(default="allow", users={"u": {"password": hashed("right")}},
-                              auth=[{"username": "fast", "allow": True}])])
+config = dict(plugins=[{**ledger(default="allow", users={"u": {"password": hashed("right")}},
+                                 auth=[{"username": "fast", "allow": True}]), "defer_timeout": "60s"}])
 LOGINS = 60
 
 

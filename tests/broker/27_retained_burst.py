@@ -10,10 +10,11 @@ config = dict(limits={"maximum_client_writes_pending": 32, "maximum_queued_messa
 
 def test_burst(broker):
     publisher = connect(broker, "pub")
-    publisher.send(b"".join(p.publish(f"burst/{n}", b"%d" % n, retain=True) for n in range(COUNT)))
+    filler = b" " * 500
+    publisher.send(b"".join(p.publish(f"burst/{n}", b"%d" % n + filler, retain=True) for n in range(COUNT)))
     publisher.ping()
     for number, (qos, properties) in enumerate(((0, None), (1, {"receive_maximum": 3}), (2, None))):
-        publisher.publish("burst/0", b"0", qos=2, retain=True)
+        publisher.publish("burst/0", b"0" + filler, qos=2, retain=True)
         client = connect(broker, f"late{number}", properties=properties)
         client.subscribe("burst/#", qos=qos)
         seen = set()

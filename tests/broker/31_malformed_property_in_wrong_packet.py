@@ -9,7 +9,7 @@ ALLOWED = {
     "ACK": {"reason_string", "user_property"},
     "SUBSCRIBE": {"subscription_identifier", "user_property"},
     "UNSUBSCRIBE": {"user_property"},
-    "DISCONNECT": {"session_expiry_interval", "reason_string", "user_property"},
+    "DISCONNECT": {"session_expiry_interval", "reason_string", "user_property", "server_reference"},
 }
 
 

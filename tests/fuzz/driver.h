@@ -30,6 +30,21 @@ inline void run(const std::string& input) {
 
 }  // namespace grapnel::fuzz
 
+// Of libFuzzer; not there in a plain program.
+extern "C" __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t* data, size_t size,
+                                                         size_t maximum);
+
+// Lets libFuzzer begin from the seeds at any time, so that it needs no folder of them.
+extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t maximum,
+                                          unsigned number) {
+    static const std::vector<std::string> kSeeds = fuzz_seeds();
+    if (size > 1 && number % 8 != 0) return LLVMFuzzerMutate(data, size, maximum);
+    grapnel::fuzz::Mutator mutator(number, kSeeds);
+    const std::string input = mutator.next().substr(0, maximum);
+    for (size_t at = 0; at < input.size(); ++at) data[at] = static_cast<uint8_t>(input[at]);
+    return input.size();
+}
+
 __attribute__((weak)) int main(int argc, char** argv) {
     const uint64_t seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
     const uint64_t count = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 200'000;

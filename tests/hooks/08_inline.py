@@ -1,0 +1,83 @@
+"""The inline client of the host tables: publish, subscribe, unsubscribe, inject, disconnect."""
+from hooklib import plugin
+from lib import Broker, allow_all, connect, packets as p
+
+config = dict(plugins=[plugin("inliner"), allow_all()])
+
+
+def test_publish(broker):
+    client = connect(broker, "a")
+    client.subscribe("inline/done", qos=2)
+    client.publish("inline/do/publish", b"hello", qos=1)
+    message = client.receive("inline/done", b"hello", qos=1)
+    assert message.properties["user_property"] == [("by", "inliner")], message
+
+
+def test_retain(broker):
+    client = connect(broker, "a")
+    mark = broker.mark()
+    client.publish("inline/do/retain", b"kept", qos=1)
+    broker.wait_record("inline publish answered 0", after=mark)
+    client.subscribe("inline/kept")
+    client.receive("inline/kept", b"kept")
+
+
+def test_sys(broker):
+    """Towards $SYS, and from it."""
+    client = connect(broker, "a")
+    client.subscribe("$SYS/inline")
+    client.publish("inline/do/sys", b"x", qos=1)
+    client.receive("$SYS/inline", b"x")
+    broker.wait_record("inline $SYS/broker/version")
+
+
+def test_inject(broker):
+    watcher = connect(broker, "w")
+    watcher.subscribe("injected", qos=1)
+    for target in ("victim", ""):
+        victim = connect(broker, "victim", version=4)
+        wire = p.publish("injected", b"from " + target.encode(), version=4 if target else 5)
+        watcher.publish("inline/do/inject", target.encode() + b":" + wire, qos=1)
+        watcher.receive("injected", b"from " + target.encode())
+        victim.ping()
+    victim.subscribe("t")
+    watcher.publish("inline/do/inject", b"victim:" + p.unsubscribe(9, ["t"], 4), qos=1)
+    victim.expect("UNSUBACK", packet_id=9)
+    watcher.publish("inline/do/inject", b"nobody:" + wire, qos=1)
+    watcher.publish("inline/do/inject", b":\xff\xff\xff", qos=1)
+    broker.wait_record("inline inject answered -1")
+    watcher.ping()
+
+
+def test_disconnect(broker):
+    client = connect(broker, "a")
+    for drop in (False, True):
+        victim = connect(broker, "victim", clean=False, properties={"session_expiry_interval": 100})
+        client.publish("inline/do/kick/all" if drop else "inline/do/kick", b"victim", qos=1)
+        victim.expect_disconnect(0x98)
+        connect(broker, "victim", clean=False, session=not drop).disconnect()
+    old = connect(broker, "old", version=4)
+    client.publish("inline/do/kick", b"old", qos=1)
+    old.expect_closed()
+
+
+def test_subscriptions_are_replaced_and_end():
+    with Broker(plugins=[plugin("inliner"), allow_all()]) as broker:
+        client = connect(broker, "a")
+        mark = broker.mark()
+        client.publish("inline/do/twice", b"", qos=1)
+        broker.wait_record("inline subscribe answered 0", after=mark)
+        client.subscribe("inline/done", qos=1)
+        client.publish("inline/do/publish", b"once", qos=1)
+        client.receive("inline/done", b"once", qos=1)
+        client.expect_nothing()
+        client.publish("inline/do/stop", b"", qos=1)
+        broker.wait_record("inline unsubscribe answered 0")
+        client.publish("inline/do/publish", b"never", qos=1)
+        client.ping()
+
+
+def test_switched_off():
+    with Broker(plugins=[plugin("inliner"), allow_all()], broker={"inline_client": False}) as broker:
+        broker.wait_record("inline subscribe answered -5")
+        connect(broker, "a").ping()
