@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "server/restore.h"
 #include "server/worker.h"
-#include "stats/sys_topics.h"
 
 namespace grapnel {
 
@@ -44,7 +43,6 @@ Broker::Broker(const config::Config& config, Reread reread)
     core_.started_ms = now.wall_ms;
     // Nanoseconds since 1970: above every key of an earlier life as long as fewer than a message a nanosecond came.
     core_.first_message_key = static_cast<uint64_t>(now.wall_ms) * 1'000'000;
-    core_.sys_topic_count = sys_topics({}).size();
     core_.deliver_inline = [this](std::shared_ptr<std::vector<Mail>> mails) {
         main_.post([this, mails = std::move(mails)] { receive_inline(*mails); });
     };
@@ -101,6 +99,8 @@ void Broker::restore() {
 void Broker::restore_records(std::shared_ptr<StoredRecords> records) {
     core_.first_message_key = std::max(core_.first_message_key, records->highest_key + 1);
     restore_retained(core_, *records);
+    if (records->has_sysinfo && config_.compatibility.restore_sys_info_on_restart)
+        restore_totals(records->sysinfo);
     on_all_workers(
         [records](Worker& worker, std::function<void()> done) {
             restore_sessions(worker, *records);

@@ -58,6 +58,7 @@ private:
     void start_plugins();
     void restore();
     void restore_records(std::shared_ptr<StoredRecords> records);
+    void restore_totals(const gn_sysinfo& info);
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     void ready();
@@ -93,6 +94,7 @@ private:
     std::vector<std::pair<std::string, std::string>> sys_values_;
     uv_signal_t signals_[3];
     uv_timer_t tick_timer_;
+    Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so
     int status_ = 0;
     bool ticking_ = false;
     bool stopping_ = false;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/log.h"
 #include "server/broker.h"
 #include "server/publishing.h"
@@ -20,17 +22,32 @@ void Broker::tick() {
 }
 
 Totals Broker::totals() const {
-    Totals totals;
+    Totals totals = earlier_;
     for (const auto& worker : core_.workers) totals.add(worker->counters);
-    totals.clients_maximum = core_.clients_maximum.load(std::memory_order_relaxed);
+    totals.clients_maximum =
+        std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
     // What clients and plugins retained; the broker's own values are not counted.
+    const size_t own = core_.sys_topic_count.load(std::memory_order_relaxed);
     const size_t retained = core_.retained.size();
-    totals.retained = retained > sys_values_.size() ? retained - sys_values_.size() : 0;
+    totals.retained = retained > own ? retained - own : 0;
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();
     totals.started_ms = core_.started_ms;
     totals.now_ms = wall_ms();
     return totals;
+}
+
+void Broker::restore_totals(const gn_sysinfo& info) {
+    const auto number = [](int64_t value) { return static_cast<uint64_t>(std::max<int64_t>(value, 0)); };
+    earlier_.bytes_received = number(info.bytes_received);
+    earlier_.bytes_sent = number(info.bytes_sent);
+    earlier_.packets_received = number(info.packets_received);
+    earlier_.packets_sent = number(info.packets_sent);
+    earlier_.messages_received = number(info.messages_received);
+    earlier_.messages_sent = number(info.messages_sent);
+    earlier_.dropped[static_cast<int>(DropReason::queue_full)] = number(info.messages_dropped);
+    earlier_.inflight_dropped = number(info.inflight_dropped);
+    earlier_.clients_maximum = number(info.clients_maximum);
 }
 
 // Only what changed is published: every value is retained.

@@ -273,6 +273,32 @@ void Connection::flush() {
     Sender(worker_).pump(*session_);
 }
 
+void Connection::relieve() {
+    if (blocked_ || !stream_) return;
+    uint64_t written = 0;
+    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    worker_.counters.bytes_sent.add(written);
+    if (flushed == Output::Flushed::closed) return worker_.doom(*this, mqtt::Reason::unspecified_error);
+    if (flushed != Output::Flushed::blocked) return;
+    blocked_ = true;
+    watch();
+}
+
+// 2.3 of the capabilities: a client's fault is told, closing is left to the client.
+bool Connection::closes_for(mqtt::Reason reason) const {
+    if (!worker_.compatibility.passive_client_disconnect || !established()) return true;
+    switch (reason) {
+        case mqtt::Reason::malformed_packet:
+        case mqtt::Reason::session_taken_over:
+        case mqtt::Reason::server_shutting_down:
+        case mqtt::Reason::keepalive_timeout:
+        case mqtt::Reason::administrative_action:
+            return true;
+        default:
+            return version_ != mqtt::Version::v5;
+    }
+}
+
 void Connection::fail(mqtt::Reason reason, Bytes text) {
     if (!alive()) return;
     log_debug("server", "connection closed",
@@ -295,6 +321,7 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
         worker_.counters.connects_refused.add();
         send_refusal(*this, reason, text);
     }
+    if (!closes_for(reason)) return;
     if (session_ != nullptr) Sessions(worker_).detach(*this, reason, text, false);
     if (was == State::opening) return lost(reason);
     linger();

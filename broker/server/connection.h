@@ -103,6 +103,9 @@ public:
     void wait_for_room() { wants_room_ = true; }
     // Writes now what can be written; called at the end of a turn.
     void flush();
+    // Makes room in the output in the middle of a turn, where nothing may be destroyed: a socket that fails here ends the
+    // connection at the end of the turn.
+    void relieve();
     void arm_connect_deadline();
 
     Worker& worker() { return worker_; }
@@ -136,6 +139,7 @@ private:
     void close_transport();
     void linger();
     void leave_listener();
+    bool closes_for(mqtt::Reason reason) const;
     void on_deadline();
     void arm_keepalive();
     template <class Packet>

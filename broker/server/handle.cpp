@@ -1,5 +1,6 @@
 #include "server/handle.h"
 
+#include "mqtt/decode.h"
 #include "server/worker.h"
 
 namespace grapnel {
@@ -23,11 +24,12 @@ void processed(Connection& connection, const PacketBox& box, mqtt::Reason reason
 }
 
 void handle_ping(Connection& connection, const mqtt::Frame& frame) {
-    if (!frame.body.empty()) {
-        connection.worker().counters.protocol_errors.add();
-        return connection.fail(mqtt::Reason::malformed_packet);
-    }
     mqtt::Ping ping;
+    const mqtt::Reason reason = mqtt::decode_ping(frame, connection.version(), ping);
+    if (reason != mqtt::Reason::success) {
+        connection.worker().counters.protocol_errors.add();
+        return connection.fail(reason);
+    }
     PacketBox box(&ping, connection.version());
     if (!admit(connection, box)) return;
     mqtt::Ping answer;

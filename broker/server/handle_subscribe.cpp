@@ -65,6 +65,14 @@ bool parse(const Worker& worker, Bytes text, Filter& filter) {
     return parse_filter(text, levels == 0 ? std::numeric_limits<size_t>::max() : levels, filter);
 }
 
+// True when one more subscription would be above the client's limit; replacing one is not.
+bool no_room(const config::Limits& limits, const Session& session, Bytes filter) {
+    const uint32_t most = limits.maximum_subscriptions_per_client;
+    if (most == 0 || session.subscriptions.size() < most) return false;
+    return std::none_of(session.subscriptions.begin(), session.subscriptions.end(),
+                        [&](const SessionSubscription& held) { return held.filter.bytes() == filter; });
+}
+
 bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) {
     Worker& worker = connection.worker();
     for (;;) {
@@ -206,8 +214,7 @@ void SubscribeJob::apply(Connection& connection) {
     for (size_t i = 0; i < packet.filters.size(); ++i) {
         if (results_[i] != Reason::success) continue;
         const mqtt::SubscriptionRequest& request = packet.filters[i];
-        const uint32_t most = worker.limits.maximum_subscriptions_per_client;
-        if (most != 0 && session.subscriptions.size() >= most) {
+        if (no_room(worker.limits, session, request.filter)) {
             results_[i] = Reason::quota_exceeded;
             continue;
         }

@@ -39,6 +39,17 @@ bool Sender::window_open(const Session& session, const Outbound& outbound) const
     return outbound.quota_used < window;
 }
 
+// 0 switches either limit off.
+bool Sender::full(const Connection& connection) const {
+    const config::Limits& limits = worker_.limits;
+    const Output& output = connection.output();
+    const bool bytes = limits.maximum_client_bytes_pending != 0 &&
+                       output.bytes() > limits.maximum_client_bytes_pending;
+    const bool packets = limits.maximum_client_writes_pending != 0 &&
+                         output.packets() >= limits.maximum_client_writes_pending;
+    return bytes || packets;
+}
+
 bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool retain,
                      std::span<const uint32_t> identifiers, const Ref<SharedGroup>& group) {
     if (qos == 0) {
@@ -47,12 +58,8 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
             return false;
         }
         Connection& connection = *session.connection;
-        const config::Limits& limits = worker_.limits;
-        const Output& output = connection.output();
-        if ((limits.maximum_client_bytes_pending != 0 &&
-             output.bytes() > limits.maximum_client_bytes_pending) ||
-            (limits.maximum_client_writes_pending != 0 &&
-             output.packets() >= limits.maximum_client_writes_pending && connection.congested())) {
+        if (full(connection)) connection.relieve();
+        if (full(connection)) {
             dropped(session, message.hold(), DropReason::slow_reader);
             return false;
         }

@@ -41,6 +41,7 @@ public:
     void discard(Session& session, const Delivery& delivery, uint16_t packet_id, DropReason reason);
 
 private:
+    bool full(const Connection& connection) const;
     bool enqueue(Session& session, Delivery delivery);
     bool make_room(Session& session, Outbound& outbound, size_t bytes);
     void send_new(Session& session, Delivery delivery, Outgoing& message);

@@ -121,11 +121,13 @@ bool Worker::keeps_delayed_wills() const {
 }
 
 uint64_t Worker::name_connection(Connection& connection) {
-    return connections_.insert(&connection);
+    const Handle handle = connections_.insert(&connection);
+    GN_ASSERT((handle & kWorkerBits) == 0);  // four million connections on one worker
+    return handle | (uint64_t{index} << 22);
 }
 
 Connection* Worker::connection_of(uint64_t key) {
-    Connection** found = connections_.find(key);
+    Connection** found = connections_.find(key & ~kWorkerBits);
     return found == nullptr ? nullptr : *found;
 }
 

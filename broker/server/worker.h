@@ -74,7 +74,7 @@ public:
         return found == nullptr ? nullptr : *found;
     }
     uint64_t name_connection(Connection& connection);
-    void forget_connection(uint64_t key) { connections_.erase(key); }
+    void forget_connection(uint64_t key) { connections_.erase(key & ~kWorkerBits); }
     Connection* connection_of(uint64_t key);
     template <class Fn>
     void for_each_connection(Fn fn) {
@@ -118,6 +118,9 @@ public:
     static constexpr size_t kReadBuffer = 128 * 1024;
 
 private:
+    // Of a connection's key, so that it is one of the whole process.
+    static constexpr uint64_t kWorkerBits = uint64_t{0x3ff} << 22;
+
     struct Doomed {
         uint64_t key;
         mqtt::Reason reason;

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 
-from hooklib import plugin
+from hooklib import Recorded, plugin
 from lib import Broker, allow_all, connect, packets as p
 
 KEEP = {"session_expiry_interval": 1000}
@@ -210,8 +210,8 @@ def test_session_expiry_counts_on():
         connect(broker, "short", clean=False, properties={"session_expiry_interval": 1}).disconnect()
         connect(broker, "long", clean=False, properties=KEEP).disconnect()
         broker.stop()
-        with restarted.broker() as broker:
-            time.sleep(1.2)
+        with Recorded(others=[restarted.store]) as broker:
+            broker.wait_event("on_client_expired client=short")
             connect(broker, "long", clean=False, properties=KEEP, session=True).ping()
             connect(broker, "short", clean=False, session=False).ping()
 

@@ -1,8 +1,9 @@
 /* Leaves a timer of the host's and a libuv handle of its own open on every loop when it stops. */
 #include <grapnel/plugin.h>
 
-#include <stdlib.h>
 #include <uv.h>
+
+#define LOOPS_MAX 64
 
 typedef struct loop_data {
     const gn_host* host;
@@ -24,10 +25,12 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
 }
 
 static gn_status loop_start(void* self, gn_loop* loop, void** loop_self) {
-    loop_data* data = calloc(1, sizeof *data);
+    static loop_data all[LOOPS_MAX];
+    const uint32_t index = the_host->loop->index(loop);
+    loop_data* data = &all[index % LOOPS_MAX];
     uv_loop_t* uv = (uv_loop_t*)the_host->loop->uv(loop, UV_VERSION_HEX);
     (void)self;
-    if (data == NULL || uv == NULL) return GN_E_UNSUPPORTED;
+    if (uv == NULL) return GN_E_UNSUPPORTED;
     data->host = the_host;
     uv_timer_init(uv, &data->handle);
     uv_timer_start(&data->handle, tick, 50, 50);
