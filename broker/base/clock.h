@@ -14,11 +14,10 @@ struct Clock {
     void refresh() {
         using std::chrono::duration_cast;
         using std::chrono::milliseconds;
-        monotonic_ms = duration_cast<milliseconds>(
-                           std::chrono::steady_clock::now().time_since_epoch())
-                           .count();
-        wall_ms = duration_cast<milliseconds>(
-                      std::chrono::system_clock::now().time_since_epoch())
+        monotonic_ms =
+            duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+                .count();
+        wall_ms = duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
                       .count();
     }
 };

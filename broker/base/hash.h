@@ -7,8 +7,8 @@
 
 namespace grapnel {
 
-// A number that nobody outside knows, drawn once per process: keys every hash of bytes that clients choose, so that they cannot
-// make hash tables degenerate.
+// A number that nobody outside knows, drawn once per process: keys every hash of bytes that clients
+// choose, so that they cannot make hash tables degenerate.
 uint64_t hash_secret();
 
 namespace detail {
@@ -28,7 +28,8 @@ inline uint64_t load_64(const char* bytes) {
 
 }  // namespace detail
 
-// 64 bits of `bytes` under `key`. Not cryptographic; without the key collisions cannot be made on purpose.
+// 64 bits of `bytes` under `key`. Not cryptographic; without the key collisions cannot be made on
+// purpose.
 inline uint64_t keyed_hash(Bytes bytes, uint64_t key) {
     constexpr uint64_t kOdd1 = 0x9e3779b97f4a7c15u;
     constexpr uint64_t kOdd2 = 0xd6e8feb86659fd93u;

@@ -36,10 +36,8 @@ std::string PeerAddress::text() const {
         case Family::ipv6:
             inet_ntop(AF_INET6, ip.data(), buffer, sizeof buffer);
             return '[' + std::string(buffer) + "]:" + std::to_string(port);
-        case Family::unix_socket:
-            return "unix";
-        case Family::none:
-            break;
+        case Family::unix_socket: return "unix";
+        case Family::none: break;
     }
     return "inline";
 }

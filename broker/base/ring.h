@@ -8,8 +8,8 @@
 
 namespace grapnel {
 
-// A queue in one growing block: push at the back (or front), pop at the front, no allocation in steady state. T is default
-// constructible and movable. One thread.
+// A queue in one growing block: push at the back (or front), pop at the front, no allocation in
+// steady state. T is default constructible and movable. One thread.
 template <class T>
 class Ring {
 public:

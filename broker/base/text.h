@@ -10,7 +10,8 @@
 
 namespace grapnel {
 
-// A short owned string in one pointer (up to 65,535 bytes, the most an MQTT string has). Null and empty are told apart.
+// A short owned string in one pointer (up to 65,535 bytes, the most an MQTT string has). Null and
+// empty are told apart.
 class Text {
 public:
     Text() = default;

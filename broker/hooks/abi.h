@@ -10,8 +10,8 @@
 
 namespace grapnel {
 
-// How values cross the border to a plugin, in both directions. Every struct begins with the size that
-// its writer knows.
+// How values cross the border to a plugin, in both directions. Every struct begins with the size
+// that its writer knows.
 
 inline gn_str to_abi(Bytes bytes) { return {bytes.data(), bytes.size()}; }
 

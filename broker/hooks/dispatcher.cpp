@@ -143,8 +143,8 @@ gn_verdict Dispatcher::ask(const Link& link, Question& question, Call& call) {
                     &call, client, to_abi(question.topic), static_cast<int32_t>(question.access));
             });
         case Event::on_commit:
-            return enter(
-                call, [&] { return reinterpret_cast<CommitFunction>(link.function)(&call); });
+            return enter(call,
+                         [&] { return reinterpret_cast<CommitFunction>(link.function)(&call); });
         default: break;
     }
     call.before_connack = question.event == Event::on_connect ||
@@ -162,8 +162,8 @@ bool Dispatcher::settle(Question& question, const Plugin& plugin, gn_verdict ver
     if (verdict == GN_V_CONTINUE) return false;
     if (question.event == Event::on_commit && verdict == GN_V_ALLOW) return false;
     if (decides(question.event, verdict, outcome.verdict)) return true;
-    const bool refused = question.event == Event::on_commit &&
-                         (verdict == GN_V_DENY || verdict == GN_V_REJECT);
+    const bool refused =
+        question.event == Event::on_commit && (verdict == GN_V_DENY || verdict == GN_V_REJECT);
     if (verdict != kThrew) {
         plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
         log_error(plugin.log_module(), refused ? "commit failed" : "undefined verdict",
@@ -286,8 +286,12 @@ void Dispatcher::finish(Completion& completion) {
     bool decided = false;
     if (!completion.timed_out)
         decided = settle(question, plugin, completion.value, outcome);
-    else if (plugin.on_timeout() == config::OnTimeout::fail)
+    else if (plugin.on_timeout() == config::OnTimeout::fail) {
         decided = close_answer(question, outcome);
+        // It was not the client's password that was wrong: it may try again.
+        if (question.event == Event::on_connect || question.event == Event::on_connect_authenticate)
+            outcome.reason = static_cast<uint8_t>(mqtt::Reason::server_unavailable);
+    }
     if (!decided) outcome = run(question);
     if (outcome.verdict != Verdict::deferred) question.waiter->hook_completed(outcome);
 }
@@ -311,8 +315,7 @@ void Dispatcher::tell_all(Event event, const ClientInfo* client, Arguments... ar
 }
 
 void Dispatcher::tell(Event event, ClientInfo& client, const PacketBox& packet) {
-    tell_all<decltype(gn_hooks::on_published)>(event, &client, handle_of(&client),
-                                               packet.handle());
+    tell_all<decltype(gn_hooks::on_published)>(event, &client, handle_of(&client), packet.handle());
 }
 
 void Dispatcher::tell_plain(Event event) {
@@ -330,15 +333,14 @@ void Dispatcher::sys_info_tick(const gn_sysinfo& info) {
 
 void Dispatcher::tell_disconnect(ClientInfo& client, mqtt::Reason reason, Bytes why,
                                  bool session_ends) {
-    tell_all<decltype(gn_hooks::on_disconnect)>(
-        Event::on_disconnect, &client, handle_of(&client), static_cast<uint8_t>(reason),
-        to_abi(why), static_cast<int32_t>(session_ends));
+    tell_all<decltype(gn_hooks::on_disconnect)>(Event::on_disconnect, &client, handle_of(&client),
+                                                static_cast<uint8_t>(reason), to_abi(why),
+                                                static_cast<int32_t>(session_ends));
 }
 
 void Dispatcher::tell_sent(ClientInfo& client, const PacketBox& packet, Bytes wire) {
-    tell_all<decltype(gn_hooks::on_packet_sent)>(Event::on_packet_sent, &client,
-                                                 handle_of(&client), packet.handle(),
-                                                 to_abi(wire));
+    tell_all<decltype(gn_hooks::on_packet_sent)>(Event::on_packet_sent, &client, handle_of(&client),
+                                                 packet.handle(), to_abi(wire));
 }
 
 void Dispatcher::tell_processed(ClientInfo& client, const PacketBox& packet, mqtt::Reason reason) {
@@ -354,9 +356,8 @@ void Dispatcher::tell_retained(ClientInfo& client, const PacketBox& packet, int3
 
 void Dispatcher::tell_qos_publish(ClientInfo& client, const PacketBox& packet, int64_t sent_ms,
                                   int32_t resends) {
-    tell_all<decltype(gn_hooks::on_qos_publish)>(Event::on_qos_publish, &client,
-                                                 handle_of(&client), packet.handle(), sent_ms,
-                                                 resends);
+    tell_all<decltype(gn_hooks::on_qos_publish)>(Event::on_qos_publish, &client, handle_of(&client),
+                                                 packet.handle(), sent_ms, resends);
 }
 
 void Dispatcher::choose_targets(Targets& targets, const PacketBox& packet) {

@@ -31,8 +31,9 @@ enum class Access : uint8_t {
     deliver = GN_ACCESS_DELIVER,
 };
 
-// Calls the plugins for one loop. Everything on the loop's thread but completions, which arrive from
-// any. An event that nobody implements costs one load and one branch. Plugins never throw through it.
+// Calls the plugins for one loop. Everything on the loop's thread but completions, which arrive
+// from any. An event that nobody implements costs one load and one branch. Plugins never throw
+// through it.
 //
 // A Waiter of null means "may not be deferred". With one, the answer may be Verdict::deferred; then
 // the client, and after attach() the box, stay where they are until hook_completed or cancel.
@@ -217,7 +218,9 @@ private:
     void tell_qos_publish(ClientInfo& client, const PacketBox& packet, int64_t sent_ms,
                           int32_t resends);
 
-    const std::vector<Link>& chain(Event event) const { return chains_[static_cast<size_t>(event)]; }
+    const std::vector<Link>& chain(Event event) const {
+        return chains_[static_cast<size_t>(event)];
+    }
     // Goes on with the chain of `question` from its next link, up to a decision or a deferral.
     Outcome run(Question& question);
     gn_verdict ask(const Link& link, Question& question, Call& call);

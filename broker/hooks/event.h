@@ -47,11 +47,11 @@ inline constexpr size_t kEventCount = kEvents.size();
 constexpr const EventInfo& event_info(Event event) { return kEvents[static_cast<size_t>(event)]; }
 constexpr uint64_t event_bit(Event event) { return uint64_t{1} << static_cast<uint8_t>(event); }
 
-#define GN_EVENT(name, event_class, may_defer, closed)                                    \
-    static_assert(offsetof(gn_hooks, name) ==                                             \
-                      offsetof(gn_hooks, on_started) +                                    \
-                          static_cast<size_t>(Event::name) * sizeof(void (*)()),          \
-                  "events.def and gn_hooks differ at " #name);
+#define GN_EVENT(name, event_class, may_defer, closed)                                         \
+    static_assert(                                                                             \
+        offsetof(gn_hooks, name) == offsetof(gn_hooks, on_started) +                           \
+                                        static_cast<size_t>(Event::name) * sizeof(void (*)()), \
+        "events.def and gn_hooks differ at " #name);
 #include "hooks/events.def"
 #undef GN_EVENT
 static_assert(sizeof(gn_hooks) == offsetof(gn_hooks, on_started) + kEventCount * sizeof(void (*)()),

@@ -76,8 +76,8 @@ void HookHost::build_chains() {
         for (auto& chain : dispatcher->chains_) chain.clear();
         dispatcher->present_ = 0;
         for (const auto& plugin : plugins_) {
-            auto& loop = dispatcher->plugins_.emplace_back(std::make_unique<PluginLoop>(
-                *plugin, *dispatcher, port_, dispatcher->loop()));
+            auto& loop = dispatcher->plugins_.emplace_back(
+                std::make_unique<PluginLoop>(*plugin, *dispatcher, port_, dispatcher->loop()));
             loop->set_measured(plugin->call_budget_ns() != 0);
             loop->commits = plugin->hooks().on_commit != nullptr;
             for (size_t event = 0; event < kEventCount; ++event) {
@@ -111,10 +111,9 @@ std::vector<Error> HookHost::reload(const config::Config& config) {
     std::vector<Error> faults;
     const auto& entries = config.plugin_entries;
     for (const auto& plugin : plugins_) {
-        const auto entry =
-            std::find_if(entries.begin(), entries.end(), [&plugin](const config::Plugin& candidate) {
-                return candidate.id == plugin->id();
-            });
+        const auto entry = std::find_if(
+            entries.begin(), entries.end(),
+            [&plugin](const config::Plugin& candidate) { return candidate.id == plugin->id(); });
         if (entry == entries.end()) {
             faults.push_back(Error{"plugin " + plugin->id() + ": to remove it needs a restart"});
             continue;
@@ -127,8 +126,7 @@ std::vector<Error> HookHost::reload(const config::Config& config) {
         const bool known =
             std::any_of(plugins_.begin(), plugins_.end(),
                         [&entry](const auto& plugin) { return plugin->id() == entry.id; });
-        if (!known)
-            faults.push_back(Error{"plugin " + entry.id + ": to add it needs a restart"});
+        if (!known) faults.push_back(Error{"plugin " + entry.id + ": to add it needs a restart"});
     }
     return faults;
 }

@@ -48,10 +48,11 @@ public:
     // entries that came or went (they need a restart).
     std::vector<Error> reload(const config::Config& config);
 
-    // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on each loop,
-    // loop_stop of every plugin, then destroy. `done` comes on the main loop; clean = false: after
-    // timeout_ms some plugin had not stopped (it is logged and not destroyed): its handles may be
-    // open and its thread may be stuck, so end the process without joining or closing loops.
+    // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on
+    // each loop, loop_stop of every plugin, then destroy. `done` comes on the main loop; clean =
+    // false: after timeout_ms some plugin had not stopped (it is logged and not destroyed): its
+    // handles may be open and its thread may be stuck, so end the process without joining or
+    // closing loops.
     void stop(uint64_t timeout_ms, std::function<void(bool clean)> done);
 
     // Workers 0 … n-1, then main.

@@ -22,7 +22,8 @@ gn_status on_loop(const gn_client* client) {
     return current_thread.dispatcher == nullptr ? GN_E_THREAD : GN_OK;
 }
 
-// For what may change only while the connection is being decided on: the client of the running call.
+// For what may change only while the connection is being decided on: the client of the running
+// call.
 gn_status before_connack(const gn_client* client) {
     if (const gn_status status = on_loop(client); status != GN_OK) return status;
     const Call* call = current_thread.call;
@@ -112,8 +113,10 @@ struct HostApi::Client {
 
 const gn_client_api HostApi::client{
     sizeof(gn_client_api), 0,
-    Client::view, Client::set_username, Client::set_id, Client::slot, Client::set_slot,
-    Client::disconnect, Client::will,
+    Client::view,          Client::set_username,
+    Client::set_id,        Client::slot,
+    Client::set_slot,      Client::disconnect,
+    Client::will,
 };
 
 }  // namespace grapnel

@@ -13,7 +13,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kReasonBytesMax = 65'535;     // MQTT 5.0, 1.5.4
+constexpr size_t kReasonBytesMax = 65'535;      // MQTT 5.0, 1.5.4
 constexpr size_t kLogLineBytesMax = 16 * 1024;  // longer ones are cut
 
 const Plugin* plugin_of(const gn_host* host) {
@@ -192,13 +192,21 @@ struct HostApi::Core {
 
 const gn_core_api HostApi::core{
     sizeof(gn_core_api), 0,
-    Core::log, Core::log_level, Core::wall_ms, Core::fail, Core::extension,
-    Core::defer, Core::complete, Core::deferred_packet, Core::reason, Core::challenge,
-    Core::publish, Core::subscribe, Core::unsubscribe, Core::inject, Core::answer,
+    Core::log,           Core::log_level,
+    Core::wall_ms,       Core::fail,
+    Core::extension,     Core::defer,
+    Core::complete,      Core::deferred_packet,
+    Core::reason,        Core::challenge,
+    Core::publish,       Core::subscribe,
+    Core::unsubscribe,   Core::inject,
+    Core::answer,
 };
 
 const gn_acl_cache HostApi::acl_cache{
-    sizeof(gn_acl_cache), 0, Core::cacheable, Core::access_changed,
+    sizeof(gn_acl_cache),
+    0,
+    Core::cacheable,
+    Core::access_changed,
 };
 
 }  // namespace grapnel

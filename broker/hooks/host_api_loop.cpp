@@ -47,8 +47,7 @@ uv_loop_t* uv(gn_loop* loop, uint32_t asked) {
 }  // namespace
 
 const gn_loop_api HostApi::loop{
-    sizeof(gn_loop_api), 0,
-    grapnel::index, post, work, timer_start, timer_stop, uv,
+    sizeof(gn_loop_api), 0, grapnel::index, post, work, timer_start, timer_stop, uv,
 };
 
 }  // namespace grapnel

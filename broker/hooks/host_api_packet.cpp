@@ -151,10 +151,29 @@ gn_status pick_target(gn_targets* targets, uint32_t index) {
 }  // namespace
 
 const gn_packet_api HostApi::packet{
-    sizeof(gn_packet_api), 0,
-    grapnel::view, grapnel::publish, grapnel::connect, prop_u32, prop_str, user, grapnel::filter,
-    set_topic, set_payload, set_qos, set_retain, set_prop_u32, set_prop_str, clear_prop, add_user,
-    set_filter, refuse_filter, target, drop_target, pick_target, prop_u32_at,
+    sizeof(gn_packet_api),
+    0,
+    grapnel::view,
+    grapnel::publish,
+    grapnel::connect,
+    prop_u32,
+    prop_str,
+    user,
+    grapnel::filter,
+    set_topic,
+    set_payload,
+    set_qos,
+    set_retain,
+    set_prop_u32,
+    set_prop_str,
+    clear_prop,
+    add_user,
+    set_filter,
+    refuse_filter,
+    target,
+    drop_target,
+    pick_target,
+    prop_u32_at,
 };
 
 }  // namespace grapnel

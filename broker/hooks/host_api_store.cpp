@@ -13,12 +13,9 @@ gn_status give(gn_sink* sink, const Record* record) {
 }  // namespace
 
 const gn_store_api HostApi::store{
-    sizeof(gn_store_api),
-    0,
-    give<gn_stored_client>,
-    give<gn_stored_subscription>,
-    give<gn_stored_message>,
-    give<gn_sysinfo>,
+    sizeof(gn_store_api),    0,
+    give<gn_stored_client>,  give<gn_stored_subscription>,
+    give<gn_stored_message>, give<gn_sysinfo>,
 };
 
 }  // namespace grapnel

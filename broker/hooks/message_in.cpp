@@ -9,7 +9,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kStringBytesMax = 65'535;      // MQTT 5.0, 1.5.4
+constexpr size_t kStringBytesMax = 65'535;     // MQTT 5.0, 1.5.4
 constexpr size_t kUserPropertiesMax = 16'384;  // more would not fit into a packet anybody accepts
 
 bool set_string(mqtt::Properties& set, mqtt::PropertyId id, gn_str text) {

@@ -6,8 +6,7 @@ void rebuild_properties(Bytes encoded, mqtt::Properties& out) {
     out = {};
     if (encoded.empty()) return;
     // Cannot fail on what collect_forwarded_properties made; a foreign store's damage is dropped.
-    if (mqtt::is_error(
-            mqtt::decode_properties(encoded, mqtt::PropertyPlace::publish, out)))
+    if (mqtt::is_error(mqtt::decode_properties(encoded, mqtt::PropertyPlace::publish, out)))
         out = {};
 }
 
@@ -55,8 +54,7 @@ MessagePacket::MessagePacket(const StoredWill& will, Bytes client_id) {
     packet_.properties.will_delay_s = will.delay_s;
     if (will.delay_s != 0) packet_.properties.mark(mqtt::PropertyId::will_delay_interval);
     packet_.properties.message_expiry_s = will.message_expiry_s;
-    if (will.has_message_expiry)
-        packet_.properties.mark(mqtt::PropertyId::message_expiry_interval);
+    if (will.has_message_expiry) packet_.properties.mark(mqtt::PropertyId::message_expiry_interval);
     box_ = PacketBox(&packet_, mqtt::Version::v5, &meta_);
 }
 

@@ -214,9 +214,7 @@ gn_status PacketBox::view(gn_packet_view& out) const {
             out.reason = static_cast<uint8_t>(get<mqtt::Ack>()->reason);
             break;
         case Kind::subscribe: out.packet_id = get<mqtt::Subscribe>()->packet_id; break;
-        case Kind::subscription_ack:
-            out.packet_id = get<mqtt::SubscriptionAck>()->packet_id;
-            break;
+        case Kind::subscription_ack: out.packet_id = get<mqtt::SubscriptionAck>()->packet_id; break;
         case Kind::unsubscribe: out.packet_id = get<mqtt::Unsubscribe>()->packet_id; break;
         case Kind::disconnect:
             out.reason = static_cast<uint8_t>(get<mqtt::Disconnect>()->reason);
@@ -300,9 +298,9 @@ gn_status PacketBox::filter(uint32_t index, gn_filter& out) const {
         out.filter = to_abi(request.filter);
         out.qos = request.qos;
         out.retain_handling = request.retain_handling;
-        out.flags = static_cast<uint8_t>((request.no_local ? GN_SUB_NO_LOCAL : 0) |
-                                         (request.retain_as_published ? GN_SUB_RETAIN_AS_PUBLISHED
-                                                                      : 0));
+        out.flags =
+            static_cast<uint8_t>((request.no_local ? GN_SUB_NO_LOCAL : 0) |
+                                 (request.retain_as_published ? GN_SUB_RETAIN_AS_PUBLISHED : 0));
         if (packet->properties.has(mqtt::PropertyId::subscription_identifier))
             out.identifier = packet->properties.subscription_identifier;
         return GN_OK;

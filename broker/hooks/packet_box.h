@@ -22,18 +22,32 @@ struct MessageMeta {
     uint8_t flags = 0;   // GN_PK_INLINE, GN_PK_WILL (retain and dup come from the packet)
 };
 
-// One packet as plugins see it: a gn_packet. It owns neither the packet nor the meta; until a plugin
-// changes something, it owns nothing at all. What a setter copied belongs to the box: a changed packet
-// lives no longer than its box. One thread. The functions that answer gn_status are those of
-// gn_packet_api; plugin.h has their contracts.
+// One packet as plugins see it: a gn_packet. It owns neither the packet nor the meta; until a
+// plugin changes something, it owns nothing at all. What a setter copied belongs to the box: a
+// changed packet lives no longer than its box. One thread. The functions that answer gn_status are
+// those of gn_packet_api; plugin.h has their contracts.
 class PacketBox {
 public:
     enum class Kind : uint8_t {
-        none, connect, connack, publish, ack, subscribe, subscription_ack, unsubscribe, ping,
-        disconnect, auth
+        none,
+        connect,
+        connack,
+        publish,
+        ack,
+        subscribe,
+        subscription_ack,
+        unsubscribe,
+        ping,
+        disconnect,
+        auth
     };
     enum Change : uint8_t {
-        kTopic = 1, kPayload = 2, kQos = 4, kRetain = 8, kProperties = 16, kFilters = 32
+        kTopic = 1,
+        kPayload = 2,
+        kQos = 4,
+        kRetain = 8,
+        kProperties = 16,
+        kFilters = 32
     };
 
     PacketBox() = default;
@@ -87,7 +101,8 @@ public:
     // What the client was told per filter: gn_filter.reason shows it. Outlives the box.
     void set_results(std::span<const mqtt::Reason> results) { results_ = results; }
 
-    // Makes the box point at another place of the same packet (the struct was copied or moved there).
+    // Makes the box point at another place of the same packet (the struct was copied or moved
+    // there).
     template <class Struct>
     void rebind(Struct* packet) {
         packet_ = const_cast<std::remove_const_t<Struct>*>(packet);

@@ -60,7 +60,8 @@ struct Pending {
     std::function<void(const Completion&)> on_done;  // instead of a question
 };
 
-// All tickets of one loop. Tickets are made and settled on the loop; completions come from any thread.
+// All tickets of one loop. Tickets are made and settled on the loop; completions come from any
+// thread.
 class PendingTable {
 public:
     explicit PendingTable(uint32_t loop) : loop_(loop) {}

@@ -27,15 +27,14 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
-Result<std::string> find_file(const config::Plugin& entry,
-                              const std::vector<std::string>& search) {
+Result<std::string> find_file(const config::Plugin& entry, const std::vector<std::string>& search) {
     if (!entry.path.empty()) {
         if (!is_file(entry.path)) return Error{entry.path + ": no such file"};
         return entry.path;
     }
     for (const std::string& folder : search) {
-        for (const std::string& path :
-             {folder + "/" + entry.name + ".so", folder + "/" + entry.name + "/" + entry.name + ".so"})
+        for (const std::string& path : {folder + "/" + entry.name + ".so",
+                                        folder + "/" + entry.name + "/" + entry.name + ".so"})
             if (is_file(path)) return path;
     }
     return Error{"no " + entry.name + ".so in the search path (" + joined(search) + ")"};
@@ -109,9 +108,9 @@ Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index)
       call_budget_ns_(settings.call_budget_us * 1000),
       on_timeout_(settings.on_timeout),
       stats_(std::make_unique<PluginStats>()) {
-    static_cast<gn_host&>(host_) = {sizeof(gn_host),   GN_ABI_MINOR,    GRAPNEL_VERSION,
-                                    &HostApi::core,    &HostApi::client, &HostApi::packet,
-                                    &HostApi::loop,    &HostApi::config, &HostApi::store};
+    static_cast<gn_host&>(host_) = {sizeof(gn_host), GN_ABI_MINOR,     GRAPNEL_VERSION,
+                                    &HostApi::core,  &HostApi::client, &HostApi::packet,
+                                    &HostApi::loop,  &HostApi::config, &HostApi::store};
     host_.plugin = this;
 }
 

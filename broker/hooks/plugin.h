@@ -100,7 +100,7 @@ struct PluginDescription {
     std::string name;
     std::string version;
     uint32_t abi_major = 0;
-    uint32_t abi_minor = 0;  // the least that the plugin needs
+    uint32_t abi_minor = 0;                // the least that the plugin needs
     std::vector<std::string_view> events;  // of its constant table; create may choose fewer
     std::string error;                     // why it would not load; empty: it would
 };

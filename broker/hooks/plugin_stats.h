@@ -11,7 +11,8 @@ namespace grapnel {
 // Time one plugin spent in one event, over all loops. Any thread.
 struct CallTimes {
     // Upper bounds of the histogram in microseconds; the last bucket has none.
-    static constexpr std::array<uint32_t, 7> kBoundsUs{1, 10, 100, 1000, 10'000, 100'000, 1'000'000};
+    static constexpr std::array<uint32_t, 7> kBoundsUs{1,      10,      100,      1000,
+                                                       10'000, 100'000, 1'000'000};
 
     std::atomic<uint64_t> calls{0};
     std::atomic<uint64_t> total_ns{0};

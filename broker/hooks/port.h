@@ -19,8 +19,8 @@ class Port {
 public:
     virtual uint32_t worker_count() const = 0;  // [any] constant
 
-    // [any] Runs fn(arg) once on the loop's thread, never before post returned, in order per posting
-    // thread. Accepted from before the loop runs until HookHost::stop has reported.
+    // [any] Runs fn(arg) once on the loop's thread, never before post returned, in order per
+    // posting thread. Accepted from before the loop runs until HookHost::stop has reported.
     virtual void post(uint32_t loop, void (*fn)(void*), void* arg) = 0;
 
     // [any] The loop itself, for timers, work and plugins' own handles.

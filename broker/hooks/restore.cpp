@@ -31,11 +31,7 @@ bool read_protocol(uint8_t protocol, mqtt::Version& out) {
 
 Restore::Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
                  Done done)
-    : main_(main),
-      table_(table),
-      port_(port),
-      chains_(std::move(chains)),
-      done_(std::move(done)) {}
+    : main_(main), table_(table), port_(port), chains_(std::move(chains)), done_(std::move(done)) {}
 
 void Restore::watch() {
     if (timer_ != nullptr) return;

@@ -68,9 +68,9 @@ private:
     Done done_;
     StoredRecords records_;
     std::unordered_map<uint64_t, Ref<Message>> messages_;  // by key
-    size_t list_ = 0;   // which event
-    size_t step_ = 0;   // which plugin
-    size_t yielded_ = 0;  // records of this hook
+    size_t list_ = 0;                                      // which event
+    size_t step_ = 0;                                      // which plugin
+    size_t yielded_ = 0;                                   // records of this hook
     gn_ticket ticket_ = 0;
     bool open_ = false;  // a hook may give records now
 };

@@ -46,7 +46,7 @@ private:
     const std::vector<std::unique_ptr<Plugin>>& plugins_;
     Done done_;
     std::vector<std::atomic<uint32_t>> running_;  // by plugin: loops that it has not stopped on
-    uv_timer_t* timer_ = nullptr;  // closed and freed by finish()
+    uv_timer_t* timer_ = nullptr;                 // closed and freed by finish()
     int64_t deadline_ms_ = 0;
 
     std::thread guard_;

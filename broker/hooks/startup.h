@@ -12,8 +12,8 @@
 
 namespace grapnel {
 
-// Calls loop_start of every plugin on every loop, each on its own thread, and reports on the main loop.
-// Outlives the posts that it makes.
+// Calls loop_start of every plugin on every loop, each on its own thread, and reports on the main
+// loop. Outlives the posts that it makes.
 class Startup {
 public:
     using Done = std::function<void(std::vector<Error>)>;

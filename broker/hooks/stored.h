@@ -41,8 +41,8 @@ struct StoredSubscription {
 struct StoredMessage {
     std::string client_id;
     uint16_t packet_id = 0;  // 0: queued, not sent yet
-    // PUBLISH, PUBREL: on its way to the client (PUBREL: it has the message, `message` may be null).
-    // PUBREC: a QoS 2 packet id received from it and not released.
+    // PUBLISH, PUBREL: on its way to the client (PUBREL: it has the message, `message` may be
+    // null). PUBREC: a QoS 2 packet id received from it and not released.
     mqtt::PacketType type = mqtt::PacketType::publish;
     bool dup = false;
     uint8_t qos = 0;  // of the delivery
@@ -53,14 +53,15 @@ struct StoredMessage {
     std::vector<uint32_t> subscription_identifiers;
 };
 
-// Everything that one start restores; each list in the order the plugin gave it, but messages by order.
+// Everything that one start restores; each list in the order the plugin gave it, but messages by
+// order.
 struct StoredRecords {
     std::vector<StoredClient> clients;
     std::vector<StoredSubscription> subscriptions;
     std::vector<StoredMessage> inflight;  // queued ones too
     std::vector<StoredMessage> retained;
     bool has_sysinfo = false;
-    gn_sysinfo sysinfo{};     // its version string is not kept
+    gn_sysinfo sysinfo{};        // its version string is not kept
     uint64_t highest_key = 0;    // new message keys begin above
     uint64_t highest_order = 0;  // so do new queue places
 };

@@ -10,12 +10,12 @@
 
 namespace grapnel {
 
-// The receivers that plugins may choose among for one message: a gn_targets. Holds all members of the
-// shared groups that matched; the server may add receivers that are not shared. One thread.
+// The receivers that plugins may choose among for one message: a gn_targets. Holds all members of
+// the shared groups that matched; the server may add receivers that are not shared. One thread.
 class Targets {
 public:
-    // Numbers the groups of the route from 1 (gn_target.group). `turn` varies the choice where plugins
-    // dropped members but picked none. The route outlives this.
+    // Numbers the groups of the route from 1 (gn_target.group). `turn` varies the choice where
+    // plugins dropped members but picked none. The route outlives this.
     Targets(const Route& route, uint64_t turn);
 
     gn_targets* handle() { return reinterpret_cast<gn_targets*>(this); }

@@ -8,7 +8,8 @@
 
 namespace grapnel {
 
-// A libuv loop and the mailbox that other threads reach it through. The thread that calls run() is the loop thread.
+// A libuv loop and the mailbox that other threads reach it through. The thread that calls run() is
+// the loop thread.
 class Loop {
 public:
     Loop();
@@ -19,8 +20,8 @@ public:
 
     uv_loop_t* uv() { return &loop_; }
 
-    // Runs `task` on the loop thread, in the order of posting. Any thread. Tasks posted after stop() are dropped
-    // when the loop ends.
+    // Runs `task` on the loop thread, in the order of posting. Any thread. Tasks posted after
+    // stop() are dropped when the loop ends.
     void post(std::function<void()> task);
 
     // Runs until stop() and until every handle is closed.

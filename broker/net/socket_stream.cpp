@@ -37,7 +37,8 @@ void SocketStream::on_event(uv_poll_t* handle, int status, int events) {
     auto* poll = static_cast<Poll*>(handle->data);
     // An error shows itself as the result of the next read.
     if (status < 0) events = UV_READABLE;
-    if ((events & UV_WRITABLE) != 0 && poll->stream != nullptr) poll->stream->handler_.on_writable();
+    if ((events & UV_WRITABLE) != 0 && poll->stream != nullptr)
+        poll->stream->handler_.on_writable();
     if ((events & (UV_READABLE | UV_DISCONNECT)) != 0 && poll->stream != nullptr)
         poll->stream->handler_.on_readable();
 }

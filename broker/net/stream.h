@@ -9,7 +9,8 @@
 
 namespace grapnel {
 
-// Told when a stream can be read or written. Loop thread. Either call may end in the stream's destruction.
+// Told when a stream can be read or written. Loop thread. Either call may end in the stream's
+// destruction.
 class StreamHandler {
 public:
     virtual void on_readable() = 0;
@@ -19,7 +20,8 @@ protected:
     ~StreamHandler() = default;
 };
 
-// A two-way stream of bytes: a socket now; TLS and WebSocket are streams over streams. Belongs to one loop at a time.
+// A two-way stream of bytes: a socket now; TLS and WebSocket are streams over streams. Belongs to
+// one loop at a time.
 class Stream {
 public:
     // What read() and write() answer besides a count of bytes.
@@ -38,8 +40,8 @@ public:
     // Nothing more will be written: the peer reads to the end, then sees the end.
     virtual void finish() = 0;
 
-    // Takes the transport off its loop so that another loop can adopt it. The stream is dead afterwards. Returns the file
-    // descriptor, which the caller owns from here on.
+    // Takes the transport off its loop so that another loop can adopt it. The stream is dead
+    // afterwards. Returns the file descriptor, which the caller owns from here on.
     virtual int release() = 0;
 };
 

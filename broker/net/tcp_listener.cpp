@@ -38,8 +38,8 @@ Result<std::shared_ptr<TcpListener>> TcpListener::bind(const std::string& host, 
     const int found = ::getaddrinfo(host.empty() ? nullptr : host.c_str(),
                                     std::to_string(port).c_str(), &hints, &info.first);
     if (found != 0) return Error{std::string("cannot resolve the address: ") + gai_strerror(found)};
-    const int descriptor = ::socket(info.first->ai_family,
-                                    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int descriptor =
+        ::socket(info.first->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return Error{std::string("no socket: ") + std::strerror(errno)};
     std::shared_ptr<TcpListener> listener(new TcpListener(descriptor));
     const int on = 1;

@@ -31,15 +31,16 @@ private:
     std::string address_;
 };
 
-// Takes connections of a listener on one loop; several loops may share a listener. Out of descriptors, it rests for a moment
-// and goes on. Loop thread.
+// Takes connections of a listener on one loop; several loops may share a listener. Out of
+// descriptors, it rests for a moment and goes on. Loop thread.
 class Acceptor {
 public:
     // Called with a connected, non-blocking descriptor, which is handed over.
     using Accepted = std::function<void(int descriptor, const PeerAddress& peer)>;
 
     // Null if the loop refuses the socket. Close with stop().
-    static Acceptor* start(uv_loop_t* loop, std::shared_ptr<TcpListener> listener, Accepted accepted);
+    static Acceptor* start(uv_loop_t* loop, std::shared_ptr<TcpListener> listener,
+                           Accepted accepted);
     // Accepts no more; destroys itself once the loop let go.
     void stop();
 

@@ -73,7 +73,8 @@ void Timers::advance() {
 }
 
 void Timers::schedule_next() {
-    for (int64_t tick = done_tick_ + 1; tick <= done_tick_ + static_cast<int64_t>(kBuckets); ++tick) {
+    for (int64_t tick = done_tick_ + 1; tick <= done_tick_ + static_cast<int64_t>(kBuckets);
+         ++tick) {
         const TimerLink& bucket = buckets_[static_cast<size_t>(tick) % kBuckets];
         if (bucket.next == &bucket) continue;
         wake_at(tick * kTick_ms);

@@ -15,10 +15,12 @@ struct TimerLink {
     TimerLink* previous = nullptr;
 };
 
-// One deadline, embedded in what it is for. Not copied or moved while armed; disarms itself when destroyed.
+// One deadline, embedded in what it is for. Not copied or moved while armed; disarms itself when
+// destroyed.
 class Timer : private TimerLink {
 public:
-    // Called on the loop once the deadline has passed; the timer is disarmed by then and may be armed again.
+    // Called on the loop once the deadline has passed; the timer is disarmed by then and may be
+    // armed again.
     using Callback = void (*)(void* owner);
 
     Timer(Callback callback, void* owner) : callback_(callback), owner_(owner) {}
@@ -42,10 +44,12 @@ private:
     void* owner_;
 };
 
-// Many deadlines on one uv timer: a wheel of buckets, to the nearest 20 ms. Arming and disarming cost a few stores. Loop thread.
+// Many deadlines on one uv timer: a wheel of buckets, to the nearest 20 ms. Arming and disarming
+// cost a few stores. Loop thread.
 class Timers {
 public:
-    // `now_ms` is the monotonic clock of the owner, refreshed by it before each wake-up through `refresh`.
+    // `now_ms` is the monotonic clock of the owner, refreshed by it before each wake-up through
+    // `refresh`.
     Timers(uv_loop_t* loop, const int64_t* now_ms, void (*refresh)(void*), void* owner);
     Timers(const Timers&) = delete;
     Timers& operator=(const Timers&) = delete;
@@ -73,8 +77,8 @@ private:
     const int64_t* now_ms_;
     void (*refresh_)(void*);
     void* owner_;
-    int64_t done_tick_ = 0;    // buckets up to this tick were looked at
-    int64_t wake_ms_ = 0;      // 0: the uv timer is not running
+    int64_t done_tick_ = 0;  // buckets up to this tick were looked at
+    int64_t wake_ms_ = 0;    // 0: the uv timer is not running
     std::array<TimerLink, kBuckets> buckets_;
 };
 

@@ -7,7 +7,8 @@ namespace grapnel {
 namespace {
 
 uint64_t cache_key(uint64_t topic_hash, Access access) {
-    // Spreads the three kinds of access over the whole key, so that none can be reached from another.
+    // Spreads the three kinds of access over the whole key, so that none can be reached from
+    // another.
     constexpr uint64_t kSpread[] = {0, 0x9e3779b97f4a7c15u, 0xc2b2ae3d27d4eb4fu};
     const uint64_t key = topic_hash ^ kSpread[static_cast<int>(access)];
     return key == 0 ? 1 : key;

@@ -41,7 +41,8 @@ Broker::Broker(const config::Config& config, Reread reread)
     Clock now;
     now.refresh();
     core_.started_ms = now.wall_ms;
-    // Nanoseconds since 1970: above every key of an earlier life as long as fewer than a message a nanosecond came.
+    // Nanoseconds since 1970: above every key of an earlier life as long as fewer than a message a
+    // nanosecond came.
     core_.first_message_key = static_cast<uint64_t>(now.wall_ms) * 1'000'000;
     core_.deliver_inline = [this](std::shared_ptr<std::vector<Mail>> mails) {
         main_.post([this, mails = std::move(mails)] { receive_inline(*mails); });
@@ -149,11 +150,11 @@ void Broker::ready() {
         [this](Worker& worker, std::function<void()> done) {
             for (OpenListener& listener : listeners_) {
                 ListenerState* const state = listener.state.get();
-                listener.acceptors[worker.index] = Acceptor::start(
-                    worker.loop.uv(), listener.socket,
-                    [&worker, state](int descriptor, const PeerAddress& peer) {
-                        worker.accept(descriptor, peer, *state);
-                    });
+                listener.acceptors[worker.index] =
+                    Acceptor::start(worker.loop.uv(), listener.socket,
+                                    [&worker, state](int descriptor, const PeerAddress& peer) {
+                                        worker.accept(descriptor, peer, *state);
+                                    });
             }
             done();
         },
@@ -209,7 +210,8 @@ void Broker::close_listeners() {
         [this] { drain_workers(); });
 }
 
-// First the wills, on all workers, then the farewells: so that clients still here get what the others leave.
+// First the wills, on all workers, then the farewells: so that clients still here get what the
+// others leave.
 void Broker::drain_workers() {
     on_all_workers(
         [](Worker& worker, std::function<void()> done) { worker.send_wills(std::move(done)); },
@@ -224,7 +226,8 @@ void Broker::drain_workers() {
 
 void Broker::stop_plugins() {
     core_.hooks.main().stopped();
-    core_.hooks.stop(config_.limits.shutdown_timeout_ms, [this](bool clean) { stop_workers(clean); });
+    core_.hooks.stop(config_.limits.shutdown_timeout_ms,
+                     [this](bool clean) { stop_workers(clean); });
 }
 
 void Broker::stop_workers(bool clean) {
@@ -234,7 +237,13 @@ void Broker::stop_workers(bool clean) {
     }
     for (const auto& worker : core_.workers) worker->loop.post([w = worker.get()] { w->stop(); });
     for (const auto& worker : core_.workers) worker->join();
+    // Behind whatever was posted to this loop before.
+    main_.post([this] { close_main(); });
+}
+
+void Broker::close_main() {
     for (uv_signal_t& handle : signals_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
@@ -264,7 +273,8 @@ void Broker::reload() {
     config::Faults faults;
     std::optional<config::Config> fresh = reread_(faults);
     for (const config::Fault& fault : faults)
-        log_error("server", "configuration", {{"where", fault.where.text()}, {"fault", fault.text}});
+        log_error("server", "configuration",
+                  {{"where", fault.where.text()}, {"fault", fault.text}});
     if (!fresh) {
         log_error("server", "reload failed",
                   {{"reason", "the configuration has faults; everything stays as it was"}});
@@ -275,6 +285,8 @@ void Broker::reload() {
         log_error("server", "reload failed", {{"reason", failure.text}});
         refused = true;
     }
+    if (refused) return;
+    warn_of_restart(*fresh);
     log_configure(fresh->log.level, fresh->log.format);
     const auto limits = std::make_shared<const config::Limits>(fresh->limits);
     const auto compatibility = fresh->compatibility;
@@ -285,9 +297,24 @@ void Broker::reload() {
             worker.compatibility = compatibility;
             done();
         },
-        [refused] {
-            if (!refused) log_info("server", "reloaded");
+        [] { log_info("server", "reloaded"); });
+}
+
+// What only a start reads.
+void Broker::warn_of_restart(const config::Config& fresh) const {
+    const auto warn = [](Bytes key) {
+        log_warn("server", "a change of this key needs a restart", {{"key", key}});
+    };
+    if (fresh.broker.workers != config_.broker.workers) warn("broker.workers");
+    if (fresh.broker.data_dir != config_.broker.data_dir) warn("broker.data_dir");
+    if (fresh.broker.sys_interval_ms != config_.broker.sys_interval_ms) warn("broker.sys_interval");
+    const bool same = std::equal(
+        fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
+        config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
+            return a.id == b.id && a.address == b.address && a.type == b.type &&
+                   a.maximum_clients == b.maximum_clients;
         });
+    if (!same) warn("listener");
 }
 
 int run_broker(const config::Config& config, Broker::Reread reread) {

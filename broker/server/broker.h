@@ -17,8 +17,8 @@
 
 namespace grapnel {
 
-// The whole broker: owns everything, knows the order of start and stop, and does for plugins what they ask of it.
-// Main thread, but for the functions of Port that say otherwise.
+// The whole broker: owns everything, knows the order of start and stop, and does for plugins what
+// they ask of it. Main thread, but for the functions of Port that say otherwise.
 class Broker final : public Port {
 public:
     // Reads the configuration anew for a reload; nothing when it has faults.
@@ -69,10 +69,12 @@ private:
     void drain_workers();
     void stop_plugins();
     void stop_workers(bool clean);
+    void close_main();
 
     void watch_signals();
     void on_signal(int signal);
     void reload();
+    void warn_of_restart(const config::Config& fresh) const;
     void tick();
     Totals totals() const;
     void publish_sys_topics(const Totals& totals);

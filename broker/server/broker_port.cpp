@@ -17,7 +17,10 @@ namespace {
 // A message of a plugin's, kept until its worker publishes it.
 struct OwnedMessage {
     explicit OwnedMessage(const MessageView& view)
-        : topic(view.topic), payload(view.payload), properties(view.properties), qos(view.qos),
+        : topic(view.topic),
+          payload(view.payload),
+          properties(view.properties),
+          qos(view.qos),
           retain(view.retain) {}
 
     MessageView view() const {
@@ -159,7 +162,8 @@ gn_status Broker::inject(Bytes client_id, Bytes wire) {
     worker->loop.post([worker, id = std::string(client_id), bytes = std::string(wire)] {
         worker->wake();
         const Session* session = worker->sessions.find(id);
-        if (session != nullptr && session->connection != nullptr) session->connection->inject(bytes);
+        if (session != nullptr && session->connection != nullptr)
+            session->connection->inject(bytes);
     });
     return GN_OK;
 }

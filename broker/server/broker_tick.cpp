@@ -38,7 +38,9 @@ Totals Broker::totals() const {
 }
 
 void Broker::restore_totals(const gn_sysinfo& info) {
-    const auto number = [](int64_t value) { return static_cast<uint64_t>(std::max<int64_t>(value, 0)); };
+    const auto number = [](int64_t value) {
+        return static_cast<uint64_t>(std::max<int64_t>(value, 0));
+    };
     earlier_.bytes_received = number(info.bytes_received);
     earlier_.bytes_sent = number(info.bytes_sent);
     earlier_.packets_received = number(info.packets_received);

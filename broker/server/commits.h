@@ -13,8 +13,9 @@ namespace grapnel {
 class Connection;
 class Worker;
 
-// Holds acknowledgements until the stores have committed what they stand for. Acknowledgements of one loop turn form a
-// group; groups commit in order of their turns, several may be under way. Loop thread.
+// Holds acknowledgements until the stores have committed what they stand for. Acknowledgements of
+// one loop turn form a group; groups commit in order of their turns, several may be under way. Loop
+// thread.
 class Commits {
 public:
     explicit Commits(Worker& worker) : worker_(worker) {}

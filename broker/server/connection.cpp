@@ -226,7 +226,8 @@ void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maxi
     maximum_packet_size_ = maximum_packet_size;
     if (version_ == mqtt::Version::v5 &&
         (topic_alias_maximum != 0 || worker_.limits.topic_alias_maximum != 0))
-        aliases_ = std::make_unique<Aliases>(worker_.limits.topic_alias_maximum, topic_alias_maximum);
+        aliases_ =
+            std::make_unique<Aliases>(worker_.limits.topic_alias_maximum, topic_alias_maximum);
     timer_.disarm();
     arm_keepalive();
 }
@@ -278,7 +279,8 @@ void Connection::relieve() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
-    if (flushed == Output::Flushed::closed) return worker_.doom(*this, mqtt::Reason::unspecified_error);
+    if (flushed == Output::Flushed::closed)
+        return worker_.doom(*this, mqtt::Reason::unspecified_error);
     if (flushed != Output::Flushed::blocked) return;
     blocked_ = true;
     watch();
@@ -292,10 +294,8 @@ bool Connection::closes_for(mqtt::Reason reason) const {
         case mqtt::Reason::session_taken_over:
         case mqtt::Reason::server_shutting_down:
         case mqtt::Reason::keepalive_timeout:
-        case mqtt::Reason::administrative_action:
-            return true;
-        default:
-            return version_ != mqtt::Version::v5;
+        case mqtt::Reason::administrative_action: return true;
+        default: return version_ != mqtt::Version::v5;
     }
 }
 
@@ -329,8 +329,7 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
 
 void Connection::finish() {
     if (!alive()) return;
-    if (session_ != nullptr)
-        Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
+    if (session_ != nullptr) Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
     linger();
 }
 

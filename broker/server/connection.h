@@ -22,8 +22,9 @@ namespace grapnel {
 class Outgoing;
 class Worker;
 
-// One transport connection: cuts the bytes into packets, hands them to their handlers, writes the answers once per loop
-// turn. Here alone bytes and packets meet. Belongs to its worker; destroyed at the end of the turn in which it closed.
+// One transport connection: cuts the bytes into packets, hands them to their handlers, writes the
+// answers once per loop turn. Here alone bytes and packets meet. Belongs to its worker; destroyed
+// at the end of the turn in which it closed.
 class Connection final : public StreamHandler, public Waiter {
 public:
     enum class State : uint8_t {
@@ -39,8 +40,8 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // Begins to read from `descriptor`, which is taken over. `unread`: bytes that were read on another
-    // worker. The connection may be closed when this returns.
+    // Begins to read from `descriptor`, which is taken over. `unread`: bytes that were read on
+    // another worker. The connection may be closed when this returns.
     void open(int descriptor, Bytes unread);
     // The same for a connection whose handshake came along: reading waits for resume_reading().
     void adopt(int descriptor, Bytes unread);
@@ -56,20 +57,21 @@ public:
     // Handles one packet as if the peer had sent it.
     void inject(Bytes wire);
 
-    // Encodes and queues a packet that is no PUBLISH, plugins and the client's Maximum Packet Size considered.
+    // Encodes and queues a packet that is no PUBLISH, plugins and the client's Maximum Packet Size
+    // considered.
     template <class Packet>
     void send(Packet& packet);
     // An acknowledgement; held until commit if stores must write first.
     void send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reason reason, Bytes text = {});
     void send_ack(mqtt::SubscriptionAck& ack);
-    // Queues a message as this receiver sees it. False when it is above the client's Maximum Packet Size: nothing
-    // was sent (3.1.2-25).
+    // Queues a message as this receiver sees it. False when it is above the client's Maximum Packet
+    // Size: nothing was sent (3.1.2-25).
     bool send_publish(Outgoing& message, const DeliveryFacts& facts);
     // Queues encoded packets.
     void append_output(Bytes packets);
 
-    // Ends the connection: tells a v5 client (or one that waits for CONNACK) why, then closes. The session is told
-    // through Sessions::detach with `reason`.
+    // Ends the connection: tells a v5 client (or one that waits for CONNACK) why, then closes. The
+    // session is told through Sessions::detach with `reason`.
     void fail(mqtt::Reason reason, Bytes text = {});
     // The client said DISCONNECT, or took this connection's session over after being told.
     void finish();
@@ -103,8 +105,8 @@ public:
     void wait_for_room() { wants_room_ = true; }
     // Writes now what can be written; called at the end of a turn.
     void flush();
-    // Makes room in the output in the middle of a turn, where nothing may be destroyed: a socket that fails here ends the
-    // connection at the end of the turn.
+    // Makes room in the output in the middle of a turn, where nothing may be destroyed: a socket
+    // that fails here ends the connection at the end of the turn.
     void relieve();
     void arm_connect_deadline();
 

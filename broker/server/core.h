@@ -26,17 +26,16 @@ struct ListenerState {
 
 // What all workers share. Built before they start, destroyed after they ended.
 struct Core {
-    Core(const config::Config& configuration, uint16_t worker_count, Port& port)
-        : config(configuration),
-          index(static_cast<uint16_t>(worker_count + 1)),
-          hooks(port),
-          inline_worker(worker_count) {}
+    Core(const config::Config& configuration, uint16_t worker_count, Port& port);
+    ~Core();
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
 
     // As read at start; what a reload may change reaches the workers as copies.
     const config::Config config;
 
-    // Provide their own locks. The main loop counts as one more worker behind the others: it is home to
-    // the inline subscriptions of plugins.
+    // Provide their own locks. The main loop counts as one more worker behind the others: it is
+    // home to the inline subscriptions of plugins.
     Index index;
     Retained retained;
     HookHost hooks;
@@ -53,13 +52,12 @@ struct Core {
     uint64_t first_message_key = 1;
     std::atomic<size_t> sys_topic_count{0};  // retained values that are the broker's own
 
-    // Hands messages to plugins' inline subscriptions, on the main loop. Any thread; set by the broker.
+    // Hands messages to plugins' inline subscriptions, on the main loop. Any thread; set by the
+    // broker.
     std::function<void(std::shared_ptr<std::vector<Mail>>)> deliver_inline;
 
     // The worker that is home to a client id.
-    Worker& home_of(Bytes client_id) const {
-        return *workers[BytesHash{}(client_id) % workers.size()];
-    }
+    Worker& home_of(Bytes client_id) const;
 };
 
 }  // namespace grapnel

@@ -48,26 +48,19 @@ void Connection::handle(const mqtt::Frame& frame) {
         return fail(mqtt::Reason::protocol_error);
     }
     switch (frame.type) {
-        case PacketType::publish:
-            return handle_publish(*this, frame);
+        case PacketType::publish: return handle_publish(*this, frame);
         case PacketType::puback:
         case PacketType::pubrec:
         case PacketType::pubrel:
-        case PacketType::pubcomp:
-            return handle_ack(*this, frame);
-        case PacketType::subscribe:
-            return handle_subscribe(*this, frame);
-        case PacketType::unsubscribe:
-            return handle_unsubscribe(*this, frame);
-        case PacketType::pingreq:
-            return handle_ping(*this, frame);
-        case PacketType::disconnect:
-            return handle_disconnect(*this, frame);
+        case PacketType::pubcomp: return handle_ack(*this, frame);
+        case PacketType::subscribe: return handle_subscribe(*this, frame);
+        case PacketType::unsubscribe: return handle_unsubscribe(*this, frame);
+        case PacketType::pingreq: return handle_ping(*this, frame);
+        case PacketType::disconnect: return handle_disconnect(*this, frame);
         case PacketType::auth:
             if (version_ == mqtt::Version::v5) return handle_auth(*this, frame);
             break;
-        default:
-            break;
+        default: break;
     }
     worker_.counters.protocol_errors.add();
     fail(mqtt::Reason::protocol_error);

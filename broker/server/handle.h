@@ -6,8 +6,9 @@
 
 namespace grapnel {
 
-// One function a packet type, each in a file of its own. The frame's bytes live until the handler returns; a handler that waits for
-// a plugin suspends the connection with a Job. Any of them may end the connection.
+// One function a packet type, each in a file of its own. The frame's bytes live until the handler
+// returns; a handler that waits for a plugin suspends the connection with a Job. Any of them may
+// end the connection.
 
 void handle_connect(Connection& connection, const mqtt::Frame& frame);
 void handle_auth(Connection& connection, const mqtt::Frame& frame);
@@ -22,7 +23,8 @@ void handle_disconnect(Connection& connection, const mqtt::Frame& frame);
 ClientInfo* handshake_client(Job& handshake);
 // CONNACK with an error, in the client's version.
 void send_refusal(Connection& connection, mqtt::Reason reason, Bytes text);
-// Sends the connection, which has not handled its CONNECT yet, and its unread bytes to another worker.
+// Sends the connection, which has not handled its CONNECT yet, and its unread bytes to another
+// worker.
 void move_connection(Connection& connection, Worker& home, Bytes unread);
 
 // on_packet_read; false: a plugin refused the packet and the connection was ended.

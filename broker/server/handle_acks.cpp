@@ -114,18 +114,10 @@ void handle_ack(Connection& connection, const mqtt::Frame& frame) {
     PacketBox box(&ack, connection.version());
     if (!admit(connection, box)) return;
     switch (ack.type) {
-        case PacketType::puback:
-            handle_final(connection, ack, Inflight::State::publish, 1);
-            break;
-        case PacketType::pubrec:
-            handle_pubrec(connection, ack);
-            break;
-        case PacketType::pubrel:
-            handle_pubrel(connection, ack);
-            break;
-        default:
-            handle_final(connection, ack, Inflight::State::pubrel, 2);
-            break;
+        case PacketType::puback: handle_final(connection, ack, Inflight::State::publish, 1); break;
+        case PacketType::pubrec: handle_pubrec(connection, ack); break;
+        case PacketType::pubrel: handle_pubrel(connection, ack); break;
+        default: handle_final(connection, ack, Inflight::State::pubrel, 2); break;
     }
     processed(connection, box, Reason::success);
 }

@@ -65,7 +65,8 @@ void handle_auth(Connection& connection, const mqtt::Frame& frame) {
         return connection.fail(Reason::protocol_error);
     }
     if (!connection.established())
-        return static_cast<Handshake&>(*connection.handshake).authenticate_further(connection, packet);
+        return static_cast<Handshake&>(*connection.handshake)
+            .authenticate_further(connection, packet);
     auto job = std::make_unique<ReauthenticationJob>(packet, connection.version());
     if (!admit(connection, job->auth.box)) return;
     const Outcome outcome =

@@ -30,14 +30,13 @@ bool has_return_code_v3(Reason reason) {
         case Reason::connection_rate_exceeded:
         case Reason::bad_username_or_password:
         case Reason::not_authorized:
-        case Reason::banned:
-            return true;
-        default:
-            return false;
+        case Reason::banned: return true;
+        default: return false;
     }
 }
 
-// An id that nobody else has, at home on this worker, so that the connection need not move (3.1.3-6).
+// An id that nobody else has, at home on this worker, so that the connection need not move
+// (3.1.3-6).
 std::string assign_id(Worker& worker) {
     for (;;) {
         char text[32];
@@ -63,8 +62,7 @@ void Handshake::begin(Connection& connection, const mqtt::Frame& frame) {
     connection.connecting(self.packet_.version);
     if (self.packet_.properties.has(PropertyId::request_problem_information))
         connection.set_problem_information(
-            decoded != Reason::success ||
-            self.packet_.properties.request_problem_information != 0);
+            decoded != Reason::success || self.packet_.properties.request_problem_information != 0);
     if (decoded != Reason::success) {
         connection.worker().counters.protocol_errors.add();
         return connection.fail(decoded);
@@ -139,7 +137,8 @@ Reason Handshake::judge(Connection& connection) const {
         return Reason::topic_name_invalid;
     if (packet_.will.qos > limits.maximum_qos) return Reason::qos_not_supported;
     if (packet_.will.retain && !limits.retain_available) return Reason::retain_not_supported;
-    if (limits.payload_format_check && packet_.will.properties.has(PropertyId::payload_format_indicator) &&
+    if (limits.payload_format_check &&
+        packet_.will.properties.has(PropertyId::payload_format_indicator) &&
         packet_.will.properties.payload_format == 1 && !mqtt::is_utf8(packet_.will.payload))
         return Reason::payload_format_invalid;
     return Reason::success;

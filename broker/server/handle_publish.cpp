@@ -74,7 +74,8 @@ void PublishJob::settle_in(Connection& connection) {
     connection.worker().hooks.attach(ticket_, &box);
 }
 
-// What the server's limits and state say about the packet; ends the connection when the client broke a rule.
+// What the server's limits and state say about the packet; ends the connection when the client
+// broke a rule.
 bool PublishJob::prepare(Connection& connection) {
     Worker& worker = connection.worker();
     const config::Limits& limits = worker.limits;
@@ -131,7 +132,8 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
                 else if (named != Reason::success)
                     outcome = {Verdict::deny, static_cast<uint8_t>(named), false, 0};
                 else
-                    outcome = check_access(worker, client, packet.topic, Access::publish, &connection);
+                    outcome =
+                        check_access(worker, client, packet.topic, Access::publish, &connection);
                 answer = nullptr;
                 if (outcome.verdict == Verdict::deferred) return wait(outcome);
                 if (outcome.verdict != Verdict::allow) {
@@ -145,8 +147,8 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
                 break;
             }
             case Step::transform: {
-                outcome = answer != nullptr ? *answer
-                                            : worker.hooks.publish(client, box, &connection);
+                outcome =
+                    answer != nullptr ? *answer : worker.hooks.publish(client, box, &connection);
                 answer = nullptr;
                 if (outcome.verdict == Verdict::deferred) return wait(outcome);
                 if (outcome.refused()) {
@@ -160,8 +162,7 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
                 step_ = box.changed(PacketBox::kTopic) ? Step::access_again : Step::deliver;
                 break;
             }
-            case Step::deliver:
-                return deliver(connection);
+            case Step::deliver: return deliver(connection);
         }
     }
 }
@@ -219,8 +220,8 @@ void PublishJob::acknowledge(Connection& connection, Reason reason, Bytes text) 
     connection.send_ack(type, packet.packet_id, reason, text);
 }
 
-// 3.3.5-2 and 4.3: a v5 client is told in the acknowledgement; an older one gets the plain acknowledgement, since nothing else could
-// be said but closing.
+// 3.3.5-2 and 4.3: a v5 client is told in the acknowledgement; an older one gets the plain
+// acknowledgement, since nothing else could be said but closing.
 void PublishJob::refuse(Connection& connection, Reason reason, Bytes text) {
     const bool v5 = connection.version() == mqtt::Version::v5;
     const auto type = packet.qos == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;

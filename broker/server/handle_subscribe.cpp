@@ -69,8 +69,9 @@ bool parse(const Worker& worker, Bytes text, Filter& filter) {
 bool no_room(const config::Limits& limits, const Session& session, Bytes filter) {
     const uint32_t most = limits.maximum_subscriptions_per_client;
     if (most == 0 || session.subscriptions.size() < most) return false;
-    return std::none_of(session.subscriptions.begin(), session.subscriptions.end(),
-                        [&](const SessionSubscription& held) { return held.filter.bytes() == filter; });
+    return std::none_of(
+        session.subscriptions.begin(), session.subscriptions.end(),
+        [&](const SessionSubscription& held) { return held.filter.bytes() == filter; });
 }
 
 bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) {
@@ -99,9 +100,7 @@ bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) 
                 if (!ask_access(connection, std::exchange(answer_given, nullptr))) return false;
                 step_ = Step::apply;
                 break;
-            case Step::apply:
-                apply(connection);
-                return true;
+            case Step::apply: apply(connection); return true;
         }
     }
 }
@@ -109,8 +108,8 @@ bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) 
 // True when the plugins' answer already ends the packet.
 bool SubscribeJob::transformed(Connection& connection, const Outcome& outcome) {
     if (!outcome.refused()) return false;
-    const auto reason = outcome.reason == 0 ? Reason::not_authorized
-                                            : static_cast<Reason>(outcome.reason);
+    const auto reason =
+        outcome.reason == 0 ? Reason::not_authorized : static_cast<Reason>(outcome.reason);
     results_.assign(packet.filters.size(),
                     mqtt::reason_allowed(mqtt::PacketType::suback, static_cast<uint8_t>(reason))
                         ? reason
@@ -119,7 +118,8 @@ bool SubscribeJob::transformed(Connection& connection, const Outcome& outcome) {
     return true;
 }
 
-// What one filter gets before access is asked; errors that end a v5 connection are answered as such.
+// What one filter gets before access is asked; errors that end a v5 connection are answered as
+// such.
 Reason SubscribeJob::judge(Connection& connection, const mqtt::SubscriptionRequest& request) const {
     const config::Limits& limits = connection.worker().limits;
     Filter filter;
@@ -161,8 +161,8 @@ bool SubscribeJob::ask_access(Connection& connection, const Outcome* answer_give
     ClientInfo& client = connection.session()->info;
     for (; next_ < packet.filters.size(); ++next_) {
         if (results_[next_] != Reason::success) continue;
-        const Outcome outcome =
-            answer_given != nullptr ? *answer_given
+        const Outcome outcome = answer_given != nullptr
+                                    ? *answer_given
                                     : check_access(worker, client, packet.filters[next_].filter,
                                                    Access::subscribe, &connection);
         answer_given = nullptr;
@@ -171,8 +171,8 @@ bool SubscribeJob::ask_access(Connection& connection, const Outcome* answer_give
             return false;
         }
         if (outcome.verdict == Verdict::allow) continue;
-        auto reason = outcome.reason == 0 ? Reason::not_authorized
-                                          : static_cast<Reason>(outcome.reason);
+        auto reason =
+            outcome.reason == 0 ? Reason::not_authorized : static_cast<Reason>(outcome.reason);
         if (!mqtt::reason_allowed(mqtt::PacketType::suback, static_cast<uint8_t>(reason)) ||
             !mqtt::is_error(reason))
             reason = Reason::not_authorized;
@@ -230,7 +230,8 @@ void SubscribeJob::apply(Connection& connection) {
         const bool fresh = subscribe(worker, session, filter, options);
         results_[i] = static_cast<Reason>(options.qos);
         // 3.3.1-9 … -11
-        if (filter.shared || options.retain_handling == 2 || (options.retain_handling == 1 && !fresh))
+        if (filter.shared || options.retain_handling == 2 ||
+            (options.retain_handling == 1 && !fresh))
             continue;
         for (auto& message : worker.core.retained.match(filter.topics, worker.clock.wall_ms))
             replay->items.push_back({std::move(message), options});

@@ -55,9 +55,8 @@ Reason UnsubscribeJob::remove(Worker& worker, Session& session, Bytes text) cons
     if (!parse_filter(text, SIZE_MAX, filter)) return Reason::topic_filter_invalid;
     if (!worker.core.index.unsubscribe(filter, {session.handle, worker.index}))
         return Reason::no_subscription_existed;
-    std::erase_if(session.subscriptions, [&](const SessionSubscription& held) {
-        return held.filter.bytes() == text;
-    });
+    std::erase_if(session.subscriptions,
+                  [&](const SessionSubscription& held) { return held.filter.bytes() == text; });
     worker.counters.subscriptions.subtract();
     return Reason::success;
 }
@@ -71,13 +70,12 @@ void UnsubscribeJob::finish(Connection& connection, const Outcome& outcome) {
     for (size_t i = 0; i < packet.filters.size(); ++i) {
         Reason reason = box.refused(i);
         if (outcome.refused())
-            reason = outcome.reason == 0 ? Reason::not_authorized
-                                         : static_cast<Reason>(outcome.reason);
+            reason =
+                outcome.reason == 0 ? Reason::not_authorized : static_cast<Reason>(outcome.reason);
         if (!mqtt::reason_allowed(mqtt::PacketType::unsuback, static_cast<uint8_t>(reason)))
             reason = Reason::implementation_specific_error;
-        ack.reasons.push_back(reason == Reason::success
-                                  ? remove(worker, session, packet.filters[i])
-                                  : reason);
+        ack.reasons.push_back(reason == Reason::success ? remove(worker, session, packet.filters[i])
+                                                        : reason);
     }
     box.set_results(ack.reasons);
     if (!outcome.refused()) worker.hooks.unsubscribed(session.info, box);

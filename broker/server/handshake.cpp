@@ -57,12 +57,14 @@ void Handshake::answered(Connection& connection, Outcome outcome) {
     }
     auto reason = static_cast<Reason>(outcome.reason);
     if (!mqtt::is_error(reason))
-        reason = step_ == Step::authenticate ? Reason::bad_username_or_password : Reason::not_authorized;
+        reason =
+            step_ == Step::authenticate ? Reason::bad_username_or_password : Reason::not_authorized;
     const std::string text(hooks.reason_text());
     connection.fail(reason, text);
 }
 
-// 4.12: one more round trip. The packet's bytes go with the buffer they came in; the client keeps what it needs.
+// 4.12: one more round trip. The packet's bytes go with the buffer they came in; the client keeps
+// what it needs.
 void Handshake::challenge(Connection& connection) {
     Dispatcher& hooks = connection.worker().hooks;
     if (!packet_.properties.has(PropertyId::authentication_method))
@@ -102,8 +104,8 @@ void Handshake::accept(Connection& connection) {
     if (!move_home(connection)) establish(connection);
 }
 
-// A plugin may have given the client another id: its session lives elsewhere then. The move waits for the end of what is
-// being read, so that no byte behind CONNECT is lost.
+// A plugin may have given the client another id: its session lives elsewhere then. The move waits
+// for the end of what is being read, so that no byte behind CONNECT is lost.
 bool Handshake::move_home(Connection& connection) {
     Worker& worker = connection.worker();
     if (&worker.core.home_of(client.id.bytes()) == &worker) return false;
@@ -165,10 +167,9 @@ void Handshake::establish(Connection& connection) {
     }
     worker.hooks.session_establish(client, box_);
     const std::unique_ptr<Job> keep = std::move(connection.handshake);
-    const uint32_t maximum_packet_size =
-        packet_.properties.has(PropertyId::maximum_packet_size)
-            ? packet_.properties.maximum_packet_size
-            : 0;
+    const uint32_t maximum_packet_size = packet_.properties.has(PropertyId::maximum_packet_size)
+                                             ? packet_.properties.maximum_packet_size
+                                             : 0;
     const uint16_t alias_maximum = packet_.properties.has(PropertyId::topic_alias_maximum)
                                        ? packet_.properties.topic_alias_maximum
                                        : uint16_t{0};
@@ -235,8 +236,7 @@ void Handshake::send_connack(Connection& connection, bool session_present) {
     }
     if (packet_.properties.has(PropertyId::authentication_method)) {
         string(PropertyId::authentication_method, packet_.properties.authentication_method);
-        if (!final_auth_data_.empty())
-            string(PropertyId::authentication_data, final_auth_data_);
+        if (!final_auth_data_.empty()) string(PropertyId::authentication_data, final_auth_data_);
     }
     connection.send(packet);
 }

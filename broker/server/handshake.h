@@ -12,7 +12,8 @@ namespace grapnel {
 
 // An AUTH packet that plugins look at, together with its box.
 struct AuthPacket {
-    AuthPacket(const mqtt::Auth& auth, mqtt::Version version) : packet(auth), box(&packet, version) {}
+    AuthPacket(const mqtt::Auth& auth, mqtt::Version version)
+        : packet(auth), box(&packet, version) {}
     AuthPacket(const AuthPacket&) = delete;
     AuthPacket& operator=(const AuthPacket&) = delete;
 
@@ -20,9 +21,10 @@ struct AuthPacket {
     PacketBox box;
 };
 
-// A CONNECT on its way to CONNACK, in steps: limits and validity → on_connect → on_connect_authenticate (with AUTH packets
-// where the client asked for enhanced authentication, 4.12) → session. Each step may wait for a plugin. Owned by the
-// connection until the session is established.
+// A CONNECT on its way to CONNACK, in steps: limits and validity → on_connect →
+// on_connect_authenticate (with AUTH packets where the client asked for enhanced
+// authentication, 4.12) → session. Each step may wait for a plugin. Owned by the connection until
+// the session is established.
 class Handshake final : public Job {
 public:
     // What the packet alone and the broker's limits say; ends the connection when refused.

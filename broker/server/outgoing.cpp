@@ -37,8 +37,9 @@ const Outgoing::Encoded& Outgoing::encode(mqtt::Version version, uint8_t qos, bo
         const Variant& variant = variants_[i];
         if (variant.v5 == v5 && variant.qos == qos && variant.retain == retain &&
             variant.identifiers_count == identifiers.size() &&
-            (identifiers.empty() || (variant.identifier == identifiers[0] &&
-                                     (identifiers.size() == 1 || variant.identifiers == identifiers.data()))))
+            (identifiers.empty() ||
+             (variant.identifier == identifiers[0] &&
+              (identifiers.size() == 1 || variant.identifiers == identifiers.data()))))
             return variant.encoded;
     }
     mqtt::PublishHead head;
@@ -58,9 +59,13 @@ const Outgoing::Encoded& Outgoing::encode(mqtt::Version version, uint8_t qos, bo
     const size_t packet_id = mqtt::encode_publish_head(head, scratch);
     if (!payload_apart()) scratch.append(view_.payload);
     Variant& variant = variants_[variant_count_ < kVariants ? variant_count_++ : kVariants - 1];
-    variant = {identifiers.data(), identifiers.size(), identifiers.empty() ? 0 : identifiers[0],
+    variant = {identifiers.data(),
+               identifiers.size(),
+               identifiers.empty() ? 0 : identifiers[0],
                {offset, scratch.size() - offset, packet_id},
-               qos, retain, v5};
+               qos,
+               retain,
+               v5};
     return variant.encoded;
 }
 

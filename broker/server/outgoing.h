@@ -11,8 +11,9 @@ namespace grapnel {
 
 class Worker;
 
-// One message while it is handed to its receivers on this worker: encoded once per kind of receiver, copied to the heap only when
-// somebody must keep it. One at a time a worker. Loop thread.
+// One message while it is handed to its receivers on this worker: encoded once per kind of
+// receiver, copied to the heap only when somebody must keep it. One at a time a worker. Loop
+// thread.
 class Outgoing {
 public:
     // The view's bytes live as long as this.
@@ -43,7 +44,8 @@ public:
 
 private:
     struct Variant {
-        const uint32_t* identifiers;  // told apart by place when there are several, by value when one
+        const uint32_t*
+            identifiers;  // told apart by place when there are several, by value when one
         size_t identifiers_count;
         uint32_t identifier;
         Encoded encoded;

@@ -32,7 +32,8 @@ void Output::copy(OutputPool& pool, State& state, Bytes bytes, size_t packets) {
         std::memcpy(place, bytes.data(), count);
         chunk->used += static_cast<uint32_t>(count);
         bytes.remove_prefix(count);
-        if (state.segments.empty() || state.segments.back().data + state.segments.back().size != place ||
+        if (state.segments.empty() ||
+            state.segments.back().data + state.segments.back().size != place ||
             state.segments.back().chunk != chunk) {
             state.segments.push_back({place, 0, 0, chunk, {}});
             ++chunk->segments;
@@ -92,7 +93,8 @@ Output::Flushed Output::flush(OutputPool& pool, Stream& stream, uint64_t& writte
     while (state_ != nullptr) {
         int count = 0;
         size_t offered = 0;
-        for (size_t i = state_->first; i < state_->segments.size() && count < kPieces; ++i, ++count) {
+        for (size_t i = state_->first; i < state_->segments.size() && count < kPieces;
+             ++i, ++count) {
             const Segment& segment = state_->segments[i];
             pieces[count] = {const_cast<char*>(segment.data), segment.size};
             offered += segment.size;

@@ -13,8 +13,8 @@ namespace grapnel {
 
 class OutputPool;
 
-// Bytes on their way to one socket. Small pieces are copied next to each other, big payloads are referenced. Empty, it
-// is one null pointer. Loop thread; `pool` is the worker's in every call.
+// Bytes on their way to one socket. Small pieces are copied next to each other, big payloads are
+// referenced. Empty, it is one null pointer. Loop thread; `pool` is the worker's in every call.
 class Output {
 public:
     Output() = default;

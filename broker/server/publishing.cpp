@@ -56,7 +56,8 @@ void publish_inline(Worker& worker, const MessageView& given, bool has_expiry, u
     MessageMeta meta;
     PacketBox box(&packet, mqtt::Version::v5, &meta);
     stamp(worker, view, has_expiry, expiry_s);
-    const bool asked = worker.hooks.wants(Event::on_publish) || worker.hooks.wants(Event::on_published);
+    const bool asked =
+        worker.hooks.wants(Event::on_publish) || worker.hooks.wants(Event::on_published);
     if (asked) {
         packet.topic = view.topic;
         packet.payload = view.payload;

@@ -27,10 +27,9 @@ Session* restore_client(Worker& worker, const StoredClient& stored) {
         stored.disconnected_ms != 0 ? stored.disconnected_ms : worker.clock.wall_ms;
     if (stored.has_will) {
         client.will = std::make_unique<StoredWill>(stored.will);
-        client.will_due_ms =
-            stored.will_due_ms != 0
-                ? stored.will_due_ms
-                : client.disconnected_ms + int64_t{stored.will.delay_s} * 1000;
+        client.will_due_ms = stored.will_due_ms != 0
+                                 ? stored.will_due_ms
+                                 : client.disconnected_ms + int64_t{stored.will.delay_s} * 1000;
     }
     return &Sessions(worker).restore(std::move(client));
 }
@@ -78,7 +77,8 @@ void restore_message(Worker& worker, const StoredMessage& stored) {
                                                                : Inflight::State::publish;
     if (state == Inflight::State::publish && !stored.message) return;
     const uint64_t key = stored.message ? stored.message->key() : 0;
-    if (outbound.inflight.restore(stored.packet_id, std::move(delivery), state, stored.sent_ms, key))
+    if (outbound.inflight.restore(stored.packet_id, std::move(delivery), state, stored.sent_ms,
+                                  key))
         worker.counters.inflight.add();
 }
 

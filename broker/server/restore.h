@@ -12,8 +12,8 @@ class Worker;
 // Retained messages that have not expired. Main thread, no worker publishes yet.
 void restore_retained(Core& core, const StoredRecords& records);
 
-// The sessions at home on this worker: expiry counts from the moment their client left, also while the broker was down;
-// those whose time was up end here. Loop thread.
+// The sessions at home on this worker: expiry counts from the moment their client left, also while
+// the broker was down; those whose time was up end here. Loop thread.
 void restore_sessions(Worker& worker, const StoredRecords& records);
 
 }  // namespace grapnel

@@ -12,8 +12,8 @@ namespace grapnel {
 class Worker;
 struct Mail;
 
-// Brings a message to everybody who wants it: local sessions at once, those of other workers by mail at the end of the turn. A view
-// of the worker, made where it is needed. Loop thread.
+// Brings a message to everybody who wants it: local sessions at once, those of other workers by
+// mail at the end of the turn. A view of the worker, made where it is needed. Loop thread.
 class Router {
 public:
     explicit Router(Worker& worker) : worker_(worker) {}
@@ -21,14 +21,15 @@ public:
     // Stores the message when it is retained (an empty payload clears), tells plugins.
     void retain(Outgoing& message, ClientInfo& publisher);
 
-    // To all receivers. `publisher`: the session it comes from, for No Local; null: none. Returns how many receivers
-    // (sessions here, other workers, shared groups) it went to.
+    // To all receivers. `publisher`: the session it comes from, for No Local; null: none. Returns
+    // how many receivers (sessions here, other workers, shared groups) it went to.
     size_t route(Outgoing& message, const Session* publisher);
 
     // What another worker routed here.
     void receive(const Mail& mail);
 
-    // A message of a shared subscription whose member went for good: to another member. False: there is none.
+    // A message of a shared subscription whose member went for good: to another member. False:
+    // there is none.
     bool pass_on(const Ref<SharedGroup>& group, const Ref<Message>& message, SubscriberKey except);
 
 private:

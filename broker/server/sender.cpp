@@ -123,8 +123,7 @@ bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
             if (session.connection != nullptr)
                 worker_.doom(*session.connection, mqtt::Reason::quota_exceeded);
             return false;
-        case config::QueueDropPolicy::newest:
-            break;
+        case config::QueueDropPolicy::newest: break;
     }
     return false;
 }
@@ -159,7 +158,8 @@ bool Sender::pump_resend(Session& session) {
         const uint16_t packet_id = outbound.resend_next;
         Inflight::Entry& entry = *outbound.inflight.find(packet_id);
         if (congested(session)) return false;
-        if (entry.state == Inflight::State::publish && !window_open(session, outbound)) return false;
+        if (entry.state == Inflight::State::publish && !window_open(session, outbound))
+            return false;
         outbound.resend_next = outbound.inflight.next(packet_id);
         resend(session, packet_id);
         if (!can_send(session)) return false;
@@ -185,7 +185,8 @@ void Sender::resend(Session& session, uint16_t packet_id) {
     if (worker_.hooks.wants(Event::on_qos_publish))
         tell_qos_publish(session, entry.delivery, packet_id, true, entry.sent_ms, 1);
     Outgoing message(worker_, body);
-    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, true))) return;
+    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, true)))
+        return;
     discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
 }
 
@@ -225,7 +226,8 @@ void Sender::pump_replay(Session& session) {
         ++replay.next;
         const Ref<Message> body = std::move(item.message);
         if (body->expired(worker_.clock.wall_ms)) continue;
-        // What replaced it meanwhile was delivered as any message: an older state must not follow it.
+        // What replaced it meanwhile was delivered as any message: an older state must not follow
+        // it.
         if (later && !worker_.core.retained.current(*body)) continue;
         Outgoing message(worker_, body);
         if (!may_deliver(worker_, session.info, message)) continue;
@@ -266,8 +268,7 @@ void Sender::restart(Session& session) {
 
 Delivery Sender::settle(Session& session, uint16_t packet_id) {
     Outbound& outbound = *session.outbound;
-    if (outbound.resend_next == packet_id)
-        outbound.resend_next = outbound.inflight.next(packet_id);
+    if (outbound.resend_next == packet_id) outbound.resend_next = outbound.inflight.next(packet_id);
     if (outbound.inflight.find(packet_id)->counted) --outbound.quota_used;
     worker_.counters.inflight.subtract();
     return outbound.inflight.remove(packet_id);

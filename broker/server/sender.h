@@ -10,23 +10,24 @@ namespace grapnel {
 
 class Worker;
 
-// Gives messages to sessions: at once while the client's window and socket allow it, else through the session's queue, in
-// order. A view of the worker, made where it is needed. Loop thread.
+// Gives messages to sessions: at once while the client's window and socket allow it, else through
+// the session's queue, in order. A view of the worker, made where it is needed. Loop thread.
 class Sender {
 public:
     explicit Sender(Worker& worker) : worker_(worker) {}
 
-    // One message for one session, access checked already. `qos` and `retain` are as this receiver gets it. False when it was
-    // dropped (and counted, and told to plugins).
+    // One message for one session, access checked already. `qos` and `retain` are as this receiver
+    // gets it. False when it was dropped (and counted, and told to plugins).
     bool deliver(Session& session, Outgoing& message, uint8_t qos, bool retain,
                  std::span<const uint32_t> identifiers, const Ref<SharedGroup>& group = {});
 
-    // Sends what may be sent now: first what is owed from an earlier connection, then the queue, then retained messages
-    // of new subscriptions. After an acknowledgement, a drained socket or CONNACK.
+    // Sends what may be sent now: first what is owed from an earlier connection, then the queue,
+    // then retained messages of new subscriptions. After an acknowledgement, a drained socket or
+    // CONNACK.
     void pump(Session& session);
 
-    // A new connection took the session over: the send quota starts anew (4.9) and everything unacknowledged is sent again in its
-    // order (4.4).
+    // A new connection took the session over: the send quota starts anew (4.9) and everything
+    // unacknowledged is sent again in its order (4.4).
     void restart(Session& session);
 
     // The client acknowledged `packet_id`: forgets the entry and gives its quota back.

@@ -35,7 +35,8 @@ Session& Sessions::establish(ClientInfo&& client, bool& present) {
     if (old != nullptr) {
         const bool keep = !client.clean_start && old->persistent() &&
                           old->info.username.bytes() == client.username.bytes();
-        // A session that goes on cancels its delayed will (3.1.3.2.2); one that ends sends it at once.
+        // A session that goes on cancels its delayed will (3.1.3.2.2); one that ends sends it at
+        // once.
         const uint32_t expiry_s = old->info.session_expiry_s;
         if (old->connection != nullptr) {
             if (!keep) old->info.session_expiry_s = 0;
@@ -138,7 +139,8 @@ void Sessions::drop_subscriptions(Session& session) {
     session.subscriptions.clear();
 }
 
-// 4.8.2: what a member of a shared subscription leaves behind goes to another one, but for a QoS 2 message that was sent.
+// 4.8.2: what a member of a shared subscription leaves behind goes to another one, but for a QoS 2
+// message that was sent.
 void Sessions::drop_outbound(Session& session) {
     session.replay.reset();
     if (!session.outbound) return;

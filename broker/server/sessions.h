@@ -11,22 +11,25 @@ namespace grapnel {
 
 class Worker;
 
-// Beginning, leaving and end of sessions (MQTT 5.0, 3.1.2.4, 3.1.2.11.2, 4.1). A view of the worker. Loop thread.
+// Beginning, leaving and end of sessions (MQTT 5.0, 3.1.2.4, 3.1.2.11.2, 4.1). A view of the
+// worker. Loop thread.
 class Sessions {
 public:
     explicit Sessions(Worker& worker) : worker_(worker) {}
 
-    // The session that the client of this handshake gets: the old one (`present` = true), taken over from its connection if it
-    // has one, or a new one. The old one ends first when the client wants a clean start, when it had no expiry, or when it belongs to
-    // another user. `client` moves into the session.
+    // The session that the client of this handshake gets: the old one (`present` = true), taken
+    // over from its connection if it has one, or a new one. The old one ends first when the client
+    // wants a clean start, when it had no expiry, or when it belongs to another user. `client`
+    // moves into the session.
     Session& establish(ClientInfo&& client, bool& present);
 
-    // The connection is about to end: its will is sent, delayed or (`orderly`) forgotten, plugins are told, and the session ends
-    // or waits for its client.
+    // The connection is about to end: its will is sent, delayed or (`orderly`) forgotten, plugins
+    // are told, and the session ends or waits for its client.
     void detach(Connection& connection, mqtt::Reason reason, Bytes why, bool orderly);
 
-    // Ends the session: its will, if one waits, is sent; its subscriptions go; what was queued through shared
-    // subscriptions goes to other members. `expired`: its time was up. The object lives until the end of the turn.
+    // Ends the session: its will, if one waits, is sent; its subscriptions go; what was queued
+    // through shared subscriptions goes to other members. `expired`: its time was up. The object
+    // lives until the end of the turn.
     void end(Session& session, bool expired);
 
     // Arms or disarms the session's deadline. After anything that changes expiry or will.

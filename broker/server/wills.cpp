@@ -41,8 +41,7 @@ void send_will(Worker& worker, ClientInfo& client) {
     view.origin = client.id.bytes();
     view.qos = publish.qos;
     view.retain = publish.retain;
-    const bool expires =
-        publish.properties.has(mqtt::PropertyId::message_expiry_interval);
+    const bool expires = publish.properties.has(mqtt::PropertyId::message_expiry_interval);
     stamp(worker, view, expires, expires ? publish.properties.message_expiry_s : 0);
     distribute(worker, view, client, worker.sessions.find(client.id.bytes()));
     worker.hooks.will_sent(client, packet.box());

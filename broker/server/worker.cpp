@@ -27,8 +27,9 @@ Worker::Worker(Core& shared, uint16_t number)
           now.refresh();
           return now;
       }()),
-      timers(loop.uv(), &clock.monotonic_ms,
-             [](void* self) { static_cast<Worker*>(self)->wake(); }, this),
+      timers(
+          loop.uv(), &clock.monotonic_ms, [](void* self) { static_cast<Worker*>(self)->wake(); },
+          this),
       hooks(shared.hooks.dispatcher(number)),
       limits(shared.config.limits),
       compatibility(shared.config.compatibility),
@@ -145,7 +146,9 @@ void Worker::bury(std::unique_ptr<Connection> connection) {
     dead_connections_.push_back(std::move(connection));
 }
 
-void Worker::bury(std::unique_ptr<Session> session) { dead_sessions_.push_back(std::move(session)); }
+void Worker::bury(std::unique_ptr<Session> session) {
+    dead_sessions_.push_back(std::move(session));
+}
 
 void Worker::end_turn() {
     if (!awake_) return;

@@ -31,8 +31,8 @@ struct Mail {
     SubscriptionOptions options;
 };
 
-// A thread with its own loop, connections, sessions, timers and counters. All but post_mail() and the loop's post()
-// belongs to that thread.
+// A thread with its own loop, connections, sessions, timers and counters. All but post_mail() and
+// the loop's post() belongs to that thread.
 class Worker {
 public:
     Worker(Core& shared, uint16_t number);
@@ -88,8 +88,8 @@ public:
     // Above every key that a store gave back.
     void restart_message_keys() { next_key_ = core.first_message_key + index; }
 
-    // Sends the wills of clients that are here or whose delay runs, as far as no store keeps them; `sent` comes on this loop when they
-    // are on their way to all workers.
+    // Sends the wills of clients that are here or whose delay runs, as far as no store keeps them;
+    // `sent` comes on this loop when they are on their way to all workers.
     void send_wills(std::function<void()> sent);
     // Ends every connection with `reason`. `drained` comes on this loop, when all are closed.
     void drain(mqtt::Reason reason, std::function<void()> drained);
@@ -112,9 +112,9 @@ public:
     OutputPool outputs;
     Commits commits;
     std::unique_ptr<char[]> read_buffer;
-    std::string frame_scratch;    // encodings of the message being delivered
-    std::string packet_scratch;   // one packet being sent
-    ClientInfo inline_client;     // who plugins' own publishes come from
+    std::string frame_scratch;   // encodings of the message being delivered
+    std::string packet_scratch;  // one packet being sent
+    ClientInfo inline_client;    // who plugins' own publishes come from
     static constexpr size_t kReadBuffer = 128 * 1024;
 
 private:

@@ -5,9 +5,9 @@
 
 namespace grapnel {
 
-// Access answers that a plugin called cacheable, for one client: keyed hash of topic and kind of access → allowed. The hash is
-// keyed with a secret, so that nobody can make two topics meet. Home worker only.
-// Invariant: an answer given under an older epoch is not an answer.
+// Access answers that a plugin called cacheable, for one client: keyed hash of topic and kind of
+// access → allowed. The hash is keyed with a secret, so that nobody can make two topics meet. Home
+// worker only. Invariant: an answer given under an older epoch is not an answer.
 class AccessCache {
 public:
     enum class Answer : uint8_t { unknown, allowed, denied };

@@ -9,15 +9,16 @@
 
 namespace grapnel {
 
-// Topic aliases of one connection, both ways (MQTT 5.0, 3.3.2.3.4). Cleared with the connection; nothing that is stored or sent
-// again ever refers to one.
+// Topic aliases of one connection, both ways (MQTT 5.0, 3.3.2.3.4). Cleared with the connection;
+// nothing that is stored or sent again ever refers to one.
 class Aliases {
 public:
     // `outbound_maximum`: the client's Topic Alias Maximum.
     Aliases(uint16_t inbound_maximum, uint16_t outbound_maximum)
         : inbound_maximum_(inbound_maximum), outbound_maximum_(outbound_maximum) {}
 
-    // Client to server: a PUBLISH with topic and alias sets it. False: alias 0 or above the announced maximum.
+    // Client to server: a PUBLISH with topic and alias sets it. False: alias 0 or above the
+    // announced maximum.
     bool set(uint16_t alias, Bytes topic);
     // The topic of an alias; empty: unknown.
     Bytes topic_of(uint16_t alias) const;
@@ -25,8 +26,9 @@ public:
     // Does the client take aliases?
     bool outbound() const { return outbound_maximum_ != 0; }
 
-    // Server to client: the alias of a topic, given out to the first topics that are sent. 0: send without. `fresh`: the
-    // client does not know it yet, topic and alias go together. Called only for a packet that is certain to be sent.
+    // Server to client: the alias of a topic, given out to the first topics that are sent. 0: send
+    // without. `fresh`: the client does not know it yet, topic and alias go together. Called only
+    // for a packet that is certain to be sent.
     uint16_t use(Bytes topic, bool& fresh);
 
 private:

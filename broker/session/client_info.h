@@ -5,18 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "base/peer_address.h"
 #include "base/ref.h"
 #include "base/text.h"
 #include "mqtt/types.h"
 #include "session/access_cache.h"
-#include "base/peer_address.h"
 #include "topics/message.h"
 
 namespace grapnel {
 
 // A will as accepted with CONNECT, with all its properties (MQTT 5.0, 3.1.3.2).
 struct StoredWill {
-    Ref<Message> message;  // qos and retain as the client asked; created and expires are set when it is sent
+    Ref<Message>
+        message;  // qos and retain as the client asked; created and expires are set when it is sent
     uint32_t delay_s = 0;
     uint32_t message_expiry_s = 0;
     bool has_message_expiry = false;
@@ -28,8 +29,8 @@ struct PluginSlot {
     void (*drop)(void*) = nullptr;
 };
 
-// Who a client is: what plugins see as gn_client. Lives with the connection until its session is established, then with
-// the session, also while the client is away. Home worker only.
+// Who a client is: what plugins see as gn_client. Lives with the connection until its session is
+// established, then with the session, also while the client is away. Home worker only.
 class ClientInfo {
 public:
     ClientInfo() = default;
@@ -38,13 +39,13 @@ public:
     ~ClientInfo() { drop_slots(); }
 
     Text id;
-    Text username;                            // null: none was sent
+    Text username;                             // null: none was sent
     const std::string* listener_id = nullptr;  // outlives every client; null: restored or inline
-    uint64_t key = 0;                         // names the connection; 0: offline since start
-    int64_t disconnected_ms = 0;              // wall clock; 0: connected
-    int64_t will_due_ms = 0;                  // wall clock; 0: no delayed will waits
+    uint64_t key = 0;                          // names the connection; 0: offline since start
+    int64_t disconnected_ms = 0;               // wall clock; 0: connected
+    int64_t will_due_ms = 0;                   // wall clock; 0: no delayed will waits
     PeerAddress peer;
-    uint32_t session_expiry_s = 0;            // 0xffffffff: never
+    uint32_t session_expiry_s = 0;  // 0xffffffff: never
     uint16_t receive_maximum = 65535;
     uint16_t keepalive_s = 0;
     mqtt::Version version = mqtt::Version::v5;

@@ -7,9 +7,10 @@
 
 namespace grapnel {
 
-// QoS 1 and 2 deliveries of one session that were sent and not yet fully acknowledged, in the order of sending, found by
-// packet id (MQTT 5.0, 4.3, 4.4). The packet id is the entry's place plus one: allocation and look-up are an index, memory
-// follows the most that ever was in flight at once. Home worker only.
+// QoS 1 and 2 deliveries of one session that were sent and not yet fully acknowledged, in the order
+// of sending, found by packet id (MQTT 5.0, 4.3, 4.4). The packet id is the entry's place plus one:
+// allocation and look-up are an index, memory follows the most that ever was in flight at once.
+// Home worker only.
 class Inflight {
 public:
     enum class State : uint8_t {
@@ -21,7 +22,7 @@ public:
     struct Entry {
         Delivery delivery;  // after PUBREC only group, order and qos still count
         int64_t sent_ms = 0;
-        uint64_t key = 0;   // of the message, kept after its body is gone
+        uint64_t key = 0;  // of the message, kept after its body is gone
         uint16_t previous = 0;
         uint16_t next = 0;  // packet ids; 0: none
         State state = State::free;

@@ -8,8 +8,8 @@
 
 namespace grapnel {
 
-// Client id → session of one worker: open addressing over pointers, so that a session costs 16 bytes here. Owns the
-// sessions. Home worker only.
+// Client id → session of one worker: open addressing over pointers, so that a session costs 16
+// bytes here. Owns the sessions. Home worker only.
 class Registry {
 public:
     Registry() = default;

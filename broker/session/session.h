@@ -17,7 +17,8 @@ namespace grapnel {
 
 class Connection;
 
-// QoS 1 and 2 on their way to a client: sent and not acknowledged, and waiting behind. Queued messages own no packet id.
+// QoS 1 and 2 on their way to a client: sent and not acknowledged, and waiting behind. Queued
+// messages own no packet id.
 struct Outbound {
     Inflight inflight;
     Ring<Delivery> queue;
@@ -41,8 +42,8 @@ struct Replay {
     size_t next = 0;
 };
 
-// What a client has at the broker beyond one connection (MQTT 5.0, 4.1). It lives on the worker that is home to its client
-// id, never moves, and is touched by that loop only.
+// What a client has at the broker beyond one connection (MQTT 5.0, 4.1). It lives on the worker
+// that is home to its client id, never moves, and is touched by that loop only.
 struct Session {
     explicit Session(Timer::Callback deadline) : timer(deadline, this) {}
     Session(const Session&) = delete;
@@ -61,9 +62,11 @@ struct Session {
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
     std::vector<SessionSubscription> subscriptions;
-    std::vector<uint16_t> received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
-    std::vector<uint16_t> released;  // the last of those ids that PUBREL freed: answers a repeated PUBREL
-    Ref<Presence> presence;          // once it has a shared subscription
+    std::vector<uint16_t>
+        received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
+    std::vector<uint16_t>
+        released;            // the last of those ids that PUBREL freed: answers a repeated PUBREL
+    Ref<Presence> presence;  // once it has a shared subscription
     uint64_t next_order = 1;
     Timer timer;  // the earlier of session expiry and will delay; disarmed while connected
 };

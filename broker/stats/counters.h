@@ -5,7 +5,8 @@
 
 namespace grapnel {
 
-// A number with one writing thread and any number of readers; adding costs no more than on a plain integer.
+// A number with one writing thread and any number of readers; adding costs no more than on a plain
+// integer.
 class Counter {
 public:
     void add(uint64_t amount = 1) {
@@ -43,9 +44,9 @@ struct Counters {
     Counter clients_accepted;   // connections ever established
     Counter inflight;           // QoS > 0 deliveries awaiting their last acknowledgement, now
     Counter inflight_dropped;
-    Counter subscriptions;      // now
+    Counter subscriptions;  // now
     Counter connects_refused, protocol_errors;
-    Counter store_failures;     // commits that failed
+    Counter store_failures;  // commits that failed
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);

@@ -19,7 +19,9 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     const auto text = [&](const char* name, std::string value) {
         topics.emplace_back(std::string("$SYS/broker/") + name, std::move(value));
     };
-    const auto number = [&](const char* name, uint64_t value) { text(name, std::to_string(value)); };
+    const auto number = [&](const char* name, uint64_t value) {
+        text(name, std::to_string(value));
+    };
     text("version", kVersion);
     number("time", static_cast<uint64_t>(totals.now_ms / 1000));
     number("uptime", static_cast<uint64_t>((totals.now_ms - totals.started_ms) / 1000));
@@ -62,7 +64,8 @@ uint64_t process_threads() {
     char line[256];
     unsigned long threads = 0;
     while (std::fgets(line, sizeof line, file) != nullptr)
-        if (std::strncmp(line, "Threads:", 8) == 0 && std::sscanf(line + 8, "%lu", &threads) == 1) break;
+        if (std::strncmp(line, "Threads:", 8) == 0 && std::sscanf(line + 8, "%lu", &threads) == 1)
+            break;
     std::fclose(file);
     return threads;
 }

@@ -1,5 +1,7 @@
 // The hooks: everything else in this folder knows nothing of the broker.
 
+#include <openssl/crypto.h>
+
 #include <atomic>
 #include <grapnel/plugin.hpp>
 #include <memory>
@@ -132,6 +134,8 @@ private:
             const bool late = host.wall_ms() - begun_ms > kLoginWaitMax_ms;
             if (late || owner->is_stopping_.load(std::memory_order_relaxed)) return;
             allowed = plan.run(password);
+            // What OpenSSL keeps for this thread goes now: the thread ends without telling it.
+            OPENSSL_thread_stop();
         }
         void done() noexcept {
             ticket.complete(allowed ? GN_V_ALLOW : GN_V_DENY);

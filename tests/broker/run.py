@@ -20,7 +20,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default=os.environ.get("GRAPNEL_BUILD", str(HERE.parents[1] / "build")))
     parser.add_argument("--workers", default="1,4", help="worker counts, by comma")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 2) + 1)
     parser.add_argument("--filter", default="", help="only files whose name contains this")
     parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
     parser.add_argument("--time-scale", type=float, default=float(os.environ.get("GRAPNEL_TEST_TIME_SCALE", "1")),

@@ -78,7 +78,8 @@ def test_lost_connection():
         client.close()
         broker.wait_event("on_disconnect")
         found = broker.events()
-        assert len(found) == 1 and found[0].startswith("on_disconnect client=a code=") and found[0].endswith("ends=0"), found
+        assert len(found) == 1, found
+        assert found[0].startswith("on_disconnect client=a code=") and found[0].endswith("ends=0"), found
 
 
 def test_protocol_error():

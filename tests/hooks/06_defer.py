@@ -11,8 +11,9 @@ def broker_with(*plugins, **arguments):
 
 def test_gates_allow():
     for how in ("answers", "completes_from_thread", "completes_twice"):
-        with broker_with(*(one_event(how, event, ALLOW if event != "on_connect" else CONTINUE, "defer", _id=f"x-{event}")
-                           for event in ("on_connect", "on_connect_authenticate", "on_acl_check"))) as broker:
+        verdicts = {"on_connect": CONTINUE, "on_connect_authenticate": ALLOW, "on_acl_check": ALLOW}
+        with broker_with(*(one_event(how, event, verdict, "defer", _id=f"x-{event}")
+                           for event, verdict in verdicts.items())) as broker:
             for version in (3, 4, 5):
                 client = connect(broker, "a", version=version)
                 client.subscribe("t/+", qos=2)
@@ -85,7 +86,8 @@ def test_publish_answers():
 
 def test_deadlines():
     """fail: the closed answer; skip: no opinion."""
-    for event in ("on_connect", "on_connect_authenticate", "on_acl_check", "on_subscribe", "on_unsubscribe", "on_publish"):
+    for event in ("on_connect", "on_connect_authenticate", "on_acl_check", "on_subscribe", "on_unsubscribe",
+                  "on_publish"):
         skipping = one_event("never_completes", event, _defer_timeout="1s", _on_timeout="skip")
         with broker_with(skipping) as broker:
             client = connect(broker, "a")
@@ -174,7 +176,8 @@ def test_enhanced_authentication():
             client.send(p.connect("a", properties=method))
             client.expect("AUTH", reason=0x18, has={"authentication_method": "echo", "authentication_data": b"say it"})
             client.send(p.auth(0x18, {**method, "authentication_data": b"it"}))
-            client.expect("CONNACK", reason=0, has={"authentication_method": "echo", "authentication_data": b"well said"})
+            client.expect("CONNACK", reason=0,
+                          has={"authentication_method": "echo", "authentication_data": b"well said"})
             client.subscribe("t")
             client.send(p.auth(0x19, method))
             client.expect("AUTH", reason=0x18, has={"authentication_data": b"say it again"})

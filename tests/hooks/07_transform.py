@@ -17,7 +17,8 @@ def test_publish_is_rewritten(broker):
     watcher.receive("rewrite/qos", b"x", qos=0)
     client.publish("rewrite/properties", b"x", qos=1,
                    properties={"response_topic": "answer", "content_type": "text/old", "user_property": [("k", "v")]})
-    message = watcher.receive("rewrite/properties", b"x", qos=1, has={"content_type": "text/new"}, lacks=("response_topic",))
+    message = watcher.receive("rewrite/properties", b"x", qos=1, has={"content_type": "text/new"},
+                              lacks=("response_topic",))
     assert message.properties["user_property"] == [("k", "v"), ("added", "yes")], message
     assert 0 < message.properties["message_expiry_interval"] <= 1000, message
 

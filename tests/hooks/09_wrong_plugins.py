@@ -8,8 +8,8 @@ LOAD = {"no_such_plugin": "no no_such_plugin.so in the search path", "no_symbol"
         "short_hooks": "hooks table is too short", "create_fails": "the database is on fire",
         "create_throws": "create threw: no luck in create"}
 EVENTS = ("on_connect", "on_connect_authenticate", "on_acl_check", "on_packet_read", "on_packet_encode", "on_subscribe",
-          "on_unsubscribe", "on_publish", "on_will", "on_session_established", "on_subscribed", "on_published", "on_started",
-          "on_stopped")
+          "on_unsubscribe", "on_publish", "on_will", "on_session_established", "on_subscribed", "on_published",
+          "on_started", "on_stopped")
 
 
 def test_not_loaded():

@@ -1,5 +1,5 @@
-"""A test store proves that everything survives a restart: sessions, subscriptions with options, messages in flight both
-ways, queues in order, retained messages, wills, and wills that wait."""
+"""A test store proves that everything survives a restart: sessions, subscriptions with options, messages in flight
+both ways, queues in order, retained messages, wills, and wills that wait."""
 import pathlib
 import shutil
 import tempfile
@@ -49,7 +49,8 @@ def test_subscriptions():
         with Restarted(defer=defer) as restarted:
             broker = restarted.broker().start()
             client = connect(broker, "s", clean=False, properties=KEEP)
-            client.subscribe(("a/#", p.options(1)), ("$share/g/b", p.options(2)), properties={"subscription_identifier": 7})
+            client.subscribe(("a/#", p.options(1)), ("$share/g/b", p.options(2)),
+                             properties={"subscription_identifier": 7})
             client.subscribe("local", qos=2, no_local=True)
             client.subscribe("kept", qos=1, retain_as_published=True)
             client.subscribe("left")
@@ -80,8 +81,9 @@ def test_queue_in_order():
             publisher = connect(broker, "p")
             for number in range(20):
                 publisher.publish(f"t/{number}", f"{number}".encode(), qos=1 + number % 2,
-                                  properties={"content_type": "text", "correlation_data": b"\0\1", "response_topic": "r",
-                                              "user_property": [("a", "1"), ("a", "2")], "payload_format_indicator": 1})
+                                  properties={"content_type": "text", "correlation_data": b"\0\1",
+                                              "response_topic": "r", "user_property": [("a", "1"), ("a", "2")],
+                                              "payload_format_indicator": 1})
             end(broker, kill)
             with restarted.broker() as broker:
                 subscriber = connect(broker, "s", clean=False, properties=KEEP, session=True)
@@ -179,7 +181,8 @@ def test_delayed_will():
         with Restarted(defer=defer) as restarted:
             broker = restarted.broker().start()
             client = connect(broker, "a", clean=False, properties=KEEP,
-                             will=p.will("will", b"late", qos=1, properties={"will_delay_interval": 2, "content_type": "text"}))
+                             will=p.will("will", b"late", qos=1,
+                                         properties={"will_delay_interval": 2, "content_type": "text"}))
             client.close()
             left = time.monotonic()
             other = connect(broker, "b", clean=False, properties=KEEP)

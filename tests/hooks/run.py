@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the plugin tests: every NN_topic_case.py in this folder against a whole broker with the plugins of
-tests/plugins, once per worker count. Ends with `N passed, N failed`; exit 1 if anything failed."""
+"""Runs the plugin tests: the header alone (tests/abi), then every NN_topic_case.py in this folder against a
+whole broker with the plugins of tests/plugins, once per worker count. Ends with `N passed, N failed`; exit 1
+if anything failed."""
 
 import argparse
 import concurrent.futures
@@ -58,6 +59,17 @@ def run_one(path, workers, options):
     return path, workers, passed, failed, output
 
 
+def run_header():
+    """The header's own test, which needs no broker."""
+    done = subprocess.run([sys.executable, "-B", str(HERE.parent / "abi" / "run.py")], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    found = re.search(r"^(\d+) passed, (\d+) failed$", done.stdout, re.M)
+    passed, failed = (int(found.group(1)), int(found.group(2))) if found else (0, 1)
+    if failed:
+        print(done.stdout, flush=True)
+    return passed, failed
+
+
 def main():
     options = arguments()
     options.build = str(pathlib.Path(options.build).resolve())
@@ -65,7 +77,7 @@ def main():
     files = [pathlib.Path(each).resolve() for each in options.files] or sorted(HERE.glob("[0-9][0-9]_*.py"))
     runs = [(path, count) for path in files if options.filter in path.name
             for count in declared_workers(path, asked)]
-    passed = failed = 0
+    passed, failed = (0, 0) if options.files or options.filter else run_header()
     failures = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(run_one, path, count, options) for path, count in runs]

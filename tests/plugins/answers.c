@@ -1,5 +1,6 @@
 /* Answers one event with the verdict `number`, at once, or deferred when `text` holds "defer". With
- * "reason" it gives the reason code 0x97 and a text along, with "explain" it does so when completing. */
+ * "reason" it gives the reason code 0x97 and a text along, with "explain" it does so when
+ * completing. */
 #include "one_event.h"
 
 typedef struct later {

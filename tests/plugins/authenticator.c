@@ -1,6 +1,6 @@
-/* Enhanced authentication with the method "echo": the server challenges with "say it", the client must answer
- * "it", and the final packet carries "well said". Any other method is none of its business. With `later` = true
- * every step is deferred and completed by a post. */
+/* Enhanced authentication with the method "echo": the server challenges with "say it", the client
+ * must answer "it", and the final packet carries "well said". Any other method is none of its
+ * business. With `later` = true every step is deferred and completed by a post. */
 #include <grapnel/plugin.h>
 
 #include <stdlib.h>
@@ -92,5 +92,6 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "authenticator", "1", &hooks, create, NULL, NULL, NULL, NULL,
+    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "authenticator", "1", &hooks, create, NULL, NULL, NULL,
+    NULL,
 };

@@ -1,12 +1,11 @@
-/* Talks MQTT through the host tables. It subscribes to "inline/do/#" with id 1 and to "$SYS/broker/version" with
- * id 2, and obeys messages on:
- *   inline/do/publish    publishes the payload to inline/done, QoS 1, with a user property
- *   inline/do/retain     publishes the payload retained to inline/kept
- *   inline/do/sys        publishes the payload to $SYS/inline
+/* Talks MQTT through the host tables. It subscribes to "inline/do/#" with id 1 and to
+ * "$SYS/broker/version" with id 2, and obeys messages on: inline/do/publish    publishes the
+ * payload to inline/done, QoS 1, with a user property inline/do/retain     publishes the payload
+ * retained to inline/kept inline/do/sys        publishes the payload to $SYS/inline
  *   inline/do/inject     the payload is CLIENT:WIRE, injected as if that client had sent it
- *   inline/do/kick       the payload is a client id, disconnected with 0x98; kick/all drops its session too
- *   inline/do/twice      replaces the subscription; inline/do/stop ends it
- * It logs what it gets as "inline TOPIC". */
+ *   inline/do/kick       the payload is a client id, disconnected with 0x98; kick/all drops its
+ * session too inline/do/twice      replaces the subscription; inline/do/stop ends it It logs what
+ * it gets as "inline TOPIC". */
 #include <grapnel/plugin.h>
 
 #include <stdio.h>
@@ -90,7 +89,8 @@ static void receive(void* argument, gn_call* call, const gn_packet* packet) {
 }
 
 static void on_started(gn_call* call) {
-    report("subscribe", call->host->core->subscribe(call->host, str("inline/do/#"), 1, receive, NULL));
+    report("subscribe",
+           call->host->core->subscribe(call->host, str("inline/do/#"), 1, receive, NULL));
     report("subscribe",
            call->host->core->subscribe(call->host, str("$SYS/broker/version"), 2, receive, NULL));
 }

@@ -1,5 +1,5 @@
-/* Calls the host with sizes, pointers and numbers that are wrong, and logs "nonsense refused" when every one was
- * refused as it must be, else which one was not. It has no opinion otherwise. */
+/* Calls the host with sizes, pointers and numbers that are wrong, and logs "nonsense refused" when
+ * every one was refused as it must be, else which one was not. It has no opinion otherwise. */
 #include <grapnel/plugin.h>
 
 #include <stdio.h>
@@ -64,15 +64,19 @@ static void try_services(gn_call* call) {
     expect(core->publish(call->host, &message) == GN_E_INVALID, "a message without a topic");
     message.topic = id;
     message.user_count = 3;
-    expect(core->publish(call->host, &message) == GN_E_INVALID, "user properties that are not there");
+    expect(core->publish(call->host, &message) == GN_E_INVALID,
+           "user properties that are not there");
     expect(core->complete(call->host, 0, GN_V_ALLOW) == GN_E_GONE, "ticket 0");
-    expect(core->complete(call->host, 0x123456789abcdef0u, GN_V_ALLOW) == GN_E_GONE, "a made-up ticket");
+    expect(core->complete(call->host, 0x123456789abcdef0u, GN_V_ALLOW) == GN_E_GONE,
+           "a made-up ticket");
     expect(core->deferred_packet(call->host, 12345) == NULL, "the packet of a made-up ticket");
-    expect(core->subscribe(call->host, id, 1, NULL, NULL) != GN_OK, "a subscription without function");
+    expect(core->subscribe(call->host, id, 1, NULL, NULL) != GN_OK,
+           "a subscription without function");
     expect(core->inject(call->host, broken, id) == GN_E_INVALID, "a broken client id");
     expect(core->extension(call->host, "no.such/1") == NULL, "an unknown extension");
     expect(core->extension(call->host, NULL) == NULL, "no extension");
-    expect(call->host->loop->timer_start(call->loop, 1, 0, NULL, NULL) == 0, "a timer without function");
+    expect(call->host->loop->timer_start(call->loop, 1, 0, NULL, NULL) == 0,
+           "a timer without function");
     call->host->loop->timer_stop(call->loop, 999);
     expect(call->host->loop->uv(call->loop, 0xffffffffu) == NULL, "a libuv of the future");
     expect(call->host->config->get(NULL, id) == NULL, "a key of no node");
@@ -87,8 +91,8 @@ static gn_verdict on_publish(gn_call* call, gn_client* client, gn_packet* packet
     try_views(call, client, packet);
     try_setters(call, client, packet);
     try_services(call);
-    snprintf(line, sizeof line, "%s%s", fault == NULL ? "nonsense refused" : "nonsense taken: ",
-             fault == NULL ? "" : fault);
+    snprintf(line, sizeof line, "%s%s",
+             fault == NULL ? "nonsense refused" : "nonsense taken: ", fault == NULL ? "" : fault);
     text.ptr = line;
     text.len = strlen(line);
     call->host->core->log(call->host, GN_LOG_INFO, text);
@@ -98,5 +102,18 @@ static gn_verdict on_publish(gn_call* call, gn_client* client, gn_packet* packet
 static const gn_hooks hooks = {.size = sizeof(gn_hooks), .on_publish = on_publish};
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "lies_about_sizes", "1", &hooks, NULL, NULL, NULL, NULL, NULL,
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    0,
+    0,
+    "lies_about_sizes",
+    "1",
+    &hooks,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };

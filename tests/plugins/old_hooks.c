@@ -1,4 +1,5 @@
-/* As built against a smaller header: the table ends after on_started, what follows must not be read. */
+/* As built against a smaller header: the table ends after on_started, what follows must not be
+ * read. */
 #include <grapnel/plugin.h>
 
 #include <stddef.h>

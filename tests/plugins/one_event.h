@@ -67,10 +67,10 @@ static void ignore_retained(gn_call* call, gn_client* client, const gn_packet* p
 }
 
 static int choose(gn_hooks* hooks, const char* name) {
-#define CHOOSE(event, function)          \
-    if (strcmp(name, #event) == 0) {     \
-        hooks->event = function;         \
-        return 1;                        \
+#define CHOOSE(event, function)      \
+    if (strcmp(name, #event) == 0) { \
+        hooks->event = function;     \
+        return 1;                    \
     }
     CHOOSE(on_connect, ask_packet)
     CHOOSE(on_connect_authenticate, ask_packet)
@@ -108,8 +108,7 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
     plugin->hooks.size = sizeof plugin->hooks;
     if (api->str(api->get(config, str("event")), &value) == GN_OK && value.len < sizeof name)
         memcpy(name, value.ptr, value.len);
-    if (api->str(api->get(config, str("text")), &value) == GN_OK &&
-        value.len < sizeof plugin->text)
+    if (api->str(api->get(config, str("text")), &value) == GN_OK && value.len < sizeof plugin->text)
         memcpy(plugin->text, value.ptr, value.len);
     api->i64(api->get(config, str("number")), &plugin->number);
     if (!choose(&plugin->hooks, name)) {
@@ -132,10 +131,22 @@ static void destroy(void* self) { free(self); }
 #define ONE_EVENT_LINKAGE
 #endif
 
-#define ONE_EVENT_PLUGIN(plugin_name, plugin_flags)                                             \
-    ONE_EVENT_LINKAGE GN_EXPORT const gn_plugin gn_plugin_entry = {                             \
-        GN_MAGIC, sizeof(gn_plugin), 1, 0, plugin_flags, 0, plugin_name, "1", NULL, create, NULL, \
-        NULL, NULL, destroy,                                                                    \
+#define ONE_EVENT_PLUGIN(plugin_name, plugin_flags)                 \
+    ONE_EVENT_LINKAGE GN_EXPORT const gn_plugin gn_plugin_entry = { \
+        GN_MAGIC,                                                   \
+        sizeof(gn_plugin),                                          \
+        1,                                                          \
+        0,                                                          \
+        plugin_flags,                                               \
+        0,                                                          \
+        plugin_name,                                                \
+        "1",                                                        \
+        NULL,                                                       \
+        create,                                                     \
+        NULL,                                                       \
+        NULL,                                                       \
+        NULL,                                                       \
+        destroy,                                                    \
     };
 
 #endif

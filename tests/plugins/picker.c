@@ -1,5 +1,5 @@
-/* Chooses among the members of shared groups by the payload: "pick:ID" picks that member, "drop:ID" drops it,
- * "drop:*" drops all. */
+/* Chooses among the members of shared groups by the payload: "pick:ID" picks that member, "drop:ID"
+ * drops it, "drop:*" drops all. */
 #include <grapnel/plugin.h>
 
 #include <string.h>
@@ -30,6 +30,18 @@ static const gn_hooks hooks = {.size = sizeof(gn_hooks),
                                .on_select_subscribers = on_select_subscribers};
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, GN_PLUGIN_CONCURRENT, 0, "picker", "1", &hooks, NULL, NULL, NULL,
-    NULL, NULL,
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    GN_PLUGIN_CONCURRENT,
+    0,
+    "picker",
+    "1",
+    &hooks,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };

@@ -180,37 +180,37 @@ static void on_packet_processed(gn_call* call, gn_client* client, const gn_packe
     end(self);
 }
 
-#define ASKED(event)                                                                    \
-    static gn_verdict event(gn_call* call, gn_client* client, gn_packet* packet) {     \
-        recorder* self = begin_client(call, client, #event);                            \
-        put_packet(self, packet);                                                       \
-        end(self);                                                                      \
-        return GN_V_CONTINUE;                                                           \
+#define ASKED(event)                                                               \
+    static gn_verdict event(gn_call* call, gn_client* client, gn_packet* packet) { \
+        recorder* self = begin_client(call, client, #event);                       \
+        put_packet(self, packet);                                                  \
+        end(self);                                                                 \
+        return GN_V_CONTINUE;                                                      \
     }
-#define ASKED_FILTERS(event)                                                            \
-    static gn_verdict event(gn_call* call, gn_client* client, gn_packet* packet) {     \
-        recorder* self = begin_client(call, client, #event);                            \
-        put_filters(self, packet, 0);                                                   \
-        end(self);                                                                      \
-        return GN_V_CONTINUE;                                                           \
+#define ASKED_FILTERS(event)                                                       \
+    static gn_verdict event(gn_call* call, gn_client* client, gn_packet* packet) { \
+        recorder* self = begin_client(call, client, #event);                       \
+        put_filters(self, packet, 0);                                              \
+        end(self);                                                                 \
+        return GN_V_CONTINUE;                                                      \
     }
-#define TOLD(event)                                                                     \
-    static void event(gn_call* call, gn_client* client, const gn_packet* packet) {     \
-        recorder* self = begin_client(call, client, #event);                            \
-        put_packet(self, packet);                                                       \
-        end(self);                                                                      \
+#define TOLD(event)                                                                \
+    static void event(gn_call* call, gn_client* client, const gn_packet* packet) { \
+        recorder* self = begin_client(call, client, #event);                       \
+        put_packet(self, packet);                                                  \
+        end(self);                                                                 \
     }
-#define TOLD_FILTERS(event, results)                                                    \
-    static void event(gn_call* call, gn_client* client, const gn_packet* packet) {     \
-        recorder* self = begin_client(call, client, #event);                            \
-        put_filters(self, packet, results);                                             \
-        end(self);                                                                      \
+#define TOLD_FILTERS(event, results)                                               \
+    static void event(gn_call* call, gn_client* client, const gn_packet* packet) { \
+        recorder* self = begin_client(call, client, #event);                       \
+        put_filters(self, packet, results);                                        \
+        end(self);                                                                 \
     }
-#define STORED(event)                                                                   \
-    static gn_status event(gn_call* call, gn_sink* sink) {                              \
-        (void)sink;                                                                     \
-        end(begin(call, #event));                                                       \
-        return GN_OK;                                                                   \
+#define STORED(event)                                      \
+    static gn_status event(gn_call* call, gn_sink* sink) { \
+        (void)sink;                                        \
+        end(begin(call, #event));                          \
+        return GN_OK;                                      \
     }
 
 ASKED(on_auth_packet)
@@ -397,6 +397,6 @@ static void destroy(void* out) {
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "recorder", "1", &all_hooks, create, reload, NULL, NULL,
-    destroy,
+    GN_MAGIC, sizeof(gn_plugin), 1,      0,      0,    0,    "recorder",
+    "1",      &all_hooks,        create, reload, NULL, NULL, destroy,
 };

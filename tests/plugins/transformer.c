@@ -1,12 +1,12 @@
 /* Rewrites packets. What it does to a PUBLISH is asked for by its topic:
- *   rewrite/topic      topic becomes rewritten/topic         rewrite/payload   payload becomes "new payload"
- *   rewrite/qos        QoS 0                                 rewrite/retain    retain on
+ *   rewrite/topic      topic becomes rewritten/topic         rewrite/payload   payload becomes "new
+ * payload" rewrite/qos        QoS 0                                 rewrite/retain    retain on
  *   rewrite/properties content type, expiry and a user property set, response topic removed
- *   reject/silent      REJECT                                reject/code       REJECT with reason 0x97
- *   ignore             IGNORE
- * Filters: "rename/x" becomes "renamed/x"; "refuse/…" is refused with 0x97; SUBSCRIBE with "reject/all" is
- * rejected. Wills on "will/x" go to "will/y"; on "will/reject" nowhere. With `encode` = true each
- * outgoing PUBLISH gets the user property encoded=yes. */
+ *   reject/silent      REJECT                                reject/code       REJECT with reason
+ * 0x97 ignore             IGNORE Filters: "rename/x" becomes "renamed/x"; "refuse/…" is refused
+ * with 0x97; SUBSCRIBE with "reject/all" is rejected. Wills on "will/x" go to "will/y"; on
+ * "will/reject" nowhere. With `encode` = true each outgoing PUBLISH gets the user property
+ * encoded=yes. */
 #include <grapnel/plugin.h>
 
 #include <stdlib.h>
@@ -135,6 +135,18 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, GN_PLUGIN_CONCURRENT, 0, "transformer", "1", &all_hooks, create,
-    NULL, NULL, NULL, NULL,
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    GN_PLUGIN_CONCURRENT,
+    0,
+    "transformer",
+    "1",
+    &all_hooks,
+    create,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };

@@ -1,4 +1,5 @@
-/* Answers one event with a verdict that does not exist, or that this event does not know: `number`. */
+/* Answers one event with a verdict that does not exist, or that this event does not know: `number`.
+ */
 #include "one_event.h"
 
 static gn_verdict decide(instance* plugin, gn_call* call) {

@@ -74,7 +74,8 @@ def compile_alone(path):
 
 def check_headers(files):
     """One test a header."""
-    headers = [path for path in files if path.endswith(rules.HEADERS) and path.startswith(("broker/", "sdk/", "plugins/"))]
+    headers = [path for path in files if path.endswith(rules.HEADERS) and
+               path.startswith(("broker/", "sdk/", "plugins/"))]
     passed, failures = 0, []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for path, status, errors in pool.map(compile_alone, headers):

@@ -62,8 +62,14 @@ extern "C" {
 
 /* -- values ------------------------------------------------------------------------------ */
 
-typedef struct gn_str { const char* ptr; size_t len; } gn_str;
-typedef struct gn_pair { gn_str key; gn_str value; } gn_pair;
+typedef struct gn_str {
+    const char* ptr;
+    size_t len;
+} gn_str;
+typedef struct gn_pair {
+    gn_str key;
+    gn_str value;
+} gn_pair;
 
 typedef int32_t gn_status;      /* GN_OK or a negative GN_E_ code */
 typedef int32_t gn_verdict;     /* a GN_V_ code */
@@ -73,33 +79,33 @@ typedef uint64_t gn_timer;      /* a timer of one loop; 0 is never one */
 
 enum {
     GN_OK = 0,
-    GN_E_INVALID = -1,     /* an argument makes no sense, or not for this object */
+    GN_E_INVALID = -1, /* an argument makes no sense, or not for this object */
     GN_E_NOMEM = -2,
     GN_E_STATE = -3,       /* right call, wrong moment: read-only, too late, not here */
     GN_E_GONE = -4,        /* not there, or no longer: stale ticket, absent property */
     GN_E_UNSUPPORTED = -5, /* switched off, or unknown to this host */
     GN_E_IO = -6,
-    GN_E_THREAD = -7,      /* not on this thread */
-    GN_E_LIMIT = -8        /* too large or too many */
+    GN_E_THREAD = -7, /* not on this thread */
+    GN_E_LIMIT = -8   /* too large or too many */
 };
 
 /* What a hook answers. Each event knows only some (see gn_hooks); any other is logged and counts as
  * a failure. */
 enum {
-    GN_V_CONTINUE = 0,  /* no opinion: ask the next plugin */
-    GN_V_ALLOW = 1,     /* gate: granted, ask no further */
-    GN_V_DENY = 2,      /* gate: refused, ask no further; commit: it failed */
-    GN_V_REJECT = 3,    /* transform: drop the packet, ask no further */
-    GN_V_IGNORE = 4,    /* publish: acknowledge it, deliver it to nobody */
-    GN_V_DEFER = 5,     /* the answer comes later, through the ticket of gn_core_api.defer */
-    GN_V_CHALLENGE = 6  /* authentication: one more AUTH round trip */
+    GN_V_CONTINUE = 0, /* no opinion: ask the next plugin */
+    GN_V_ALLOW = 1,    /* gate: granted, ask no further */
+    GN_V_DENY = 2,     /* gate: refused, ask no further; commit: it failed */
+    GN_V_REJECT = 3,   /* transform: drop the packet, ask no further */
+    GN_V_IGNORE = 4,   /* publish: acknowledge it, deliver it to nobody */
+    GN_V_DEFER = 5,    /* the answer comes later, through the ticket of gn_core_api.defer */
+    GN_V_CHALLENGE = 6 /* authentication: one more AUTH round trip */
 };
 enum { GN_LOG_DEBUG = 0, GN_LOG_INFO = 1, GN_LOG_WARN = 2, GN_LOG_ERROR = 3 };
 enum { GN_ACCESS_SUBSCRIBE = 0, GN_ACCESS_PUBLISH = 1, GN_ACCESS_DELIVER = 2 };
-enum { GN_PK_RETAIN = 1, GN_PK_DUP = 2, GN_PK_INLINE = 4, GN_PK_WILL = 8 };       /* packet flags */
-enum { GN_CL_INLINE = 1, GN_CL_CLEAN = 2, GN_CL_TLS = 4, GN_CL_WEBSOCKET = 8 };   /* client flags */
-enum { GN_SUB_NO_LOCAL = 1, GN_SUB_RETAIN_AS_PUBLISHED = 2 };                     /* filter flags */
-enum { GN_PLUGIN_CONCURRENT = 1 };                                                /* plugin flags */
+enum { GN_PK_RETAIN = 1, GN_PK_DUP = 2, GN_PK_INLINE = 4, GN_PK_WILL = 8 };     /* packet flags */
+enum { GN_CL_INLINE = 1, GN_CL_CLEAN = 2, GN_CL_TLS = 4, GN_CL_WEBSOCKET = 8 }; /* client flags */
+enum { GN_SUB_NO_LOCAL = 1, GN_SUB_RETAIN_AS_PUBLISHED = 2 };                   /* filter flags */
+enum { GN_PLUGIN_CONCURRENT = 1 };                                              /* plugin flags */
 
 /* -- opaque: the broker's own objects, borrowed until the hook returns --------------------- */
 
@@ -130,8 +136,8 @@ typedef struct gn_packet_view {
     uint8_t type;     /* MQTT control packet type, 1..15 */
     uint8_t protocol; /* 3, 4 or 5 */
     uint8_t qos;
-    uint8_t flags;    /* GN_PK_ */
-    uint8_t reason;   /* MQTT 5 reason code */
+    uint8_t flags;  /* GN_PK_ */
+    uint8_t reason; /* MQTT 5 reason code */
     uint8_t reserved;
 } gn_packet_view;
 
@@ -140,8 +146,8 @@ typedef struct gn_publish_view {
     uint32_t size;
     uint16_t packet_id; /* 0: QoS 0, or queued and not sent yet */
     uint8_t qos;
-    uint8_t flags;      /* GN_PK_ */
-    gn_str topic;       /* whole: topic aliases are resolved from on_acl_check on */
+    uint8_t flags; /* GN_PK_ */
+    gn_str topic;  /* whole: topic aliases are resolved from on_acl_check on */
     gn_str payload;
     gn_str origin;      /* client id of the publisher; empty: the broker */
     int64_t created_ms; /* wall clock */
@@ -167,13 +173,13 @@ typedef struct gn_client_view {
     uint32_t size;
     uint16_t keepalive_s;
     uint8_t protocol;
-    uint8_t flags;           /* GN_CL_ */
+    uint8_t flags; /* GN_CL_ */
     gn_client_key key;
     gn_str id;
-    gn_str username;         /* absent: none */
-    gn_str remote;           /* "1.2.3.4:5", "[::1]:5", "unix", "inline"; empty: not known */
-    gn_str listener;         /* id of the listener; absent: restored or inline */
-    gn_str tls_subject;      /* of the client's certificate; absent: none */
+    gn_str username;           /* absent: none */
+    gn_str remote;             /* "1.2.3.4:5", "[::1]:5", "unix", "inline"; empty: not known */
+    gn_str listener;           /* id of the listener; absent: restored or inline */
+    gn_str tls_subject;        /* of the client's certificate; absent: none */
     uint32_t session_expiry_s; /* 0xffffffff: never */
     uint16_t receive_maximum;
     uint16_t reserved;
@@ -188,17 +194,17 @@ typedef struct gn_filter {
     gn_str filter;       /* as sent, $share/ included */
     uint8_t qos;         /* as asked; what was granted is the reason */
     uint8_t retain_handling;
-    uint8_t flags;       /* GN_SUB_ */
-    uint8_t reason;      /* out of on_subscribed, on_unsubscribed: what the client was told */
+    uint8_t flags;  /* GN_SUB_ */
+    uint8_t reason; /* out of on_subscribed, on_unsubscribed: what the client was told */
     uint8_t reserved[4];
 } gn_filter;
 
 /* A possible receiver in on_select_subscribers. */
 typedef struct gn_target {
     uint32_t size;
-    uint32_t group;   /* numbers the shared groups that matched, from 1; 0: not shared */
+    uint32_t group; /* numbers the shared groups that matched, from 1; 0: not shared */
     gn_str client_id;
-    gn_str filter;    /* of its subscription, $share/ included */
+    gn_str filter; /* of its subscription, $share/ included */
 } gn_target;
 
 /* What a plugin publishes, or gives back out of its store; the host copies all of it. Size must
@@ -212,22 +218,22 @@ typedef struct gn_message {
     uint8_t reserved;
     gn_str topic;
     gn_str payload;
-    uint32_t expiry_s;      /* 0: never */
+    uint32_t expiry_s; /* 0: never */
     uint32_t user_count;
     gn_str content_type;
     gn_str response_topic;
-    gn_str correlation;     /* bytes */
-    const gn_pair* user;    /* user_count of them, in order */
+    gn_str correlation;  /* bytes */
+    const gn_pair* user; /* user_count of them, in order */
 } gn_message;
 
 /* A deferred decision with all that may belong to it. Size must reach through verdict at least. */
 typedef struct gn_answer {
     uint32_t size;
     gn_verdict verdict;
-    uint8_t reason;      /* as with gn_core_api.reason; 0: none */
+    uint8_t reason; /* as with gn_core_api.reason; 0: none */
     uint8_t reserved[7];
     gn_str text;
-    gn_str challenge;    /* as with gn_core_api.challenge */
+    gn_str challenge; /* as with gn_core_api.challenge */
 } gn_answer;
 
 /* A session as it is to be restored. */
@@ -241,7 +247,7 @@ typedef struct gn_stored_client {
     int64_t will_due_ms;     /* wall clock; 0: the will is not waiting */
     uint32_t will_delay_s;
     uint32_t reserved2;
-    const gn_message* will;  /* with its expiry_s; NULL: none */
+    const gn_message* will; /* with its expiry_s; NULL: none */
 } gn_stored_client;
 
 typedef struct gn_stored_subscription {
@@ -259,7 +265,7 @@ typedef struct gn_stored_message {
     uint8_t dup;
     gn_str client_id, origin;
     int64_t created_ms, sent_ms, expires_ms; /* wall clock; 0: not known, not sent, never */
-    uint64_t key, order;       /* as told by gn_publish_view */
+    uint64_t key, order;                     /* as told by gn_publish_view */
     const gn_message* message; /* with the QoS of the delivery; NULL for PUBREC and PUBREL */
     const uint32_t* subscription_ids;
     uint32_t subscription_id_count;
@@ -272,9 +278,9 @@ typedef struct gn_sysinfo {
     uint32_t reserved;
     gn_str version;
     int64_t started_ms, now_ms, bytes_received, bytes_sent, packets_received, packets_sent,
-        messages_received, messages_sent, messages_dropped, clients_connected,
-        clients_disconnected, clients_maximum, clients_total, subscriptions, retained, inflight,
-        inflight_dropped, memory_bytes;
+        messages_received, messages_sent, messages_dropped, clients_connected, clients_disconnected,
+        clients_maximum, clients_total, subscriptions, retained, inflight, inflight_dropped,
+        memory_bytes;
 } gn_sysinfo;
 
 /* -- what the host offers, one table a subject ---------------------------------------------- */
@@ -413,8 +419,8 @@ typedef struct gn_loop_api {
     gn_status (*work)(gn_loop*, void (*fn)(void*), void (*done)(void*), void* arg);
     /* [loop] Calls fn(arg) after delay_ms, then every every_ms (0: once). The host closes those
      * that are left when the plugin stops. 0: refused. */
-    gn_timer (*timer_start)(gn_loop*, uint64_t delay_ms, uint64_t every_ms,
-                            void (*fn)(void*), void* arg);
+    gn_timer (*timer_start)(gn_loop*, uint64_t delay_ms, uint64_t every_ms, void (*fn)(void*),
+                            void* arg);
     void (*timer_stop)(gn_loop*, gn_timer);
     /* [loop] The libuv loop itself, given UV_VERSION_HEX as the plugin was built with; NULL: the
      * host's libuv is older. The plugin links libuv dynamically. Only on its own thread; never
@@ -432,7 +438,7 @@ typedef struct gn_config_api {
 
     const gn_node* (*get)(const gn_node* table, gn_str key); /* NULL: not there */
     const gn_node* (*at)(const gn_node* array, uint32_t index);
-    gn_str (*key)(const gn_node* table, uint32_t index);     /* in the order of the file */
+    gn_str (*key)(const gn_node* table, uint32_t index); /* in the order of the file */
     uint32_t (*count)(const gn_node*);
     /* 0 none, 1 table, 2 array, 3 string, 4 integer, 5 float, 6 bool */
     int32_t (*kind)(const gn_node*);
@@ -538,9 +544,9 @@ typedef struct gn_hooks {
     gn_verdict (*on_unsubscribe)(gn_call*, gn_client*, gn_packet*);
     void (*on_unsubscribed)(gn_call*, gn_client*, const gn_packet*);
 
-    /* Transform with IGNORE, may defer: after access was granted. REJECT without a reason drops
-     * silently, with one it is the code of the acknowledgement. A changed topic is checked for
-     * access again. */
+    /* Transform with IGNORE, may defer: after access was granted. REJECT: nobody gets it, and the
+     * acknowledgement carries the code given to reason, else 0x83; that of a v3 client says
+     * nothing. A changed topic is checked for access again. */
     gn_verdict (*on_publish)(gn_call*, gn_client*, gn_packet*);
     /* It was handed to all queues. */
     void (*on_published)(gn_call*, gn_client*, const gn_packet*);
@@ -590,7 +596,7 @@ typedef struct gn_hooks {
 /* Read before any code of the plugin runs, so it is constant. A library may serve several entries
  * of the configuration: create is called for each. It is never unloaded. */
 typedef struct gn_plugin {
-    uint32_t magic;     /* GN_MAGIC */
+    uint32_t magic; /* GN_MAGIC */
     uint32_t size;
     uint32_t abi_major; /* literal 1 */
     uint32_t abi_minor; /* the least the plugin needs, a literal */

@@ -1,5 +1,6 @@
 """Starts, watches and stops one broker process under test."""
 
+import atexit
 import functools
 import json
 import os
@@ -95,6 +96,7 @@ class Broker:
     def __init__(self, workers=None, limits=None, compatibility=None, broker=None, log=None, plugins=None,
                  listeners=None, top=None, text=None, environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="grapnel-test-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.workers = workers or default_workers()
         self.arguments = {"limits": limits, "compatibility": compatibility, "broker": broker, "log": log,
                           "plugins": plugins, "listeners": listeners, "top": top, "text": text}

@@ -115,10 +115,9 @@ TEST_CASE("throwing and nonsense get the closed answer of the event") {
     for (const char* how : {"throws", "undefined_verdict", "defers_without_ticket"}) {
         CAPTURE(how);
         PluginConfig config;
-        for (const char* event :
-             {"on_connect", "on_connect_authenticate", "on_acl_check", "on_auth_packet",
-              "on_packet_read", "on_packet_encode", "on_subscribe", "on_unsubscribe", "on_publish",
-              "on_will"})
+        for (const char* event : {"on_connect", "on_connect_authenticate", "on_acl_check",
+                                  "on_auth_packet", "on_packet_read", "on_packet_encode",
+                                  "on_subscribe", "on_unsubscribe", "on_publish", "on_will"})
             config.add_event(how, event);
         TestHost test(config);
         Dispatcher& hooks = test.dispatcher();
@@ -290,7 +289,8 @@ TEST_CASE("a completion may come from any thread") {
     TestHost test(config);
     for (int i = 0; i < 50; ++i) {
         std::string topic = "a topic that is gone when the answer comes";
-        REQUIRE(test.dispatcher().acl_check(test.client, topic, Access::publish, &test.waiter)
+        REQUIRE(test.dispatcher()
+                    .acl_check(test.client, topic, Access::publish, &test.waiter)
                     .verdict == Verdict::deferred);
         topic.assign(topic.size(), '!');
         test.port.wait_post();
@@ -416,9 +416,9 @@ TEST_CASE("enhanced authentication: challenge, answer, final data") {
             test.port.settle(test.host);
             return test.waiter.outcomes.back();
         };
-        CHECK(conclude(hooks.authenticate(test.client, connecting.box, &test.waiter),
-                       &connecting.box)
-                  .verdict == Verdict::challenge);
+        CHECK(
+            conclude(hooks.authenticate(test.client, connecting.box, &test.waiter), &connecting.box)
+                .verdict == Verdict::challenge);
         CHECK(hooks.challenge() == "say it");
 
         mqtt::Auth auth;

@@ -11,8 +11,8 @@
 
 namespace grapnel {
 
-// A broker's side of the plugin host for tests: all loops on the test's thread, cranked by hand, with a clock
-// set by hand. Notes what plugins asked for.
+// A broker's side of the plugin host for tests: all loops on the test's thread, cranked by hand,
+// with a clock set by hand. Notes what plugins asked for.
 class FakePort : public Port {
 public:
     explicit FakePort(uint32_t workers = 1) : loops_(workers + 1) {
@@ -53,7 +53,8 @@ public:
         return GN_OK;
     }
     gn_status unsubscribe(uint64_t subscription) override {
-        std::erase_if(subscriptions, [=](const auto& entry) { return entry.first == subscription; });
+        std::erase_if(subscriptions,
+                      [=](const auto& entry) { return entry.first == subscription; });
         return GN_OK;
     }
     gn_status inject(Bytes client_id, Bytes wire) override {

@@ -38,7 +38,8 @@ public:
     // One that implements one event (tests/plugins/one_event.h).
     config::Plugin& add_event(const std::string& name, const std::string& event, int64_t number = 0,
                               const std::string& text = "") {
-        config::Plugin& plugin = add(name, name + "-" + std::to_string(config.plugin_entries.size()));
+        config::Plugin& plugin =
+            add(name, name + "-" + std::to_string(config.plugin_entries.size()));
         set(plugin, "event", event);
         set(plugin, "text", text);
         config::Node* value = child(plugin, "number");
@@ -76,7 +77,8 @@ struct TestWaiter : Waiter {
 
 // A loaded and started host over a FakePort, staying on worker 0.
 struct TestHost {
-    explicit TestHost(const PluginConfig& config, uint32_t workers = 1) : port(workers), host(port) {
+    explicit TestHost(const PluginConfig& config, uint32_t workers = 1)
+        : port(workers), host(port) {
         faults = host.load(config.config);
         host.start([this](std::vector<Error> errors) {
             started = true;

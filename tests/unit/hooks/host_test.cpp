@@ -64,15 +64,17 @@ TEST_CASE("every notification arrives with its facts") {
     hooks.unsubscribed(test.client, PacketBox(&unsubscribe, mqtt::Version::v5));
     test.client.drop_slots();
     CHECK(test.stop());
-    CHECK(file.text() ==
-          "1 on_started\n"
-          "0 on_disconnect client=client code=141 ends=1\n"
-          "0 on_retain_message client=client type=3 id=3 topic=t payload=p qos=1 from=other change=-1\n"
-          "0 on_qos_publish client=client type=3 id=3 topic=t payload=p qos=1 from=other resends=2\n"
-          "0 on_client_expired client=gone\n"
-          "0 on_retained_expired topic=old/topic\n"
-          "0 on_unsubscribed client=client filters=a:0,b:0\n"
-          "destroy\n");
+    CHECK(
+        file.text() ==
+        "1 on_started\n"
+        "0 on_disconnect client=client code=141 ends=1\n"
+        "0 on_retain_message client=client type=3 id=3 topic=t payload=p qos=1 from=other "
+        "change=-1\n"
+        "0 on_qos_publish client=client type=3 id=3 topic=t payload=p qos=1 from=other resends=2\n"
+        "0 on_client_expired client=gone\n"
+        "0 on_retained_expired topic=old/topic\n"
+        "0 on_unsubscribed client=client filters=a:0,b:0\n"
+        "destroy\n");
 }
 
 TEST_CASE("reload reaches each plugin, and a refusal is reported") {

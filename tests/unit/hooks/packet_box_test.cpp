@@ -55,9 +55,9 @@ TEST_CASE("a publish shows itself") {
 }
 
 TEST_CASE("every packet struct has a view") {
-    mqtt::Packet packets[] = {mqtt::Connect{},     mqtt::Connack{}, mqtt::Publish{},
+    mqtt::Packet packets[] = {mqtt::Connect{},     mqtt::Connack{},   mqtt::Publish{},
                               mqtt::Ack{},         mqtt::Subscribe{}, mqtt::SubscriptionAck{},
-                              mqtt::Unsubscribe{}, mqtt::Ping{},    mqtt::Disconnect{},
+                              mqtt::Unsubscribe{}, mqtt::Ping{},      mqtt::Disconnect{},
                               mqtt::Auth{}};
     const uint8_t types[] = {1, 2, 3, 4, 8, 9, 10, 12, 14, 15};
     for (size_t i = 0; i < std::size(types); ++i) {
@@ -91,8 +91,8 @@ TEST_CASE("setters copy and say what changed") {
     CHECK(box.set_retain(true) == GN_OK);
     CHECK(packet.qos == 2);
     CHECK(packet.retain);
-    CHECK(box.changed() == (PacketBox::kTopic | PacketBox::kPayload | PacketBox::kQos |
-                            PacketBox::kRetain));
+    CHECK(box.changed() ==
+          (PacketBox::kTopic | PacketBox::kPayload | PacketBox::kQos | PacketBox::kRetain));
 }
 
 TEST_CASE("setters refuse what MQTT does not know") {
@@ -212,7 +212,8 @@ TEST_CASE("filters are shown, changed and refused") {
     CHECK(box.refused(1) == mqtt::Reason::not_authorized);
     CHECK(box.changed(PacketBox::kFilters));
 
-    const std::vector<mqtt::Reason> results{mqtt::Reason::granted_qos_1, mqtt::Reason::not_authorized};
+    const std::vector<mqtt::Reason> results{mqtt::Reason::granted_qos_1,
+                                            mqtt::Reason::not_authorized};
     box.set_results(results);
     REQUIRE(box.filter(1, filter) == GN_OK);
     CHECK(filter.reason == 0x87);

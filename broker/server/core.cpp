@@ -1,0 +1,19 @@
+#include "server/core.h"
+
+#include "server/worker.h"
+
+namespace grapnel {
+
+Core::Core(const config::Config& configuration, uint16_t worker_count, Port& port)
+    : config(configuration),
+      index(static_cast<uint16_t>(worker_count + 1)),
+      hooks(port),
+      inline_worker(worker_count) {}
+
+Core::~Core() = default;
+
+Worker& Core::home_of(Bytes client_id) const {
+    return *workers[BytesHash{}(client_id) % workers.size()];
+}
+
+}  // namespace grapnel

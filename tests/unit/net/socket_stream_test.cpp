@@ -1,0 +1,199 @@
+#include "net/socket_stream.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
+#include <string>
+
+using namespace grapnel;
+
+namespace {
+
+struct Handler final : StreamHandler {
+    void on_readable() override { readable(); }
+    void on_writable() override { writable(); }
+
+    std::function<void()> readable = [] { FAIL("not watched"); };
+    std::function<void()> writable = [] { FAIL("not watched"); };
+};
+
+// A stream on one end of a socket pair; the test holds the other end.
+struct Pair {
+    Pair() {
+        int ends[2];
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+        REQUIRE(uv_loop_init(&loop) == 0);
+        other = ends[1];
+        stream = SocketStream::open(&loop, ends[0], handler);
+        REQUIRE(stream);
+    }
+    ~Pair() {
+        stream.reset();
+        if (other >= 0) ::close(other);
+        uv_run(&loop, UV_RUN_DEFAULT);
+        CHECK(uv_loop_close(&loop) == 0);
+    }
+    Pair(const Pair&) = delete;
+    Pair& operator=(const Pair&) = delete;
+
+    void hang_up() {
+        ::close(other);
+        other = -1;
+    }
+
+    uv_loop_t loop;
+    Handler handler;
+    int other = -1;
+    std::unique_ptr<SocketStream> stream;
+};
+
+long write_text(Stream& stream, std::string text) {
+    const iovec piece{text.data(), text.size()};
+    return stream.write(&piece, 1);
+}
+
+std::string receive(int descriptor) {
+    std::string text(100, '\0');
+    const ssize_t count = ::recv(descriptor, text.data(), text.size(), 0);
+    text.resize(count < 0 ? 0 : static_cast<size_t>(count));
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("reading gives bytes, nothing yet, and the end") {
+    Pair pair;
+    char buffer[16];
+    CHECK(pair.stream->read(buffer, sizeof buffer) == Stream::kWouldBlock);
+    REQUIRE(::send(pair.other, "abcdef", 6, 0) == 6);
+    CHECK(pair.stream->read(buffer, 4) == 4);
+    CHECK(pair.stream->read(buffer + 4, 12) == 2);
+    CHECK(std::string(buffer, 6) == "abcdef");
+    pair.hang_up();
+    CHECK(pair.stream->read(buffer, sizeof buffer) == Stream::kClosed);
+}
+
+TEST_CASE("pieces are written one after the other") {
+    Pair pair;
+    char first[] = "ab";
+    char second[] = "cde";
+    const iovec pieces[] = {{first, 2}, {second, 0}, {second, 3}};
+    CHECK(pair.stream->write(pieces, 3) == 5);
+    CHECK(receive(pair.other) == "abcde");
+}
+
+TEST_CASE("a full socket takes a part, then nothing, and tells when it goes on") {
+    Pair pair;
+    const std::string block(1 << 20, 'x');
+    const long taken = write_text(*pair.stream, block);
+    CHECK(taken > 0);
+    CHECK(taken < static_cast<long>(block.size()));
+    CHECK(write_text(*pair.stream, block) == Stream::kWouldBlock);
+    int called = 0;
+    pair.handler.writable = [&] {
+        ++called;
+        pair.stream->watch(false, false);
+    };
+    pair.stream->watch(false, true);
+    uv_run(&pair.loop, UV_RUN_NOWAIT);
+    CHECK(called == 0);
+    while (!receive(pair.other).empty()) continue;
+    uv_run(&pair.loop, UV_RUN_DEFAULT);
+    CHECK(called == 1);
+    CHECK(write_text(*pair.stream, "y") == 1);
+}
+
+TEST_CASE("writing to nobody is an answer, not a signal") {
+    Pair pair;
+    pair.hang_up();
+    CHECK(write_text(*pair.stream, "x") == Stream::kClosed);
+}
+
+TEST_CASE("the handler hears of bytes and of the end") {
+    Pair pair;
+    char buffer[16];
+    std::string got;
+    pair.handler.readable = [&] {
+        const long count = pair.stream->read(buffer, sizeof buffer);
+        if (count == Stream::kClosed) return pair.stream->watch(false, false);
+        REQUIRE(count > 0);
+        got.append(buffer, static_cast<size_t>(count));
+        pair.hang_up();
+    };
+    pair.stream->watch(true, false);
+    REQUIRE(::send(pair.other, "hello", 5, 0) == 5);
+    uv_run(&pair.loop, UV_RUN_DEFAULT);
+    CHECK(got == "hello");
+}
+
+TEST_CASE("a handler may destroy the stream in either call") {
+    for (const bool at_writable : {false, true}) {
+        Pair pair;
+        int called = 0;
+        const auto destroy = [&] {
+            ++called;
+            pair.stream.reset();
+        };
+        pair.handler.readable = destroy;
+        if (at_writable) pair.handler.writable = destroy;
+        pair.stream->watch(true, at_writable);
+        REQUIRE(::send(pair.other, "x", 1, 0) == 1);
+        uv_run(&pair.loop, UV_RUN_DEFAULT);
+        CHECK(called == 1);
+        CHECK(receive(pair.other).empty());
+    }
+}
+
+TEST_CASE("after finish the peer reads to the end and sees it") {
+    Pair pair;
+    CHECK(write_text(*pair.stream, "bye") == 3);
+    pair.stream->finish();
+    CHECK(receive(pair.other) == "bye");
+    char byte;
+    CHECK(::recv(pair.other, &byte, 1, 0) == 0);
+    CHECK(write_text(*pair.stream, "x") == Stream::kClosed);
+    REQUIRE(::send(pair.other, "still", 5, 0) == 5);
+    char buffer[16];
+    CHECK(pair.stream->read(buffer, sizeof buffer) == 5);
+}
+
+TEST_CASE("a released descriptor goes on in another loop") {
+    Pair first;
+    first.stream->watch(true, true);
+    REQUIRE(::send(first.other, "early", 5, 0) == 5);
+    const int descriptor = first.stream->release();
+    CHECK(descriptor >= 0);
+    first.stream.reset();
+    uv_run(&first.loop, UV_RUN_DEFAULT);
+
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    Handler handler;
+    auto second = SocketStream::open(&loop, descriptor, handler);
+    REQUIRE(second);
+    char buffer[16];
+    long count = 0;
+    handler.readable = [&] {
+        count = second->read(buffer, sizeof buffer);
+        second.reset();
+    };
+    second->watch(true, false);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(count == 5);
+    CHECK(uv_loop_close(&loop) == 0);
+}
+
+TEST_CASE("a descriptor that a loop refuses is closed") {
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    const int file = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    REQUIRE(file >= 0);
+    Handler handler;
+    CHECK_FALSE(SocketStream::open(&loop, file, handler));
+    CHECK(::fcntl(file, F_GETFD) == -1);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&loop) == 0);
+}
