@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/log.h"
 
 namespace grapnel {
 
@@ -17,7 +18,8 @@ Loop::Loop() {
 Loop::~Loop() {
     stop();
     uv_run(&loop_, UV_RUN_DEFAULT);
-    GN_ASSERT(uv_loop_close(&loop_) == 0);
+    // Busy: somebody else's handle is still on it, and the process is about to end.
+    uv_loop_close(&loop_);
 }
 
 void Loop::post(std::function<void()> task) {
@@ -43,6 +45,16 @@ void Loop::stop() {
     if (stopped_) return;
     stopped_ = true;
     uv_close(reinterpret_cast<uv_handle_t*>(&wakeup_), nullptr);
+    // Ours are closing by now. What is still open would keep the loop for ever.
+    uv_walk(
+        &loop_,
+        [](uv_handle_t* handle, void*) {
+            if (uv_is_closing(handle) != 0 || uv_has_ref(handle) == 0) return;
+            log_warn("net", "a plugin left a handle open on a loop",
+                     {{"type", uv_handle_type_name(handle->type)}});
+            uv_unref(handle);
+        },
+        nullptr);
 }
 
 }  // namespace grapnel

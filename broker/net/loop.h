@@ -26,7 +26,8 @@ public:
 
     // Runs until stop() and until every handle is closed.
     void run();
-    // Lets run() end once the remaining handles are closed. Loop thread.
+    // Lets run() end once the handles that are closing are closed; others are told of in the log
+    // and left behind. Loop thread.
     void stop();
 
 private:

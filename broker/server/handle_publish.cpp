@@ -29,6 +29,7 @@ public:
           meta(other.meta),
           box(std::move(other.box)),
           step_(other.step_),
+          qos_(other.qos_),
           watched_(other.watched_),
           ticket_(other.ticket_) {
         box.rebind(&packet);
@@ -63,7 +64,11 @@ private:
         if (watched_ && connection.alive()) processed(connection, box, reason);
     }
 
+    void stamp_meta(Worker& worker, ClientInfo& client);
+
     Step step_ = Step::access;
+    uint8_t qos_ =
+        0;  // as the client sent it: what it must be answered in, whatever plugins make of it
     bool watched_;
     bool ignored_ = false;
     gn_ticket ticket_ = 0;
@@ -103,7 +108,8 @@ bool PublishJob::prepare(Connection& connection) {
             packet.properties.clear(mqtt::PropertyId::topic_alias);
         }
     }
-    if (packet.qos == 0) return true;
+    qos_ = packet.qos;
+    if (qos_ == 0) return true;
     Session& session = *connection.session();
     auto& received = session.received;
     const auto held = std::find(received.begin(), received.end(), packet.packet_id);
@@ -147,6 +153,7 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
                 break;
             }
             case Step::transform: {
+                if (watched_ && meta.key == 0) stamp_meta(worker, client);
                 outcome =
                     answer != nullptr ? *answer : worker.hooks.publish(client, box, &connection);
                 answer = nullptr;
@@ -165,6 +172,14 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
             case Step::deliver: return deliver(connection);
         }
     }
+}
+
+// What plugins see of the message beyond its packet.
+void PublishJob::stamp_meta(Worker& worker, ClientInfo& client) {
+    const bool expires = packet.properties.has(mqtt::PropertyId::message_expiry_interval);
+    MessageView view;
+    stamp(worker, view, expires, expires ? packet.properties.message_expiry_s : 0);
+    meta = {client.id.bytes(), view.created_ms, view.expires_ms, view.key, 0, 0};
 }
 
 bool PublishJob::deliver(Connection& connection) {
@@ -190,6 +205,7 @@ bool PublishJob::deliver(Connection& connection) {
         expires = packet.properties.has(mqtt::PropertyId::message_expiry_interval);
     }
     stamp(worker, view, expires, expires ? packet.properties.message_expiry_s : 0);
+    if (meta.key != 0) view.key = meta.key;
     meta = {view.origin, view.created_ms, view.expires_ms, view.key, 0, 0};
     size_t receivers = 1;
     if (!ignored_) receivers = distribute(worker, view, client, connection.session());
@@ -202,12 +218,12 @@ bool PublishJob::deliver(Connection& connection) {
 }
 
 void PublishJob::acknowledge(Connection& connection, Reason reason, Bytes text) {
-    if (packet.qos == 0) return;
+    if (qos_ == 0) return;
     Worker& worker = connection.worker();
     Session& session = *connection.session();
-    const auto type = packet.qos == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;
+    const auto type = qos_ == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;
     // Only what is remembered is told to stores: the id of a QoS 2 exchange until PUBREL.
-    if (packet.qos == 2 && !mqtt::is_error(reason)) {
+    if (qos_ == 2 && !mqtt::is_error(reason)) {
         session.received.push_back(packet.packet_id);
         if (worker.hooks.wants(Event::on_qos_publish)) {
             mqtt::Ack ack;
@@ -224,7 +240,7 @@ void PublishJob::acknowledge(Connection& connection, Reason reason, Bytes text) 
 // acknowledgement, since nothing else could be said but closing.
 void PublishJob::refuse(Connection& connection, Reason reason, Bytes text) {
     const bool v5 = connection.version() == mqtt::Version::v5;
-    const auto type = packet.qos == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;
+    const auto type = qos_ == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;
     if (v5 && !mqtt::reason_allowed(type, static_cast<uint8_t>(reason)))
         reason = Reason::implementation_specific_error;
     const std::string said(text);

@@ -208,7 +208,7 @@ TEST_CASE("many outputs share a pool and never each other's bytes") {
         }
         REQUIRE(written[which] == streams[which].written.size());
         REQUIRE(written[which] + output.bytes() == expected[which].size());
-        REQUIRE((output.packets() == 0) == output.empty());
+        if (output.empty()) REQUIRE(output.packets() == 0);
     }
     for (size_t which = 0; which < kOutputs; ++which) {
         streams[which].room = streams[which].most = SIZE_MAX;

@@ -115,7 +115,7 @@ TEST_CASE("a restored entry keeps its id, state and place") {
     CHECK(inflight.find(9)->sent_ms == 55);
     CHECK_FALSE(inflight.find(9)->delivery.message);
     CHECK(order_of(inflight) == std::vector<uint16_t>{9, 2});
-    for (const uint16_t id : {1, 3, 4, 5, 6, 7, 8, 10}) CHECK(inflight.add(delivery(1), 0) == id);
+    for (const int id : {1, 3, 4, 5, 6, 7, 8, 10}) CHECK(inflight.add(delivery(1), 0) == id);
     CHECK(inflight.restore(65'535, delivery(1), State::publish, 0, 1));
     CHECK(inflight.size() == 11);
 }
