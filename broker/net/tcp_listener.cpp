@@ -84,7 +84,8 @@ void Acceptor::accept_some() {
         const int descriptor = ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&address), &size,
                                          SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) rest();
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+                return rest();
             // Whatever else went wrong was that connection's: the next one may be well.
             if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
             return;

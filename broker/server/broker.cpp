@@ -224,10 +224,18 @@ void Broker::drain_workers() {
         });
 }
 
+// What plugins keep for clients goes before the plugins do.
 void Broker::stop_plugins() {
-    core_.hooks.main().stopped();
-    core_.hooks.stop(config_.limits.shutdown_timeout_ms,
-                     [this](bool clean) { stop_workers(clean); });
+    on_all_workers(
+        [](Worker& worker, std::function<void()> done) {
+            worker.drop_plugin_slots();
+            done();
+        },
+        [this] {
+            core_.hooks.main().stopped();
+            core_.hooks.stop(config_.limits.shutdown_timeout_ms,
+                             [this](bool clean) { stop_workers(clean); });
+        });
 }
 
 void Broker::stop_workers(bool clean) {

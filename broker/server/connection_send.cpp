@@ -45,7 +45,7 @@ template void Connection::send(mqtt::Ping&);
 template void Connection::send(mqtt::Ack&);
 
 void Connection::queue_acknowledgement(Bytes packet) {
-    if (worker_.commits.holding(worker_.hooks))
+    if (worker_.commits.holding())
         worker_.commits.hold(key_, packet);
     else
         append_output(packet);

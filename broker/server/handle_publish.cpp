@@ -31,6 +31,7 @@ public:
           step_(other.step_),
           qos_(other.qos_),
           watched_(other.watched_),
+          ignored_(other.ignored_),
           ticket_(other.ticket_) {
         box.rebind(&packet);
     }

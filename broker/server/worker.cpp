@@ -116,6 +116,11 @@ void Worker::send_wills(std::function<void()> sent) {
     });
 }
 
+void Worker::drop_plugin_slots() {
+    sessions.for_each([](Session& session) { session.info.drop_slots(); });
+    inline_client.drop_slots();
+}
+
 bool Worker::keeps_delayed_wills() const {
     return !core.draining.load(std::memory_order_relaxed) ||
            core.hooks.main().wants(Event::stored_clients);
@@ -151,14 +156,19 @@ void Worker::bury(std::unique_ptr<Session> session) {
 }
 
 void Worker::end_turn() {
-    if (!awake_) return;
+    while (awake_) settle_turn();
+}
+
+// What is left to do shows itself in awake_: writing may end connections, and their wills make
+// mail.
+void Worker::settle_turn() {
     while (!doomed_.empty()) {
         for (const Doomed& doomed : std::exchange(doomed_, {})) {
             Connection* connection = connection_of(doomed.key);
             if (connection != nullptr) connection->fail(doomed.reason);
         }
     }
-    commits.end_turn();
+    commits.end_turn(send_mail());
     for (size_t i = 0; i < dirty_.size(); ++i) {
         Connection* connection = connection_of(dirty_[i]);
         if (connection == nullptr) continue;
@@ -166,13 +176,12 @@ void Worker::end_turn() {
         connection->flush();
     }
     dirty_.clear();
-    send_mail();
     if (mailed_) std::exchange(mailed_, nullptr)();
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
-    awake_ = !doomed_.empty();
+    awake_ = has_mail_ || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed();
 }
 
 void Worker::arm_deferral_deadline() {
@@ -181,7 +190,9 @@ void Worker::arm_deferral_deadline() {
     if (deadline_ms >= 0) timers.arm(deferral_timer_, deadline_ms);
 }
 
-void Worker::send_mail() {
+std::vector<uint16_t> Worker::send_mail() {
+    std::vector<uint16_t> mailed;
+    if (!std::exchange(has_mail_, false)) return mailed;
     for (uint16_t other = 0; other < outboxes_.size(); ++other) {
         if (outboxes_[other].empty()) continue;
         auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outboxes_[other], {}));
@@ -189,9 +200,11 @@ void Worker::send_mail() {
             core.deliver_inline(std::move(batch));
             continue;
         }
+        mailed.push_back(other);
         Worker* const worker = core.workers[other].get();
         worker->loop.post([worker, batch] { worker->receive(*batch); });
     }
+    return mailed;
 }
 
 void Worker::receive(std::vector<Mail>& mails) {

@@ -65,7 +65,12 @@ public:
     void bury(std::unique_ptr<Connection> connection);
     void bury(std::unique_ptr<Session> session);
 
-    void mail(uint16_t worker, Mail mail) { outboxes_[worker].push_back(std::move(mail)); }
+    void mail(uint16_t worker, Mail mail) {
+        has_mail_ = true;
+        outboxes_[worker].push_back(std::move(mail));
+    }
+    // Does any other worker get something at the end of this turn?
+    bool has_mail() const { return has_mail_; }
 
     Handle name_session(Session& session) { return session_names_.insert(&session); }
     void forget_session(Handle handle) { session_names_.erase(handle); }
@@ -95,6 +100,8 @@ public:
     void drain(mqtt::Reason reason, std::function<void()> drained);
     // May a will still wait for its delay? Not while the broker ends and no store remembers it.
     bool keeps_delayed_wills() const;
+    // Drops what plugins keep for the clients at home here.
+    void drop_plugin_slots();
     // Closes what the loop holds so that the thread ends.
     void stop();
 
@@ -128,11 +135,14 @@ private:
 
     void run();
     void end_turn();
-    void send_mail();
+    void settle_turn();
+    // Returns the workers (not the main loop) that got any.
+    std::vector<uint16_t> send_mail();
     void receive(std::vector<Mail>& mails);
     void arm_deferral_deadline();
 
     bool awake_ = false;
+    bool has_mail_ = false;
     uv_check_t check_;
     uv_prepare_t prepare_;
     Timer deferral_timer_;

@@ -19,6 +19,7 @@ void Inflight::link(uint16_t packet_id) {
 void Inflight::free_place(uint16_t packet_id) {
     Entry& entry = entries_[packet_id - 1u];
     entry.state = State::free;
+    entry.previous = free_last_;
     entry.next = 0;
     if (free_last_ != 0)
         entries_[free_last_ - 1u].next = packet_id;
@@ -27,21 +28,26 @@ void Inflight::free_place(uint16_t packet_id) {
     free_last_ = packet_id;
 }
 
-uint16_t Inflight::take_free() {
-    if (free_first_ == 0) {
-        if (entries_.size() == 65'535) return 0;
-        entries_.emplace_back();
-        return static_cast<uint16_t>(entries_.size());
-    }
-    const uint16_t packet_id = free_first_;
-    free_first_ = entries_[packet_id - 1u].next;
-    if (free_first_ == 0) free_last_ = 0;
-    return packet_id;
+void Inflight::take_free(uint16_t packet_id) {
+    const Entry& entry = entries_[packet_id - 1u];
+    if (entry.previous != 0)
+        entries_[entry.previous - 1u].next = entry.next;
+    else
+        free_first_ = entry.next;
+    if (entry.next != 0)
+        entries_[entry.next - 1u].previous = entry.previous;
+    else
+        free_last_ = entry.previous;
 }
 
 uint16_t Inflight::add(Delivery delivery, int64_t sent_ms) {
-    const uint16_t packet_id = take_free();
-    if (packet_id == 0) return 0;
+    if (free_first_ == 0) {
+        if (entries_.size() == 65'535) return 0;
+        entries_.emplace_back();
+        free_place(static_cast<uint16_t>(entries_.size()));
+    }
+    const uint16_t packet_id = free_first_;
+    take_free(packet_id);
     Entry& entry = entries_[packet_id - 1u];
     GN_ASSERT(entry.state == State::free);
     entry.key = delivery.message->key();
@@ -60,15 +66,8 @@ bool Inflight::restore(uint16_t packet_id, Delivery delivery, State state, int64
         entries_.emplace_back();
         free_place(static_cast<uint16_t>(entries_.size()));
     }
-    // Takes the id out of the list of free ones.
-    uint16_t before = 0;
-    for (uint16_t id = free_first_; id != packet_id; id = entries_[id - 1u].next) before = id;
+    take_free(packet_id);
     Entry& entry = entries_[packet_id - 1u];
-    if (before == 0)
-        free_first_ = entry.next;
-    else
-        entries_[before - 1u].next = entry.next;
-    if (free_last_ == packet_id) free_last_ = before;
     entry.delivery = std::move(delivery);
     entry.state = state;
     entry.sent_ms = sent_ms;

@@ -22,9 +22,9 @@ public:
     struct Entry {
         Delivery delivery;  // after PUBREC only group, order and qos still count
         int64_t sent_ms = 0;
-        uint64_t key = 0;  // of the message, kept after its body is gone
-        uint16_t previous = 0;
-        uint16_t next = 0;  // packet ids; 0: none
+        uint64_t key = 0;       // of the message, kept after its body is gone
+        uint16_t previous = 0;  // packet ids, among the free ones while free; 0: none
+        uint16_t next = 0;
         State state = State::free;
         bool counted = false;  // takes one of the connection's send quota
     };
@@ -49,7 +49,8 @@ public:
 private:
     void link(uint16_t packet_id);
     void free_place(uint16_t packet_id);
-    uint16_t take_free();
+    // Takes the id out of the list of free ones.
+    void take_free(uint16_t packet_id);
 
     std::vector<Entry> entries_;
     uint16_t first_ = 0;

@@ -102,7 +102,8 @@ void Scenario::fill_window(size_t index) {
     Topic& topic = topics_[index];
     if (!publishing_) return;
     // A window is filled when a half of it is free: as a busy publisher would, in batches.
-    const uint64_t reached = (topic.arrived + topic.forgiven) / options_.subscribers;
+    const uint64_t reached =
+        std::min(topic.sent, (topic.arrived + topic.forgiven) / options_.subscribers);
     const uint64_t oldest = options_.qos == 0 ? reached : std::min(reached, topic.acknowledged);
     if (topic.sent - oldest > options_.window / 2) return;
     for (; topic.sent - oldest < options_.window; ++topic.sent) {

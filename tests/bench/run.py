@@ -45,7 +45,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build", help="build folder")
     parser.add_argument("--scenario", action="append", metavar="NAME",
-                        help=f"one of {', '.join(SCENARIOS)}, or {' or '.join(SHAPES)} for all three QoS; may be repeated")
+                        help=f"{', '.join(SCENARIOS)}, or {' or '.join(SHAPES)} for all QoS; may be repeated")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND",
                         help="another broker; the command is a single process and has {port} in it; may be repeated")
     parser.add_argument("--seconds", type=float, default=3.0, help="of each run, after half a second of warm-up")

@@ -169,7 +169,9 @@ TEST_CASE("restore without a store is empty, and a store that fails ends it") {
     }
     const std::pair<const char*, const char*> cases[] = {
         {"throws", "threw"}, {"undefined_verdict", "answered 77"}, {"never_completes", "in time"}};
-    for (const auto& [how, reason] : cases) {
+    for (const auto& each : cases) {
+        const std::string how = each.first;
+        const std::string reason = each.second;
         CAPTURE(how);
         PluginConfig config;
         config.add_event(how, "stored_retained_messages");

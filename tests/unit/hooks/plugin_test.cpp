@@ -33,12 +33,14 @@ TEST_CASE("load errors name the file and the reason") {
         {"create_fails", "the database is on fire"},
         {"create_throws", "create threw: no luck in create"},
     };
-    for (const auto& [name, reason] : cases) {
+    for (const auto& each : cases) {
+        const std::string name = each.first;
+        const std::string reason = each.second;
         CAPTURE(name);
         const std::string fault = load_fault(name);
-        CHECK(contains(fault, std::string("plugin ") + name));
+        CHECK(contains(fault, "plugin " + name));
         CHECK(contains(fault, reason));
-        CHECK(contains(fault, std::string(name) + ".so"));
+        CHECK(contains(fault, name + ".so"));
     }
 }
 

@@ -2,11 +2,14 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -120,4 +123,36 @@ TEST_CASE("several loops share a listener, which outlives each") {
     }
     CHECK(accepted == std::vector<int>{0, 1});
     CHECK(listener.use_count() <= 2);
+}
+
+TEST_CASE("out of descriptors an acceptor rests, and goes on later") {
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    auto bound = TcpListener::bind("127.0.0.1", 0);
+    REQUIRE(bound);
+    int accepted = 0;
+    Acceptor* acceptor =
+        Acceptor::start(&loop, bound.value(), [&](int descriptor, const PeerAddress&) {
+            ++accepted;
+            ::close(descriptor);
+            uv_stop(&loop);
+        });
+    REQUIRE(acceptor != nullptr);
+    const int client = connect_to(port_of(*bound.value()));
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const int lowest_free = ::fcntl(client, F_DUPFD_CLOEXEC, 0);
+    ::close(lowest_free);
+    rlimit tight = limit;
+    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    uv_run(&loop, UV_RUN_ONCE);
+    CHECK(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(accepted == 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(accepted == 1);
+    ::close(client);
+    acceptor->stop();
+    uv_run(&loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&loop) == 0);
 }

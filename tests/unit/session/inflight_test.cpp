@@ -120,6 +120,31 @@ TEST_CASE("a restored entry keeps its id, state and place") {
     CHECK(inflight.size() == 11);
 }
 
+TEST_CASE("restoring takes an id from anywhere among the free ones and loses none of the others") {
+    for (const uint16_t middle : std::vector<uint16_t>{1, 3, 5}) {
+        Inflight inflight;
+        REQUIRE(inflight.restore(6, {}, State::pubrel, 0, 1));
+        REQUIRE(inflight.restore(middle, {}, State::pubrel, 0, 2));
+        inflight.remove(6);
+        for (const int id : {1, 2, 3, 4, 5, 6})
+            if (id != middle) CHECK(inflight.add(delivery(1), 0) == id);
+        CHECK(inflight.add(delivery(1), 0) == 7);
+    }
+}
+
+TEST_CASE("restoring costs the same in whichever order the ids come") {
+    for (const uint32_t start : {1u, 30'000u, 65'535u}) {
+        Inflight inflight;
+        uint32_t id = start;
+        for (int i = 0; i < 65'535; ++i, id = id == 1 ? 65'535 : id - 1)
+            if (!inflight.restore(static_cast<uint16_t>(id), {}, State::pubrel, 0, id))
+                FAIL("not restored: ", id);
+        CHECK(inflight.size() == 65'535);
+        CHECK(inflight.first() == start);
+        CHECK(inflight.add(delivery(1), 0) == 0);
+    }
+}
+
 TEST_CASE("inflight behaves as a map and a list do") {
     std::mt19937 random(41);
     Inflight inflight;
