@@ -10,7 +10,8 @@ int command_run(const Arguments& arguments) {
     const auto config = options->open_or_print();
     if (!config) return kExitUsage;
     log_configure(config->log.level, config->log.format);
-    return run_broker(*config, [&options](config::Faults& faults) { return options->open(faults); });
+    const auto reread = [&options](config::Faults& faults) { return options->open(faults); };
+    return run_broker(*config, reread);
 }
 
 }  // namespace grapnel
