@@ -16,6 +16,8 @@ namespace grapnel {
 
 namespace {
 
+constexpr int kConfigurationFault = 2;  // the exit status of whatever the operator must mend
+
 uint16_t worker_count_of(const config::Config& config) {
     if (config.broker.workers != 0)
         return static_cast<uint16_t>(std::min<uint32_t>(config.broker.workers, 1024));
@@ -64,7 +66,7 @@ int Broker::run() {
     if (failures.empty())
         start_plugins();
     else
-        shut_down(1);
+        shut_down(kConfigurationFault);
     main_.run();
     return status_;
 }

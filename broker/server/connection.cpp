@@ -198,7 +198,7 @@ void Connection::suspend(std::unique_ptr<Job> job) {
 }
 
 void Connection::job_done() {
-    const std::unique_ptr<Job> job = std::move(job_);
+    worker_.bury(std::move(job_));
     if (!alive()) return;
     last_read_ms_ = worker_.clock.monotonic_ms;
     watch();
@@ -338,8 +338,8 @@ void Connection::linger() {
     state_ = State::lingering;
     leave_listener();
     worker_.hooks.cancel(this);
-    job_.reset();
-    handshake.reset();
+    worker_.bury(std::move(job_));
+    worker_.bury(std::move(handshake));
     tail_.reset();
     flush();
     if (state_ == State::closed) return;
@@ -358,8 +358,8 @@ void Connection::lost(mqtt::Reason reason) {
 void Connection::close_transport() {
     leave_listener();
     worker_.hooks.cancel(this);
-    job_.reset();
-    handshake.reset();
+    worker_.bury(std::move(job_));
+    worker_.bury(std::move(handshake));
     stream_.reset();
     timer_.disarm();
     output_.clear(worker_.outputs);

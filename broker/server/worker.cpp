@@ -155,6 +155,10 @@ void Worker::bury(std::unique_ptr<Session> session) {
     dead_sessions_.push_back(std::move(session));
 }
 
+void Worker::bury(std::unique_ptr<Job> job) {
+    if (job) dead_jobs_.push_back(std::move(job));
+}
+
 void Worker::end_turn() {
     while (awake_) settle_turn();
 }
@@ -180,6 +184,7 @@ void Worker::settle_turn() {
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();
+    dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
     awake_ = has_mail_ || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed();
 }

@@ -21,6 +21,7 @@
 namespace grapnel {
 
 class Connection;
+class Job;
 
 // A message on its way to sessions of another worker.
 struct Mail {
@@ -64,6 +65,7 @@ public:
     // Keeps a dead object until the end of this turn.
     void bury(std::unique_ptr<Connection> connection);
     void bury(std::unique_ptr<Session> session);
+    void bury(std::unique_ptr<Job> job);
 
     void mail(uint16_t worker, Mail mail) {
         has_mail_ = true;
@@ -152,6 +154,7 @@ private:
     std::vector<Doomed> doomed_;
     std::vector<std::unique_ptr<Connection>> dead_connections_;
     std::vector<std::unique_ptr<Session>> dead_sessions_;
+    std::vector<std::unique_ptr<Job>> dead_jobs_;
     std::vector<std::vector<Mail>> outboxes_;
     uint64_t next_key_ = 0;
     std::function<void()> drained_;

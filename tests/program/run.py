@@ -90,9 +90,26 @@ def test_wrong_arguments():
 
 
 def test_check_default_config():
-    done = grapnel("check", "--config", str(ROOT / "etc" / "grapnel.toml"))
+    done = grapnel("check", "--config", str(ROOT / "etc" / "grapnel.toml"), "--plugins", str(build / "plugins"))
     equal((done.returncode, done.stderr), (0, ""))
     assert done.stdout.endswith(": no faults, 1 listener, 1 plugin\n"), done.stdout
+
+
+def test_check_asks_the_plugins():
+    """A fault below plugin.config is the plugin's to find: with file and line, like any other."""
+    text = '[[plugin]]\nname = "auth-ledger"\n[plugin.config]\ndefalt = "deny"\n'
+    with ConfigFile(text) as path:
+        for command in ("check", "run"):
+            done = grapnel(command, "--config", path, "--plugins", str(build / "plugins"))
+            equal(done.returncode, 2)
+            assert f"{path}:4" in done.stderr and 'did you mean "default"?' in done.stderr, done.stderr
+
+
+def test_check_misses_a_plugin():
+    with ConfigFile('[[plugin]]\nname = "no-such-plugin"\n') as path:
+        done = grapnel("check", "--config", path)
+        equal(done.returncode, 2)
+        assert "no no-such-plugin.so in the search path" in done.stderr, done.stderr
 
 
 def test_check_prints_every_fault():
