@@ -107,26 +107,38 @@ void HookHost::restore(std::function<void(Result<StoredRecords>)> done) {
     restore_->begin();
 }
 
-std::vector<Error> HookHost::reload(const config::Config& config) {
+// Entries that came or went, in a configuration just read.
+std::vector<Error> HookHost::changed_entries(const config::Config& config) const {
     std::vector<Error> faults;
+    const auto& entries = config.plugin_entries;
+    const auto listed = [&entries](const std::string& id) {
+        return std::any_of(entries.begin(), entries.end(),
+                           [&id](const config::Plugin& entry) { return entry.id == id; });
+    };
+    const auto known = [](const auto& plugins, const std::string& id) {
+        return std::any_of(plugins.begin(), plugins.end(),
+                           [&id](const auto& plugin) { return plugin->id() == id; });
+    };
+    for (const auto& plugin : plugins_)
+        if (!listed(plugin->id()))
+            faults.push_back(Error{"plugin " + plugin->id() + ": to remove it needs a restart"});
+    for (const config::Plugin& entry : entries)
+        if (entry.required && !known(plugins_, entry.id))
+            faults.push_back(Error{"plugin " + entry.id + ": to add it needs a restart"});
+    return faults;
+}
+
+std::vector<Error> HookHost::reload(const config::Config& config) {
+    std::vector<Error> faults = changed_entries(config);
+    if (!faults.empty()) return faults;
     const auto& entries = config.plugin_entries;
     for (const auto& plugin : plugins_) {
         const auto entry = std::find_if(
             entries.begin(), entries.end(),
             [&plugin](const config::Plugin& candidate) { return candidate.id == plugin->id(); });
-        if (entry == entries.end()) {
-            faults.push_back(Error{"plugin " + plugin->id() + ": to remove it needs a restart"});
-            continue;
-        }
         std::string fault = plugin->reload(entry->config);
         if (!fault.empty())
             faults.push_back(Error{"plugin " + plugin->id() + ": keeps its settings: " + fault});
-    }
-    for (const config::Plugin& entry : entries) {
-        const bool known =
-            std::any_of(plugins_.begin(), plugins_.end(),
-                        [&entry](const auto& plugin) { return plugin->id() == entry.id; });
-        if (!known) faults.push_back(Error{"plugin " + entry.id + ": to add it needs a restart"});
     }
     return faults;
 }

@@ -44,8 +44,8 @@ public:
     void restore(std::function<void(Result<StoredRecords>)> done);
 
     // Hands each plugin its node of a configuration just read; that configuration replaces the one
-    // given to load(). A plugin that refuses keeps its settings and is in the returned list, so are
-    // entries that came or went (they need a restart).
+    // given to load(). Entries that came or went need a restart: then they are the returned list
+    // and no plugin is asked. Else it is the plugins that refuse, which keep their settings.
     std::vector<Error> reload(const config::Config& config);
 
     // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on
@@ -70,6 +70,7 @@ private:
     friend struct HostApi;
 
     void build_chains();
+    std::vector<Error> changed_entries(const config::Config& config) const;
 
     Port& port_;
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;

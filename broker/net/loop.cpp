@@ -48,13 +48,14 @@ void Loop::stop() {
     // Ours are closing by now. What is still open would keep the loop for ever.
     uv_walk(
         &loop_,
-        [](uv_handle_t* handle, void*) {
+        [](uv_handle_t* handle, void* left_open) {
             if (uv_is_closing(handle) != 0 || uv_has_ref(handle) == 0) return;
             log_warn("net", "a plugin left a handle open on a loop",
                      {{"type", uv_handle_type_name(handle->type)}});
             uv_unref(handle);
+            *static_cast<bool*>(left_open) = true;
         },
-        nullptr);
+        &left_open_);
 }
 
 }  // namespace grapnel

@@ -29,6 +29,8 @@ public:
     // Lets run() end once the handles that are closing are closed; others are told of in the log
     // and left behind. Loop thread.
     void stop();
+    // Were there such others? After run() has returned.
+    bool left_open() const { return left_open_; }
 
 private:
     void drain();
@@ -37,6 +39,7 @@ private:
     uv_async_t wakeup_;
     std::mutex mutex_;
     std::vector<std::function<void()>> tasks_;  // guarded by mutex_
+    bool left_open_ = false;                    // loop thread
     bool stopped_ = false;                      // guarded by mutex_
 };
 

@@ -257,6 +257,12 @@ void Broker::close_main() {
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
+    const bool left_open = main_.left_open() ||
+                           std::any_of(core_.workers.begin(), core_.workers.end(),
+                                       [](const auto& worker) { return worker->loop.left_open(); });
+    // A plugin's handle is still on a loop, in memory that may be gone: nothing is touched any
+    // more.
+    if (left_open) std::_Exit(status_);
 }
 
 void Broker::watch_signals() {
@@ -325,6 +331,14 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
                    a.maximum_clients == b.maximum_clients;
         });
     if (!same) warn("listener");
+    const bool same_plugins = std::equal(
+        fresh.plugin_entries.begin(), fresh.plugin_entries.end(), config_.plugin_entries.begin(),
+        config_.plugin_entries.end(), [](const config::Plugin& a, const config::Plugin& b) {
+            return a.id == b.id && a.name == b.name && a.path == b.path && a.order == b.order &&
+                   a.defer_timeout_ms == b.defer_timeout_ms && a.on_timeout == b.on_timeout &&
+                   a.call_budget_us == b.call_budget_us;
+        });
+    if (!same_plugins) warn("plugin");
 }
 
 int run_broker(const config::Config& config, Broker::Reread reread) {
