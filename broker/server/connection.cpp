@@ -1,5 +1,6 @@
 #include "server/connection.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -82,7 +83,7 @@ ClientInfo* Connection::client() {
 }
 
 void Connection::watch() {
-    if (stream_) stream_->watch(job_ == nullptr && !paused_, blocked_);
+    if (stream_) stream_->watch(job_ == nullptr && !paused_ && !choked_, blocked_);
 }
 
 void Connection::on_readable() {
@@ -111,7 +112,7 @@ void Connection::on_readable() {
             const size_t handled = process(bytes);
             if (alive() && handled < bytes.size()) keep_tail(bytes.substr(handled));
         }
-        if (!alive() || job_ || paused_) return;
+        if (!alive() || job_ || paused_ || choked_) return;
         if (static_cast<size_t>(count) < space) return;
     }
 }
@@ -127,11 +128,27 @@ void Connection::process_tail() {
     keep_tail(*tail);
 }
 
+// Deliveries keep to their own limits. What goes beyond is answers to a client that sends and does
+// not read: it is not read from either.
+size_t Connection::answers_most() const {
+    constexpr size_t kBeyond = size_t{1} << 20;
+    constexpr size_t kWithoutLimit = size_t{64} << 20;
+    const auto deliveries = static_cast<size_t>(worker_.limits.maximum_client_bytes_pending);
+    return deliveries == 0 ? kWithoutLimit : std::max(deliveries, kOutputHigh) + kBeyond;
+}
+
+bool Connection::choke() {
+    if (output_.bytes() <= answers_most()) return false;
+    choked_ = true;
+    watch();
+    return true;
+}
+
 size_t Connection::process(Bytes bytes) {
     size_t handled = 0;
     processing_ = true;
     tail_wanted_ = 0;
-    while (alive() && !job_ && !paused_) {
+    while (alive() && !job_ && !paused_ && !choke()) {
         mqtt::Frame frame;
         mqtt::Reason error{};
         const Bytes rest = bytes.substr(handled);
@@ -269,6 +286,12 @@ void Connection::flush() {
         blocked_ = blocked;
         watch();
     }
+    if (state_ == State::lingering && output_.empty()) stream_->finish();
+    if (choked_ && output_.bytes() < answers_most() / 2) {
+        choked_ = false;
+        watch();
+        process_tail();
+    }
     if (!wants_room_ || congested() || session_ == nullptr) return;
     wants_room_ = false;
     Sender(worker_).pump(*session_);
@@ -341,9 +364,9 @@ void Connection::linger() {
     worker_.bury(std::move(job_));
     worker_.bury(std::move(handshake));
     tail_.reset();
+    choked_ = false;
     flush();
     if (state_ == State::closed) return;
-    stream_->finish();
     watch();
     worker_.timers.arm(timer_, worker_.clock.monotonic_ms + kLinger_ms);
 }

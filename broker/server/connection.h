@@ -142,6 +142,8 @@ private:
     void linger();
     void leave_listener();
     bool closes_for(mqtt::Reason reason) const;
+    size_t answers_most() const;
+    bool choke();
     void on_deadline();
     void arm_keepalive();
     template <class Packet>
@@ -172,6 +174,7 @@ private:
     bool processing_ = false;  // inside process()
     bool wants_room_ = false;  // the session waits for the output to shrink
     bool counted_ = true;      // among its listener's connections
+    bool choked_ = false;      // too many answers wait: nothing is read until they are gone
     bool paused_ = false;      // the handshake waits
 };
 

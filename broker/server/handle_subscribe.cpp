@@ -69,9 +69,14 @@ bool parse(const Worker& worker, Bytes text, Filter& filter) {
 bool no_room(const config::Limits& limits, const Session& session, Bytes filter) {
     const uint32_t most = limits.maximum_subscriptions_per_client;
     if (most == 0 || session.subscriptions.size() < most) return false;
-    return std::none_of(
-        session.subscriptions.begin(), session.subscriptions.end(),
-        [&](const SessionSubscription& held) { return held.filter.bytes() == filter; });
+    return session.subscriptions.find(filter) == session.subscriptions.end();
+}
+
+// True when so many retained messages already wait for the client that further subscriptions must.
+bool replay_full(const config::Limits& limits, const Session& session, const Replay& fresh) {
+    const uint32_t most = limits.maximum_queued_messages;
+    const size_t earlier = session.replay ? session.replay->items.size() - session.replay->next : 0;
+    return most != 0 && earlier + fresh.items.size() >= most;
 }
 
 bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) {
@@ -197,14 +202,9 @@ bool SubscribeJob::subscribe(Worker& worker, Session& session, const Filter& fil
     } else {
         fresh = worker.core.index.subscribe(filter, self, options);
     }
-    if (fresh) {
-        session.subscriptions.push_back({Text(filter.text), options});
-        worker.counters.subscriptions.add();
-        return true;
-    }
-    for (SessionSubscription& held : session.subscriptions)
-        if (held.filter.bytes() == filter.text) held.options = options;
-    return false;
+    session.subscriptions.insert_or_assign(std::string(filter.text), options);
+    if (fresh) worker.counters.subscriptions.add();
+    return fresh;
 }
 
 void SubscribeJob::apply(Connection& connection) {
@@ -214,7 +214,8 @@ void SubscribeJob::apply(Connection& connection) {
     for (size_t i = 0; i < packet.filters.size(); ++i) {
         if (results_[i] != Reason::success) continue;
         const mqtt::SubscriptionRequest& request = packet.filters[i];
-        if (no_room(worker.limits, session, request.filter)) {
+        if (no_room(worker.limits, session, request.filter) ||
+            replay_full(worker.limits, session, *replay)) {
             results_[i] = Reason::quota_exceeded;
             continue;
         }

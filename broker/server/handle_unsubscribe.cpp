@@ -55,8 +55,8 @@ Reason UnsubscribeJob::remove(Worker& worker, Session& session, Bytes text) cons
     if (!parse_filter(text, SIZE_MAX, filter)) return Reason::topic_filter_invalid;
     if (!worker.core.index.unsubscribe(filter, {session.handle, worker.index}))
         return Reason::no_subscription_existed;
-    std::erase_if(session.subscriptions,
-                  [&](const SessionSubscription& held) { return held.filter.bytes() == text; });
+    const auto held = session.subscriptions.find(text);
+    if (held != session.subscriptions.end()) session.subscriptions.erase(held);
     worker.counters.subscriptions.subtract();
     return Reason::success;
 }

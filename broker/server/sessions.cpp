@@ -127,11 +127,11 @@ void Sessions::end(Session& session, bool expired) {
 void Sessions::drop_subscriptions(Session& session) {
     if (session.subscriptions.empty()) return;
     mqtt::Unsubscribe packet;
-    for (const SessionSubscription& subscription : session.subscriptions) {
+    for (const auto& [text, options] : session.subscriptions) {
         Filter filter;
-        GN_ASSERT(parse_filter(subscription.filter.bytes(), SIZE_MAX, filter));
+        GN_ASSERT(parse_filter(text, SIZE_MAX, filter));
         worker_.core.index.unsubscribe(filter, {session.handle, worker_.index});
-        packet.filters.push_back(subscription.filter.bytes());
+        packet.filters.push_back(text);
     }
     worker_.counters.subscriptions.subtract(session.subscriptions.size());
     PacketBox box(&packet, session.info.version);

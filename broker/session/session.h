@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ring.h"
@@ -27,10 +29,9 @@ struct Outbound {
     uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
 };
 
-struct SessionSubscription {
-    Text filter;  // whole, $share/ included
-    SubscriptionOptions options;
-};
+// A session's subscriptions by their whole filter text, $share/ included.
+using SessionSubscriptions =
+    std::unordered_map<std::string, SubscriptionOptions, BytesHash, std::equal_to<>>;
 
 // Retained messages that a new subscription still has to be given, in order.
 struct Replay {
@@ -61,7 +62,7 @@ struct Session {
     Connection* connection = nullptr;  // null: away
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
-    std::vector<SessionSubscription> subscriptions;
+    SessionSubscriptions subscriptions;
     std::vector<uint16_t>
         received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
     std::vector<uint16_t>
