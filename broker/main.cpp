@@ -22,8 +22,7 @@ constexpr Command kCommands[] = {
 constexpr const char* kHelp = R"(grapnel: an MQTT broker whose every policy is a plugin
 
 grapnel run --config FILE       serve until SIGTERM or SIGINT; SIGHUP reads the configuration again
-grapnel check --config FILE     print every fault of the configuration; plugins are created with theirs, not
-                                started
+grapnel check --config FILE     print every fault of the configuration, the plugins' own too
 grapnel plugins --config FILE   list the configured plugins: file, version, ABI, events, and why one
                                 would not load
 grapnel passwd [-b PASSWORD] [USER]
