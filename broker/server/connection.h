@@ -97,7 +97,6 @@ public:
                    uint16_t topic_alias_maximum);
     // Before CONNACK, so that refusals are in the client's language.
     void connecting(mqtt::Version version);
-    void set_maximum_packet_size(uint32_t size) { maximum_packet_size_ = size; }
     void forget_session() { session_ = nullptr; }
     // How many bytes may wait for the socket before queued messages stay in their queue.
     bool congested() const { return output_.bytes() >= kOutputHigh; }
