@@ -11,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -33,6 +34,9 @@ struct Store {
     bool defer = false;
     bool fail = false;
     bool failing = false;
+    std::mutex writing;
+    uint64_t states = 0;         // that were asked to be written
+    uint64_t written_state = 0;  // the newest that was; under `writing`
     std::map<std::string, StoredClient> clients;
     std::map<std::string, StoredMessage> retained;
     gn_sysinfo sysinfo{};
@@ -67,7 +71,11 @@ struct Store {
         Reader reader{in};
         transfer_all(reader);
     }
-    static void write(const std::string& path, const std::string& text) {
+    // Any thread. The pool runs jobs in no order: a state older than the file's is in the file.
+    void write(uint64_t state, const std::string& text) {
+        const std::lock_guard lock(writing);
+        if (state < written_state) return;
+        written_state = state;
         const std::string next = path + ".next";
         std::ofstream(next, std::ios::binary | std::ios::trunc) << text;
         std::rename(next.c_str(), path.c_str());
@@ -272,25 +280,26 @@ void on_sys_info_tick(gn_call* call, const gn_sysinfo* info) { store_of(call).sy
 struct Commit {
     Store* store;
     gn_ticket ticket;
+    uint64_t state;
     std::string text;
-    gn_status result;
 };
 
 gn_verdict on_commit(gn_call* call) {
     Store& store = store_of(call);
     if (store.failing) return GN_V_DENY;
     if (!store.defer) {
-        Store::write(store.path, store.text());
+        store.write(++store.states, store.text());
         return GN_V_CONTINUE;
     }
     auto commit = std::make_unique<Commit>();
     commit->store = &store;
+    commit->state = ++store.states;
     commit->text = store.text();
     commit->ticket = store.host->core->defer(call);
     if (commit->ticket == 0) return GN_V_DENY;
     const auto work = [](void* argument) {
         auto* job = static_cast<Commit*>(argument);
-        Store::write(job->store->path, job->text);
+        job->store->write(job->state, job->text);
     };
     const auto done = [](void* argument) {
         const std::unique_ptr<Commit> job(static_cast<Commit*>(argument));
@@ -468,7 +477,7 @@ gn_status create(const gn_host* host, const gn_node* config, void** self, const 
 
 void destroy(void* self) {
     const std::unique_ptr<Store> store(static_cast<Store*>(self));
-    if (!store->failing) Store::write(store->path, store->text());
+    if (!store->failing) store->write(++store->states, store->text());
 }
 
 }  // namespace
