@@ -49,12 +49,12 @@ struct Limits {
 
     // What is kept for a client.
     uint32_t maximum_session_expiry_interval_s = std::numeric_limits<uint32_t>::max();
-    uint32_t maximum_message_expiry_interval_s = 0;      // 0 = none
-    uint16_t maximum_inflight = 8192;                    // 1 … 65535
-    uint32_t maximum_client_writes_pending = 8192;       // messages; 0 = none
-    uint64_t maximum_client_bytes_pending = 8U << 20U;   // 0 = none
-    uint32_t maximum_queued_messages = 100000;           // 0 = none
-    uint64_t maximum_queued_bytes = 64U << 20U;          // 0 = none
+    uint32_t maximum_message_expiry_interval_s = 0;     // 0 = none
+    uint16_t maximum_inflight = 8192;                   // 1 … 65535
+    uint32_t maximum_client_writes_pending = 8192;      // messages; 0 = none
+    uint64_t maximum_client_bytes_pending = 8U << 20U;  // 0 = none
+    uint32_t maximum_queued_messages = 100000;          // 0 = none
+    uint64_t maximum_queued_bytes = 64U << 20U;         // 0 = none
     QueueDropPolicy queue_drop_policy = QueueDropPolicy::newest;
     uint32_t maximum_subscriptions_per_client = 0;  // 0 = none
 

@@ -1,5 +1,8 @@
 #include "net/loop.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <utility>
 
 #include "base/assert.h"
@@ -7,12 +10,24 @@
 
 namespace grapnel {
 
+Loop::Wakeup::Wakeup(Loop& owner)
+    : loop(owner), descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    GN_ASSERT(descriptor >= 0);
+}
+
+Loop::Wakeup::~Wakeup() { ::close(descriptor); }
+
+void Loop::Wakeup::on_events(uint32_t) {
+    eventfd_t count = 0;
+    ::eventfd_read(descriptor, &count);
+    loop.drain();
+}
+
 Loop::Loop() {
     GN_ASSERT(uv_loop_init(&loop_) == 0);
-    GN_ASSERT(uv_async_init(&loop_, &wakeup_, [](uv_async_t* handle) {
-                  static_cast<Loop*>(handle->data)->drain();
-              }) == 0);
-    wakeup_.data = this;
+    GN_ASSERT(uv_async_init(&loop_, &keeper_, [](uv_async_t*) {}) == 0);
+    GN_ASSERT(poller_.add(uv_backend_fd(&loop_), EPOLLIN, uv_events_));
+    GN_ASSERT(poller_.add(wakeup_.descriptor, EPOLLIN, wakeup_));
 }
 
 Loop::~Loop() {
@@ -26,7 +41,7 @@ void Loop::post(std::function<void()> task) {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
     tasks_.push_back(std::move(task));
-    if (tasks_.size() == 1) uv_async_send(&wakeup_);
+    if (tasks_.size() == 1) ::eventfd_write(wakeup_.descriptor, 1);
 }
 
 void Loop::drain() {
@@ -38,13 +53,25 @@ void Loop::drain() {
     for (const auto& task : tasks) task();
 }
 
-void Loop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+bool Loop::turn(bool waits) {
+    // 0 says that a timer is due, a handle closes, or a descriptor new to libuv must be told to the
+    // system.
+    if (uv_events_.ready || uv_backend_timeout(&loop_) == 0) {
+        uv_events_.ready = false;
+        uv_run(&loop_, UV_RUN_NOWAIT);
+        if (uv_loop_alive(&loop_) == 0) return false;
+    }
+    if (turn_end_) turn_end_();
+    poller_.poll(waits ? uv_backend_timeout(&loop_) : 0);
+    uv_update_time(&loop_);
+    return true;
+}
 
 void Loop::stop() {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
     stopped_ = true;
-    uv_close(reinterpret_cast<uv_handle_t*>(&wakeup_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&keeper_), nullptr);
     // Ours are closing by now. What is still open would keep the loop for ever.
     uv_walk(
         &loop_,

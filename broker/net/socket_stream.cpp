@@ -4,43 +4,35 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 
 #include "base/assert.h"
 
 namespace grapnel {
 
-std::unique_ptr<SocketStream> SocketStream::open(uv_loop_t* loop, int descriptor,
-                                                 StreamHandler& handler) {
-    std::unique_ptr<SocketStream> stream(new SocketStream(descriptor, handler));
-    auto poll = std::make_unique<Poll>();
-    if (uv_poll_init_socket(loop, &poll->handle, descriptor) != 0) return nullptr;
-    poll->stream = stream.get();
-    poll->handle.data = poll.get();
-    stream->poll_ = poll.release();
-    return stream;
+StreamPointer SocketStream::open(Poller& poller, int descriptor, StreamHandler& handler) {
+    auto* stream = new SocketStream(poller, descriptor, handler);
+    if (!poller.add(descriptor, EPOLLIN, *stream)) {
+        ::close(descriptor);
+        delete stream;
+        return nullptr;
+    }
+    return StreamPointer(stream);
 }
 
-SocketStream::~SocketStream() {
-    close_poll();
-    if (descriptor_ >= 0) ::close(descriptor_);
+void SocketStream::close() {
+    if (handler_ != nullptr) ::close(release());
+    poller_.bury(std::unique_ptr<Pollable>(this));
 }
 
-void SocketStream::close_poll() {
-    if (poll_ == nullptr) return;
-    poll_->stream = nullptr;
-    uv_close(reinterpret_cast<uv_handle_t*>(&poll_->handle),
-             [](uv_handle_t* handle) { delete static_cast<Poll*>(handle->data); });
-    poll_ = nullptr;
-}
-
-void SocketStream::on_event(uv_poll_t* handle, int status, int events) {
-    auto* poll = static_cast<Poll*>(handle->data);
-    // An error shows itself as the result of the next read.
-    if (status < 0) events = UV_READABLE;
-    if ((events & UV_WRITABLE) != 0 && poll->stream != nullptr)
-        poll->stream->handler_.on_writable();
-    if ((events & (UV_READABLE | UV_DISCONNECT)) != 0 && poll->stream != nullptr)
-        poll->stream->handler_.on_readable();
+void SocketStream::on_events(uint32_t events) {
+    // What is wrong with the socket shows itself as the result of the next call.
+    constexpr uint32_t kBroken = EPOLLHUP | EPOLLERR;
+    const auto tells = [&](uint32_t event) {
+        return handler_ != nullptr && (watched_ & event) != 0 && (events & (event | kBroken)) != 0;
+    };
+    if (tells(EPOLLOUT)) handler_->on_writable();
+    if (tells(EPOLLIN)) handler_->on_readable();
 }
 
 long SocketStream::read(char* buffer, size_t size) {
@@ -66,20 +58,22 @@ long SocketStream::write(const iovec* pieces, int count) {
 }
 
 void SocketStream::watch(bool readable, bool writable) {
-    const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
-    if (events == 0)
-        uv_poll_stop(&poll_->handle);
-    else
-        GN_ASSERT(uv_poll_start(&poll_->handle, events, on_event) == 0);
+    // The end of the other side is told in any case: edge-triggered, it is told once.
+    constexpr uint32_t kNothing = EPOLLET;
+    uint32_t wanted = 0;
+    if (readable) wanted |= EPOLLIN;
+    if (writable) wanted |= EPOLLOUT;
+    if (wanted == watched_) return;
+    poller_.change(descriptor_, wanted == 0 ? kNothing : wanted, *this);
+    watched_ = wanted;
 }
 
 void SocketStream::finish() { ::shutdown(descriptor_, SHUT_WR); }
 
 int SocketStream::release() {
-    close_poll();
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    return descriptor;
+    poller_.remove(descriptor_);
+    handler_ = nullptr;
+    return descriptor_;
 }
 
 }  // namespace grapnel

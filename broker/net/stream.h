@@ -28,8 +28,6 @@ public:
     static constexpr long kWouldBlock = -1;
     static constexpr long kClosed = -2;  // by the peer, in order or not
 
-    virtual ~Stream() = default;
-
     // Bytes read (> 0), kWouldBlock or kClosed.
     virtual long read(char* buffer, size_t size) = 0;
     // Bytes written (may be fewer than offered), kWouldBlock or kClosed.
@@ -43,6 +41,18 @@ public:
     // Takes the transport off its loop so that another loop can adopt it. The stream is dead
     // afterwards. Returns the file descriptor, which the caller owns from here on.
     virtual int release() = 0;
+
+    // Ends the stream: its handler hears no more of it, and the object is gone once its loop has
+    // let go of it. No call may follow.
+    virtual void close() = 0;
+
+protected:
+    ~Stream() = default;
 };
+
+struct CloseStream {
+    void operator()(Stream* stream) const { stream->close(); }
+};
+using StreamPointer = std::unique_ptr<Stream, CloseStream>;
 
 }  // namespace grapnel

@@ -67,7 +67,7 @@ void Timers::advance() {
             if (timer.deadline_ms_ > *now_ms_)
                 arm(timer, timer.deadline_ms_);
             else
-                timer.callback_(timer.owner_);
+                timer.callback_(timer);
         }
     }
 }

@@ -15,15 +15,15 @@ struct TimerLink {
     TimerLink* previous = nullptr;
 };
 
-// One deadline, embedded in what it is for. Not copied or moved while armed; disarms itself when
-// destroyed.
+// One deadline, a base or a member of what it is for. Not copied or moved while armed; disarms
+// itself when destroyed.
 class Timer : private TimerLink {
 public:
     // Called on the loop once the deadline has passed; the timer is disarmed by then and may be
     // armed again.
-    using Callback = void (*)(void* owner);
+    using Callback = void (*)(Timer& timer);
 
-    Timer(Callback callback, void* owner) : callback_(callback), owner_(owner) {}
+    explicit Timer(Callback callback) : callback_(callback) {}
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
     ~Timer() { disarm(); }
@@ -41,7 +41,6 @@ private:
 
     int64_t deadline_ms_ = 0;
     Callback callback_;
-    void* owner_;
 };
 
 // Many deadlines on one uv timer: a wheel of buckets, to the nearest 20 ms. Arming and disarming

@@ -23,9 +23,9 @@ constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the wo
 }  // namespace
 
 Connection::Connection(Worker& worker, ListenerState& listener, const PeerAddress& peer)
-    : worker_(worker),
+    : Timer([](Timer& timer) { static_cast<Connection&>(timer).on_deadline(); }),
+      worker_(worker),
       listener_(listener),
-      timer_([](void* self) { static_cast<Connection*>(self)->on_deadline(); }, this),
       key_(worker.name_connection(*this)),
       peer_(peer) {
     listener_.connections.fetch_add(1, std::memory_order_relaxed);
@@ -38,12 +38,13 @@ Connection::~Connection() {
 }
 
 void Connection::leave_listener() {
-    if (std::exchange(counted_, false))
-        listener_.connections.fetch_sub(1, std::memory_order_relaxed);
+    if (!counted_) return;
+    counted_ = false;
+    listener_.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Connection::open(int descriptor, Bytes unread) {
-    stream_ = SocketStream::open(worker_.loop.uv(), descriptor, *this);
+    stream_ = SocketStream::open(worker_.loop.poller(), descriptor, *this);
     if (!stream_) return lost(mqtt::Reason::unspecified_error);
     last_read_ms_ = worker_.clock.monotonic_ms;
     arm_connect_deadline();
@@ -66,8 +67,8 @@ std::string Connection::take_unread() {
 
 void Connection::arm_connect_deadline() {
     if (worker_.limits.connect_timeout_ms != 0)
-        worker_.timers.arm(timer_, worker_.clock.monotonic_ms +
-                                       static_cast<int64_t>(worker_.limits.connect_timeout_ms));
+        worker_.timers.arm(*this, worker_.clock.monotonic_ms +
+                                      static_cast<int64_t>(worker_.limits.connect_timeout_ms));
 }
 
 int Connection::release() {
@@ -87,7 +88,13 @@ void Connection::watch() {
 }
 
 void Connection::on_readable() {
-    worker_.wake();
+    Worker& worker = worker_;
+    worker.wake();
+    read();
+    worker.rest();
+}
+
+void Connection::read() {
     for (int i = 0; i < kReadsPerTurn; ++i) {
         char* const buffer = worker_.read_buffer.get();
         size_t used = 0;
@@ -155,7 +162,7 @@ size_t Connection::process(Bytes bytes) {
         const auto state =
             mqtt::next_frame(rest, worker_.limits.maximum_packet_size_bytes, frame, error);
         if (state == mqtt::FrameState::incomplete) {
-            tail_wanted_ = frame.size;
+            tail_wanted_ = static_cast<uint32_t>(frame.size);
             break;
         }
         if (state_ == State::opening && (rest[0] & 0xf0) != 0x10) {
@@ -245,14 +252,14 @@ void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maxi
         (topic_alias_maximum != 0 || worker_.limits.topic_alias_maximum != 0))
         aliases_ =
             std::make_unique<Aliases>(worker_.limits.topic_alias_maximum, topic_alias_maximum);
-    timer_.disarm();
+    disarm();
     arm_keepalive();
 }
 
 // 3.1.2-22: one and a half times the keep-alive without any packet.
 void Connection::arm_keepalive() {
     if (keepalive_s_ == 0) return;
-    worker_.timers.arm(timer_, last_read_ms_ + int64_t{keepalive_s_} * 1500);
+    worker_.timers.arm(*this, last_read_ms_ + int64_t{keepalive_s_} * 1500);
 }
 
 void Connection::on_deadline() {
@@ -368,7 +375,7 @@ void Connection::linger() {
     flush();
     if (state_ == State::closed) return;
     watch();
-    worker_.timers.arm(timer_, worker_.clock.monotonic_ms + kLinger_ms);
+    worker_.timers.arm(*this, worker_.clock.monotonic_ms + kLinger_ms);
 }
 
 void Connection::lost(mqtt::Reason reason) {
@@ -384,7 +391,7 @@ void Connection::close_transport() {
     worker_.bury(std::move(job_));
     worker_.bury(std::move(handshake));
     stream_.reset();
-    timer_.disarm();
+    disarm();
     output_.clear(worker_.outputs);
     worker_.forget_connection(key_);
     worker_.bury(std::unique_ptr<Connection>(this));

@@ -25,7 +25,7 @@ class Worker;
 // One transport connection: cuts the bytes into packets, hands them to their handlers, writes the
 // answers once per loop turn. Here alone bytes and packets meet. Belongs to its worker; destroyed
 // at the end of the turn in which it closed.
-class Connection final : public StreamHandler, public Waiter {
+class Connection final : public StreamHandler, public Waiter, private Timer {
 public:
     enum class State : uint8_t {
         opening,      // no CONNECT yet
@@ -108,6 +108,12 @@ public:
     // that fails here ends the connection at the end of the turn.
     void relieve();
     void arm_connect_deadline();
+    // Dirty: the worker writes its output at the end of this turn. True if that changed.
+    bool set_dirty(bool dirty) {
+        const bool changed = dirty_ != dirty;
+        dirty_ = dirty;
+        return changed;
+    }
 
     Worker& worker() { return worker_; }
     Session* session() { return session_; }
@@ -125,11 +131,13 @@ public:
     std::unique_ptr<Job> handshake;
     // Method of an enhanced authentication that is or was under way; null: none.
     Text auth_method;
-    bool dirty = false;  // the worker writes its output at the end of this turn
 
     static constexpr size_t kOutputHigh = 256 * 1024;
 
 private:
+    // Reads and handles what the socket has, up to a fair share of the turn. May end the
+    // connection.
+    void read();
     // Decodes and handles whole packets at the front of `bytes`; returns how many bytes they had.
     size_t process(Bytes bytes);
     void handle(const mqtt::Frame& frame);
@@ -153,28 +161,28 @@ private:
 
     Worker& worker_;
     ListenerState& listener_;
-    std::unique_ptr<Stream> stream_;
+    StreamPointer stream_;
     Session* session_ = nullptr;
     Output output_;
     std::unique_ptr<std::string> tail_;  // received, not yet handled
     std::unique_ptr<Job> job_;
     std::unique_ptr<Aliases> aliases_;
-    Timer timer_;
     int64_t last_read_ms_ = 0;
     uint64_t key_;
-    size_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
+    uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
     uint16_t keepalive_s_ = 0;
     PeerAddress peer_;
     State state_ = State::opening;
     mqtt::Version version_ = mqtt::Version::v5;
-    bool problem_information_ = true;
-    bool blocked_ = false;     // the socket takes no more for now
-    bool processing_ = false;  // inside process()
-    bool wants_room_ = false;  // the session waits for the output to shrink
-    bool counted_ = true;      // among its listener's connections
-    bool choked_ = false;      // too many answers wait: nothing is read until they are gone
-    bool paused_ = false;      // the handshake waits
+    bool problem_information_ : 1 = true;
+    bool blocked_ : 1 = false;     // the socket takes no more for now
+    bool processing_ : 1 = false;  // inside process()
+    bool wants_room_ : 1 = false;  // the session waits for the output to shrink
+    bool counted_ : 1 = true;      // among its listener's connections
+    bool choked_ : 1 = false;      // too many answers wait: nothing is read until they are gone
+    bool paused_ : 1 = false;      // the handshake waits
+    bool dirty_ : 1 = false;
 };
 
 }  // namespace grapnel

@@ -69,7 +69,7 @@ bool parse(const Worker& worker, Bytes text, Filter& filter) {
 bool no_room(const config::Limits& limits, const Session& session, Bytes filter) {
     const uint32_t most = limits.maximum_subscriptions_per_client;
     if (most == 0 || session.subscriptions.size() < most) return false;
-    return session.subscriptions.find(filter) == session.subscriptions.end();
+    return !session.subscriptions.contains(filter);
 }
 
 // True when so many retained messages already wait for the client that further subscriptions must.
@@ -202,7 +202,7 @@ bool SubscribeJob::subscribe(Worker& worker, Session& session, const Filter& fil
     } else {
         fresh = worker.core.index.subscribe(filter, self, options);
     }
-    session.subscriptions.insert_or_assign(std::string(filter.text), options);
+    session.subscriptions.set(filter.text, options);
     if (fresh) worker.counters.subscriptions.add();
     return fresh;
 }

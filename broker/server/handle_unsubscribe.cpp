@@ -55,8 +55,7 @@ Reason UnsubscribeJob::remove(Worker& worker, Session& session, Bytes text) cons
     if (!parse_filter(text, SIZE_MAX, filter)) return Reason::topic_filter_invalid;
     if (!worker.core.index.unsubscribe(filter, {session.handle, worker.index}))
         return Reason::no_subscription_existed;
-    const auto held = session.subscriptions.find(text);
-    if (held != session.subscriptions.end()) session.subscriptions.erase(held);
+    session.subscriptions.erase(text);
     worker.counters.subscriptions.subtract();
     return Reason::success;
 }

@@ -82,7 +82,7 @@ private:
 
     static constexpr uint32_t kSmall = 2 * 1024 - 64;
     static constexpr uint32_t kLarge = 32 * 1024 - 64;
-    static constexpr size_t kFreeMost = 256;  // chunks of a size kept for later
+    static constexpr size_t kFreeMost = 64;  // chunks of a size kept for later
 
     Output::Chunk* take_chunk(bool large);
     void give_back(Output::Chunk* chunk);

@@ -48,7 +48,7 @@ void restore_subscription(Worker& worker, const StoredSubscription& stored) {
         fresh = worker.core.index.subscribe(filter, self, stored.options);
     }
     if (!fresh) return;
-    session->subscriptions.emplace(stored.filter, stored.options);
+    session->subscriptions.set(stored.filter, stored.options);
     worker.counters.subscriptions.add();
 }
 

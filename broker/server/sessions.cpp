@@ -53,7 +53,7 @@ Session& Sessions::establish(ClientInfo&& client, bool& present) {
     present = old != nullptr;
     if (!present) return create(std::move(client));
     discard_will(old->info);
-    old->timer.disarm();
+    old->disarm();
     old->info = std::move(client);
     return *old;
 }
@@ -85,7 +85,7 @@ void Sessions::detach(Connection& connection, mqtt::Reason reason, Bytes why, bo
 }
 
 void Sessions::arm(Session& session) {
-    session.timer.disarm();
+    session.disarm();
     if (session.connection != nullptr) return;
     const ClientInfo& client = session.info;
     int64_t due_ms = client.will_due_ms;
@@ -94,12 +94,11 @@ void Sessions::arm(Session& session) {
         due_ms = due_ms == 0 ? ends_ms : std::min(due_ms, ends_ms);
     }
     if (due_ms == 0) return;
-    worker_.timers.arm(session.timer,
-                       worker_.clock.monotonic_ms + (due_ms - worker_.clock.wall_ms));
+    worker_.timers.arm(session, worker_.clock.monotonic_ms + (due_ms - worker_.clock.wall_ms));
 }
 
-void Sessions::on_deadline(void* argument) {
-    auto& session = *static_cast<Session*>(argument);
+void Sessions::on_deadline(Timer& timer) {
+    auto& session = static_cast<Session&>(timer);
     Worker& worker = *Worker::current();
     worker.wake();
     ClientInfo& client = session.info;
@@ -113,7 +112,7 @@ void Sessions::on_deadline(void* argument) {
 
 void Sessions::end(Session& session, bool expired) {
     GN_ASSERT(session.connection == nullptr);
-    session.timer.disarm();
+    session.disarm();
     // 3.1.3.2.2: the will is due when its delay passed or the session ends, whatever comes first.
     send_will(worker_, session.info);
     drop_subscriptions(session);
@@ -127,12 +126,13 @@ void Sessions::end(Session& session, bool expired) {
 void Sessions::drop_subscriptions(Session& session) {
     if (session.subscriptions.empty()) return;
     mqtt::Unsubscribe packet;
-    for (const auto& [text, options] : session.subscriptions) {
+    session.subscriptions.for_each([&](const Subscriptions::Entry& entry) {
+        const Bytes text = entry.filter.bytes();
         Filter filter;
         GN_ASSERT(parse_filter(text, SIZE_MAX, filter));
         worker_.core.index.unsubscribe(filter, {session.handle, worker_.index});
         packet.filters.push_back(text);
-    }
+    });
     worker_.counters.subscriptions.subtract(session.subscriptions.size());
     PacketBox box(&packet, session.info.version);
     worker_.hooks.unsubscribed(session.info, box);

@@ -39,7 +39,7 @@ public:
     Session& restore(ClientInfo&& client);
 
 private:
-    static void on_deadline(void* session);
+    static void on_deadline(Timer& session);
     void drop_subscriptions(Session& session);
     void drop_outbound(Session& session);
     Session& create(ClientInfo&& client);

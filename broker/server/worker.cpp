@@ -36,13 +36,11 @@ Worker::Worker(Core& shared, uint16_t number)
       routes(shared.index, kRoutesRemembered),
       commits(*this),
       read_buffer(new char[kReadBuffer]),
-      deferral_timer_(
-          [](void* self) {
-              auto* worker = static_cast<Worker*>(self);
-              worker->wake();
-              worker->hooks.expire(worker->clock.monotonic_ms);
-          },
-          this),
+      deferral_timer_([](Timer&) {
+          Worker* const worker = current();
+          worker->wake();
+          worker->hooks.expire(worker->clock.monotonic_ms);
+      }),
       outboxes_(0),
       next_key_(shared.first_message_key + number) {
     inline_client.id.assign("inline");
@@ -63,14 +61,7 @@ void Worker::join() { thread_.join(); }
 void Worker::run() {
     hooks.bind_thread();
     current_worker = this;
-    uv_check_init(loop.uv(), &check_);
-    check_.data = this;
-    uv_check_start(&check_,
-                   [](uv_check_t* handle) { static_cast<Worker*>(handle->data)->end_turn(); });
-    uv_prepare_init(loop.uv(), &prepare_);
-    prepare_.data = this;
-    uv_prepare_start(&prepare_,
-                     [](uv_prepare_t* handle) { static_cast<Worker*>(handle->data)->end_turn(); });
+    loop.at_turn_end([this] { end_turn(); });
     loop.run();
     // What was posted and never ran may own sessions' messages: gone with the loop.
     end_turn();
@@ -80,11 +71,9 @@ void Worker::stop() {
     wake();
     std::vector<Session*> all;
     sessions.for_each([&](Session& session) { all.push_back(&session); });
-    for (Session* session : all) session->timer.disarm();
+    for (Session* session : all) session->disarm();
     end_turn();
     timers.close();
-    uv_close(reinterpret_cast<uv_handle_t*>(&check_), nullptr);
-    uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
     loop.stop();
 }
 
@@ -138,9 +127,7 @@ Connection* Worker::connection_of(uint64_t key) {
 }
 
 void Worker::mark_dirty(Connection& connection) {
-    if (connection.dirty) return;
-    connection.dirty = true;
-    dirty_.push_back(connection.key());
+    if (connection.set_dirty(true)) dirty_.push_back(connection.key());
 }
 
 void Worker::doom(Connection& connection, mqtt::Reason reason) {
@@ -176,7 +163,7 @@ void Worker::settle_turn() {
     for (size_t i = 0; i < dirty_.size(); ++i) {
         Connection* connection = connection_of(dirty_[i]);
         if (connection == nullptr) continue;
-        connection->dirty = false;
+        connection->set_dirty(false);
         connection->flush();
     }
     dirty_.clear();

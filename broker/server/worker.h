@@ -55,6 +55,13 @@ public:
         awake_ = true;
     }
 
+    // Ends a turn early in which much output has come together, so that a storm of events holds
+    // neither memory nor the answers to the first of them. The last act of a loop callback: what
+    // it belongs to may be gone afterwards.
+    void rest() {
+        if (dirty_.size() >= kDirtyMost) end_turn();
+    }
+
     // A new connection on `descriptor`, which is taken over.
     void accept(int descriptor, const PeerAddress& peer, ListenerState& listener);
 
@@ -129,6 +136,8 @@ public:
 private:
     // Of a connection's key, so that it is one of the whole process.
     static constexpr uint64_t kWorkerBits = uint64_t{0x3ff} << 22;
+    // Connections with output in one turn, each with a chunk of its own.
+    static constexpr size_t kDirtyMost = 256;
 
     struct Doomed {
         uint64_t key;
@@ -145,8 +154,6 @@ private:
 
     bool awake_ = false;
     bool has_mail_ = false;
-    uv_check_t check_;
-    uv_prepare_t prepare_;
     Timer deferral_timer_;
     Slots<Session*> session_names_;
     Slots<Connection*> connections_;

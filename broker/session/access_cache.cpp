@@ -4,7 +4,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr uint32_t kCapacityFirst = 8;
+constexpr uint32_t kCapacityFirst = 4;
 constexpr uint32_t kCapacityMaximum = 1024;  // 16 KiB a client at most
 
 }  // namespace

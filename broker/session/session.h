@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ring.h"
@@ -12,6 +10,7 @@
 #include "session/client_info.h"
 #include "session/delivery.h"
 #include "session/inflight.h"
+#include "session/subscriptions.h"
 #include "topics/shared_group.h"
 #include "topics/subscription.h"
 
@@ -29,10 +28,6 @@ struct Outbound {
     uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
 };
 
-// A session's subscriptions by their whole filter text, $share/ included.
-using SessionSubscriptions =
-    std::unordered_map<std::string, SubscriptionOptions, BytesHash, std::equal_to<>>;
-
 // Retained messages that a new subscription still has to be given, in order.
 struct Replay {
     struct Item {
@@ -45,8 +40,9 @@ struct Replay {
 
 // What a client has at the broker beyond one connection (MQTT 5.0, 4.1). It lives on the worker
 // that is home to its client id, never moves, and is touched by that loop only.
-struct Session {
-    explicit Session(Timer::Callback deadline) : timer(deadline, this) {}
+// As a Timer it is the earlier of session expiry and will delay, disarmed while connected.
+struct Session : Timer {
+    explicit Session(Callback deadline) : Timer(deadline) {}
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
@@ -62,14 +58,13 @@ struct Session {
     Connection* connection = nullptr;  // null: away
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
-    SessionSubscriptions subscriptions;
+    Subscriptions subscriptions;
     std::vector<uint16_t>
         received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
     std::vector<uint16_t>
         released;            // the last of those ids that PUBREL freed: answers a repeated PUBREL
     Ref<Presence> presence;  // once it has a shared subscription
     uint64_t next_order = 1;
-    Timer timer;  // the earlier of session expiry and will delay; disarmed while connected
 };
 
 }  // namespace grapnel

@@ -1,6 +1,6 @@
 """A listener's own maximum_clients holds for that listener alone, and those it refused take no place.
 [MQTT-3.1.4-2]"""
-from lib import Client, connect, packets as p
+from lib import Broker, Client, connect, packets as p
 
 config = dict(listeners=[{"id": "small", "maximum_clients": 2}, {"id": "large"}])
 
@@ -24,7 +24,12 @@ def test_listener_full(broker):
     connect(broker, "l5", listener="large").ping()
 
 
-def test_refused_take_no_place(broker):
+def test_refused_take_no_place():
+    with Broker(**config) as broker:
+        refused_take_no_place(broker)
+
+
+def refused_take_no_place(broker):
     first, second = (connect(broker, f"r{number}", listener="small") for number in range(2))
     extras = [refused(broker, f"extra{number}") for number in range(4)]
     first.disconnect()

@@ -425,8 +425,9 @@ typedef struct gn_loop_api {
     /* [loop] The libuv loop itself, given UV_VERSION_HEX as the plugin was built with; NULL: the
      * host's libuv is older. The plugin links libuv dynamically. Only on its own thread; never
      * uv_run, uv_stop, uv_loop_close, uv_walk or loop->data; each handle is closed, and its close
-     * callback has run, before loop_stop's ticket is completed. libuv callbacks are not serialised
-     * and not guarded by the host. */
+     * callback has run, before loop_stop's ticket is completed. The loop runs when a handle or a
+     * timer of it has something to do: prepare and check handles see those turns only. libuv
+     * callbacks are not serialised and not guarded by the host. */
     struct uv_loop_s* (*uv)(gn_loop*, uint32_t uv_version_built_against);
 } gn_loop_api;
 

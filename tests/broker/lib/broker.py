@@ -249,7 +249,7 @@ class Broker:
         with self._changed:
             return len(self.records)
 
-    def wait_record(self, *messages, after=0, deadline_s=5.0, **fields):
+    def wait_record(self, *messages, after=0, deadline_s=20.0, **fields):
         """The first log record with one of these messages and with these fields."""
         limit = time.monotonic() + scaled(deadline_s)
         with self._changed:
@@ -295,7 +295,7 @@ class Broker:
         with_client.close()
         return value
 
-    def wait_sys(self, topic, accept, deadline_s=5.0):
+    def wait_sys(self, topic, accept, deadline_s=20.0):
         """Follows $SYS/broker/TOPIC until accept(number) holds; returns that number."""
         follower = connect(self, f"sys-follower-{time.monotonic_ns()}")
         follower.subscribe(f"$SYS/broker/{topic}")

@@ -1,6 +1,8 @@
 #include "net/loop.h"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <memory>
 #include <thread>
@@ -76,4 +78,42 @@ TEST_CASE("a loop that never ran ends well") {
         loop.post([shared] {});
     }
     CHECK(shared.use_count() == 1);
+}
+
+TEST_CASE("libuv's handles work inside, started before the run and by tasks in it") {
+    Loop loop;
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    struct Told {
+        Loop& loop;
+        uv_timer_t timer{};
+        uv_poll_t poll{};
+        int timed = 0;
+        int read = 0;
+        int turns = 0;
+    } told{loop};
+    told.timer.data = told.poll.data = &told;
+    REQUIRE(uv_timer_init(loop.uv(), &told.timer) == 0);
+    uv_timer_start(
+        &told.timer, [](uv_timer_t* timer) { ++static_cast<Told*>(timer->data)->timed; }, 1, 0);
+    loop.at_turn_end([&] { ++told.turns; });
+    loop.post([&] {
+        REQUIRE(uv_poll_init_socket(loop.uv(), &told.poll, ends[0]) == 0);
+        uv_poll_start(&told.poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
+            auto* seen = static_cast<Told*>(poll->data);
+            if (seen->timed == 0) return;  // level-triggered: told again
+            ++seen->read;
+            uv_close(reinterpret_cast<uv_handle_t*>(&seen->poll), nullptr);
+            uv_close(reinterpret_cast<uv_handle_t*>(&seen->timer), nullptr);
+            seen->loop.stop();
+        });
+        REQUIRE(::send(ends[1], "x", 1, 0) == 1);
+    });
+    loop.run();
+    CHECK(told.timed == 1);
+    CHECK(told.read == 1);
+    CHECK(told.turns > 0);
+    CHECK_FALSE(loop.left_open());
+    ::close(ends[0]);
+    ::close(ends[1]);
 }

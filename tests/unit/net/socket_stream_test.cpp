@@ -25,16 +25,13 @@ struct Pair {
     Pair() {
         int ends[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
-        REQUIRE(uv_loop_init(&loop) == 0);
         other = ends[1];
-        stream = SocketStream::open(&loop, ends[0], handler);
+        stream = SocketStream::open(poller, ends[0], handler);
         REQUIRE(stream);
     }
     ~Pair() {
         stream.reset();
         if (other >= 0) ::close(other);
-        uv_run(&loop, UV_RUN_DEFAULT);
-        CHECK(uv_loop_close(&loop) == 0);
     }
     Pair(const Pair&) = delete;
     Pair& operator=(const Pair&) = delete;
@@ -44,10 +41,10 @@ struct Pair {
         other = -1;
     }
 
-    uv_loop_t loop;
+    Poller poller;
     Handler handler;
     int other = -1;
-    std::unique_ptr<SocketStream> stream;
+    StreamPointer stream;
 };
 
 long write_text(Stream& stream, std::string text) {
@@ -98,10 +95,11 @@ TEST_CASE("a full socket takes a part, then nothing, and tells when it goes on")
         pair.stream->watch(false, false);
     };
     pair.stream->watch(false, true);
-    uv_run(&pair.loop, UV_RUN_NOWAIT);
+    pair.poller.poll(0);
     CHECK(called == 0);
     while (!receive(pair.other).empty()) continue;
-    uv_run(&pair.loop, UV_RUN_DEFAULT);
+    pair.poller.poll(-1);
+    pair.poller.poll(0);
     CHECK(called == 1);
     CHECK(write_text(*pair.stream, "y") == 1);
 }
@@ -116,17 +114,33 @@ TEST_CASE("the handler hears of bytes and of the end") {
     Pair pair;
     char buffer[16];
     std::string got;
+    bool ended = false;
     pair.handler.readable = [&] {
         const long count = pair.stream->read(buffer, sizeof buffer);
-        if (count == Stream::kClosed) return pair.stream->watch(false, false);
+        if (count == Stream::kClosed) {
+            ended = true;
+            return pair.stream->watch(false, false);
+        }
         REQUIRE(count > 0);
         got.append(buffer, static_cast<size_t>(count));
         pair.hang_up();
     };
-    pair.stream->watch(true, false);
     REQUIRE(::send(pair.other, "hello", 5, 0) == 5);
-    uv_run(&pair.loop, UV_RUN_DEFAULT);
+    while (!ended) pair.poller.poll(-1);
     CHECK(got == "hello");
+}
+
+TEST_CASE("a stream that nobody wants to hear of is silent, also about its end") {
+    Pair pair;
+    pair.stream->watch(false, false);
+    REQUIRE(::send(pair.other, "x", 1, 0) == 1);
+    pair.hang_up();
+    for (int i = 0; i < 3; ++i) pair.poller.poll(0);
+    int called = 0;
+    pair.handler.readable = [&] { ++called; };
+    pair.stream->watch(true, false);
+    pair.poller.poll(-1);
+    CHECK(called == 1);
 }
 
 TEST_CASE("a handler may destroy the stream in either call") {
@@ -141,7 +155,7 @@ TEST_CASE("a handler may destroy the stream in either call") {
         if (at_writable) pair.handler.writable = destroy;
         pair.stream->watch(true, at_writable);
         REQUIRE(::send(pair.other, "x", 1, 0) == 1);
-        uv_run(&pair.loop, UV_RUN_DEFAULT);
+        for (int i = 0; i < 3; ++i) pair.poller.poll(0);
         CHECK(called == 1);
         CHECK(receive(pair.other).empty());
     }
@@ -160,19 +174,38 @@ TEST_CASE("after finish the peer reads to the end and sees it") {
     CHECK(pair.stream->read(buffer, sizeof buffer) == 5);
 }
 
-TEST_CASE("a released descriptor goes on in another loop") {
+TEST_CASE("a stream that another one's handler destroys hears nothing of what was read for it") {
+    Poller poller;
+    int ends[2][2];
+    Handler handlers[2];
+    StreamPointer streams[2];
+    int called = 0;
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends[i]) == 0);
+        streams[i] = SocketStream::open(poller, ends[i][0], handlers[i]);
+        handlers[i].readable = [&] {
+            ++called;
+            for (StreamPointer& stream : streams) stream.reset();
+        };
+    }
+    for (const auto& pair : ends) REQUIRE(::send(pair[1], "x", 1, 0) == 1);
+    poller.poll(0);
+    CHECK(called == 1);
+    for (const auto& pair : ends) ::close(pair[1]);
+}
+
+TEST_CASE("a released descriptor goes on in another poller") {
     Pair first;
     first.stream->watch(true, true);
     REQUIRE(::send(first.other, "early", 5, 0) == 5);
     const int descriptor = first.stream->release();
     CHECK(descriptor >= 0);
     first.stream.reset();
-    uv_run(&first.loop, UV_RUN_DEFAULT);
+    first.poller.poll(0);
 
-    uv_loop_t loop;
-    REQUIRE(uv_loop_init(&loop) == 0);
+    Poller poller;
     Handler handler;
-    auto second = SocketStream::open(&loop, descriptor, handler);
+    auto second = SocketStream::open(poller, descriptor, handler);
     REQUIRE(second);
     char buffer[16];
     long count = 0;
@@ -180,20 +213,15 @@ TEST_CASE("a released descriptor goes on in another loop") {
         count = second->read(buffer, sizeof buffer);
         second.reset();
     };
-    second->watch(true, false);
-    uv_run(&loop, UV_RUN_DEFAULT);
+    poller.poll(-1);
     CHECK(count == 5);
-    CHECK(uv_loop_close(&loop) == 0);
 }
 
-TEST_CASE("a descriptor that a loop refuses is closed") {
-    uv_loop_t loop;
-    REQUIRE(uv_loop_init(&loop) == 0);
+TEST_CASE("a descriptor that a poller refuses is closed") {
+    Poller poller;
     const int file = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     REQUIRE(file >= 0);
     Handler handler;
-    CHECK_FALSE(SocketStream::open(&loop, file, handler));
+    CHECK_FALSE(SocketStream::open(poller, file, handler));
     CHECK(::fcntl(file, F_GETFD) == -1);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
 }

@@ -35,11 +35,12 @@ struct Clock {
 };
 
 // A timer that calls a function.
-struct Alarm {
-    explicit Alarm(std::function<void()> function) : ring(std::move(function)) {}
+struct Alarm : Timer {
+    explicit Alarm(std::function<void()> function)
+        : Timer([](Timer& timer) { static_cast<Alarm&>(timer).ring(); }),
+          ring(std::move(function)) {}
 
     std::function<void()> ring;
-    Timer timer{[](void* owner) { static_cast<Alarm*>(owner)->ring(); }, this};
 };
 
 }  // namespace
@@ -54,13 +55,13 @@ TEST_CASE("a timer fires once, never before its deadline and within a tick after
             fired_ms = clock.now_ms;
             ++count;
         });
-        clock.timers.arm(alarm.timer, deadline_ms);
-        CHECK(alarm.timer.armed());
+        clock.timers.arm(alarm, deadline_ms);
+        CHECK(alarm.armed());
         for (int step = 0; step < 100; ++step) clock.advance_to(clock.now_ms + 1);
         CHECK(count == 1);
         CHECK(fired_ms >= deadline_ms);
         CHECK(fired_ms <= deadline_ms + 20);
-        CHECK_FALSE(alarm.timer.armed());
+        CHECK_FALSE(alarm.armed());
     }
 }
 
@@ -69,17 +70,17 @@ TEST_CASE("a disarmed timer does not fire, an armed one moves") {
     const int64_t start_ms = clock.now_ms;
     int count = 0;
     Alarm alarm([&] { ++count; });
-    alarm.timer.disarm();
-    clock.timers.arm(alarm.timer, start_ms + 100);
-    alarm.timer.disarm();
-    CHECK_FALSE(alarm.timer.armed());
+    alarm.disarm();
+    clock.timers.arm(alarm, start_ms + 100);
+    alarm.disarm();
+    CHECK_FALSE(alarm.armed());
     clock.advance_to(start_ms + 1'000);
     CHECK(count == 0);
-    clock.timers.arm(alarm.timer, start_ms + 1'100);
-    clock.timers.arm(alarm.timer, start_ms + 5'000);
+    clock.timers.arm(alarm, start_ms + 1'100);
+    clock.timers.arm(alarm, start_ms + 5'000);
     clock.advance_to(start_ms + 4'000);
     CHECK(count == 0);
-    clock.timers.arm(alarm.timer, start_ms + 4'100);
+    clock.timers.arm(alarm, start_ms + 4'100);
     clock.advance_to(start_ms + 4'200);
     CHECK(count == 1);
     clock.advance_to(start_ms + 9'000);
@@ -92,13 +93,13 @@ TEST_CASE("a timer beyond one turn of the wheel, and one turn of the wheel in on
     int count = 0;
     Alarm far([&] { ++count; });
     Alarm near([&] { ++count; });
-    clock.timers.arm(far.timer, start_ms + 100'000);
+    clock.timers.arm(far, start_ms + 100'000);
     for (int64_t at_ms = 0; at_ms < 100'000; at_ms += 500) clock.advance_to(start_ms + at_ms);
     CHECK(count == 0);
     clock.advance_to(start_ms + 100'020);
     CHECK(count == 1);
-    clock.timers.arm(far.timer, start_ms + 10'000'000);
-    clock.timers.arm(near.timer, start_ms + 200'000);
+    clock.timers.arm(far, start_ms + 10'000'000);
+    clock.timers.arm(near, start_ms + 200'000);
     clock.advance_to(start_ms + 5'000'000);
     CHECK(count == 2);
     clock.advance_to(start_ms + 10'000'020);
@@ -111,9 +112,9 @@ TEST_CASE("a callback may arm its own timer again") {
     int count = 0;
     Alarm alarm([&] {
         ++count;
-        clock.timers.arm(alarm.timer, clock.now_ms);  // already due: next time
+        clock.timers.arm(alarm, clock.now_ms);  // already due: next time
     });
-    clock.timers.arm(alarm.timer, start_ms);
+    clock.timers.arm(alarm, start_ms);
     for (int step = 1; step <= 10; ++step) clock.advance_to(start_ms + step * 20);
     CHECK(count == 10);
 }
@@ -127,7 +128,7 @@ TEST_CASE("a callback may destroy its own timer and others that are due") {
             ++count;
             alarms.clear();
         }));
-    for (const auto& alarm : alarms) clock.timers.arm(alarm->timer, clock.now_ms + 10);
+    for (const auto& alarm : alarms) clock.timers.arm(*alarm, clock.now_ms + 10);
     clock.advance_to(clock.now_ms + 100);
     CHECK(count == 1);
 }
@@ -137,10 +138,10 @@ TEST_CASE("timers still armed at the end never fire") {
     Alarm alarm([&] { ++count; });
     {
         Clock clock;
-        clock.timers.arm(alarm.timer, clock.now_ms + 1);
+        clock.timers.arm(alarm, clock.now_ms + 1);
     }
     CHECK(count == 0);
-    CHECK_FALSE(alarm.timer.armed());
+    CHECK_FALSE(alarm.armed());
 }
 
 TEST_CASE("the uv timer wakes the wheel by itself") {
@@ -156,9 +157,9 @@ TEST_CASE("the uv timer wakes the wheel by itself") {
     });
     Alarm first([&] {
         fired.push_back(now_ms);
-        timers.arm(last.timer, now_ms + 30);
+        timers.arm(last, now_ms + 30);
     });
-    timers.arm(first.timer, 1);
+    timers.arm(first, 1);
     uv_run(&loop, UV_RUN_DEFAULT);
     CHECK(fired == std::vector<int64_t>{20, 60});
     CHECK(uv_loop_close(&loop) == 0);
@@ -175,12 +176,12 @@ TEST_CASE("many timers behave as a sorted set does") {
     for (int round = 0; round < 5'000; ++round) {
         const size_t which = random() % alarms.size();
         if (random() % 4 == 0) {
-            alarms[which]->timer.disarm();
+            alarms[which]->disarm();
             deadlines[which] = -1;
         } else {
             const int64_t range_ms = random() % 8 == 0 ? 60'000 : 500;
             deadlines[which] = clock.now_ms + static_cast<int64_t>(random()) % range_ms;
-            clock.timers.arm(alarms[which]->timer, deadlines[which]);
+            clock.timers.arm(*alarms[which], deadlines[which]);
         }
         fired.clear();
         const int64_t step_ms = random() % 100 == 0 ? 30'000 : random() % 15;
@@ -192,7 +193,7 @@ TEST_CASE("many timers behave as a sorted set does") {
             deadlines[index] = -1;
         }
         for (size_t i = 0; i < alarms.size(); ++i) {
-            REQUIRE(alarms[i]->timer.armed() == (deadlines[i] != -1));
+            REQUIRE(alarms[i]->armed() == (deadlines[i] != -1));
             if (deadlines[i] != -1) REQUIRE(deadlines[i] + 40 > clock.now_ms);
         }
     }

@@ -34,6 +34,7 @@ public:
     }
     void watch(bool, bool) override {}
     void finish() override {}
+    void close() override {}
     int release() override { return -1; }
 
     std::string written;

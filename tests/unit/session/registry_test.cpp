@@ -12,7 +12,7 @@ using namespace grapnel;
 namespace {
 
 std::unique_ptr<Session> make_session(Bytes client_id) {
-    auto session = std::make_unique<Session>([](void*) {});
+    auto session = std::make_unique<Session>([](Timer&) {});
     session->info.id.assign(client_id);
     return session;
 }

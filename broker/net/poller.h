@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace grapnel {
+
+// What waits for a descriptor. Told on the poller's thread.
+class Pollable {
+public:
+    virtual ~Pollable() = default;
+    // `events`: of EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR, level-triggered.
+    virtual void on_events(uint32_t events) = 0;
+};
+
+// The descriptors that one thread waits for. One thread.
+class Poller {
+public:
+    Poller();
+    ~Poller();
+    Poller(const Poller&) = delete;
+    Poller& operator=(const Poller&) = delete;
+
+    // Watches `descriptor` for `events` (not 0: the end of the other side would be told for ever)
+    // until removed. False if the system refuses.
+    [[nodiscard]] bool add(int descriptor, uint32_t events, Pollable& pollable);
+    // Requires: added.
+    void change(int descriptor, uint32_t events, Pollable& pollable);
+    // Requires: added. Before the descriptor is closed: a copy of it somewhere, as in a child
+    // process, would keep it watched. Events that were read already are still told.
+    void remove(int descriptor);
+    // Deletes the object once no event that was read can reach it any more.
+    void bury(std::unique_ptr<Pollable> pollable) { dead_.push_back(std::move(pollable)); }
+
+    // Waits up to `timeout_ms` (-1: for ever) and tells what happened.
+    void poll(int timeout_ms);
+
+private:
+    const int descriptor_;
+    std::vector<epoll_event> events_;
+    std::vector<std::unique_ptr<Pollable>> dead_;
+};
+
+}  // namespace grapnel
