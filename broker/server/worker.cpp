@@ -54,13 +54,13 @@ Worker::~Worker() = default;
 Worker* Worker::current() { return current_worker; }
 
 void Worker::start() {
-    outboxes_.resize(core.workers.size() + 1);
     thread_ = std::thread([this] { run(); });
 }
 
 void Worker::join() { thread_.join(); }
 
-void Worker::run() {
+void Worker::enter() {
+    outboxes_.resize(core.workers.size() + 1);
     hooks.bind_thread();
     current_worker = this;
     uv_check_init(loop.uv(), &check_);
@@ -71,6 +71,10 @@ void Worker::run() {
     prepare_.data = this;
     uv_prepare_start(&prepare_,
                      [](uv_prepare_t* handle) { static_cast<Worker*>(handle->data)->end_turn(); });
+}
+
+void Worker::run() {
+    enter();
     loop.run();
     // What was posted and never ran may own sessions' messages: gone with the loop.
     end_turn();
