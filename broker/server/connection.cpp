@@ -44,7 +44,11 @@ void Connection::leave_listener() {
 }
 
 void Connection::open(int descriptor, Bytes unread) {
-    stream_ = SocketStream::open(worker_.loop.poller(), descriptor, *this);
+    open(SocketStream::open(worker_.loop.poller(), descriptor, *this), unread);
+}
+
+void Connection::open(StreamPointer stream, Bytes unread) {
+    stream_ = std::move(stream);
     if (!stream_) return lost(mqtt::Reason::unspecified_error);
     last_read_ms_ = worker_.clock.monotonic_ms;
     arm_connect_deadline();

@@ -43,6 +43,8 @@ public:
     // Begins to read from `descriptor`, which is taken over. `unread`: bytes that were read on
     // another worker. The connection may be closed when this returns.
     void open(int descriptor, Bytes unread);
+    // The same from any transport; null closes the connection.
+    void open(StreamPointer stream, Bytes unread);
     // The same for a connection whose handshake came along: reading waits for resume_reading().
     void adopt(int descriptor, Bytes unread);
     // Bytes received and not handled yet; they are gone here.

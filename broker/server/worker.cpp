@@ -52,16 +52,20 @@ Worker::~Worker() = default;
 Worker* Worker::current() { return current_worker; }
 
 void Worker::start() {
-    outboxes_.resize(core.workers.size() + 1);
     thread_ = std::thread([this] { run(); });
 }
 
 void Worker::join() { thread_.join(); }
 
-void Worker::run() {
+void Worker::enter() {
+    outboxes_.resize(core.workers.size() + 1);
     hooks.bind_thread();
     current_worker = this;
     loop.at_turn_end([this] { end_turn(); });
+}
+
+void Worker::run() {
+    enter();
     loop.run();
     // What was posted and never ran may own sessions' messages: gone with the loop.
     end_turn();

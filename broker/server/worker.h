@@ -47,6 +47,9 @@ public:
     // Starts and joins the thread. Main thread.
     void start();
     void join();
+    // Makes the calling thread the worker's, which start() does in a thread of its own: for a
+    // caller that turns the loop itself. All workers are there by then.
+    void enter();
 
     // Makes `clock` right for this turn; called by whatever wakes the worker.
     void wake() {
