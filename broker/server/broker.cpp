@@ -309,8 +309,7 @@ void Broker::reload() {
     config_ = std::move(*fresh);
     on_all_workers(
         [limits, compatibility](Worker& worker, std::function<void()> done) {
-            worker.limits = *limits;
-            worker.compatibility = compatibility;
+            worker.adopt(*limits, compatibility);
             done();
         },
         [] { log_info("server", "reloaded"); });

@@ -88,7 +88,7 @@ ClientInfo* Connection::client() {
 }
 
 void Connection::watch() {
-    if (stream_) stream_->watch(job_ == nullptr && !paused_ && !choked_, blocked_);
+    if (stream_) stream_->watch(reads(), blocked_);
 }
 
 void Connection::on_readable() {
@@ -123,7 +123,7 @@ void Connection::read() {
             const size_t handled = process(bytes);
             if (alive() && handled < bytes.size()) keep_tail(bytes.substr(handled));
         }
-        if (!alive() || job_ || paused_ || choked_) return;
+        if (!alive() || !reads()) return;
         if (static_cast<size_t>(count) < space) return;
     }
 }
@@ -159,7 +159,7 @@ size_t Connection::process(Bytes bytes) {
     size_t handled = 0;
     processing_ = true;
     tail_wanted_ = 0;
-    while (alive() && !job_ && !paused_ && !choke()) {
+    while (alive() && reads() && !choke()) {
         mqtt::Frame frame;
         mqtt::Reason error{};
         const Bytes rest = bytes.substr(handled);
@@ -179,6 +179,10 @@ size_t Connection::process(Bytes bytes) {
             break;
         }
         if (state_ == State::opening && hand_over(frame, rest)) break;
+        if (frame.type == mqtt::PacketType::publish && worker_.mail_rests()) {
+            worker_.wait_for_mail(*this);
+            break;
+        }
         handled += frame.size;
         worker_.counters.packets_received.add();
         handle(frame);
@@ -201,7 +205,7 @@ bool Connection::hand_over(const mqtt::Frame& frame, Bytes unread) {
 void Connection::inject(Bytes wire) {
     mqtt::Frame frame;
     mqtt::Reason error{};
-    if (job_ || paused_ || processing_) {
+    if (!reads() || processing_) {
         // Behind what is being handled and before what was not looked at yet.
         if (tail_)
             tail_->insert(0, wire);
@@ -218,6 +222,19 @@ void Connection::hook_completed(const Outcome& outcome) {
     worker_.wake();
     Job* const job = job_ ? job_.get() : handshake.get();
     if (job != nullptr) job->resume(*this, outcome);
+}
+
+void Connection::hold() {
+    ++holds_;
+    watch();
+}
+
+void Connection::let_go() {
+    GN_ASSERT(holds_ != 0);
+    if (--holds_ != 0 || !alive()) return;
+    last_read_ms_ = worker_.clock.monotonic_ms;
+    watch();
+    process_tail();
 }
 
 void Connection::suspend(std::unique_ptr<Job> job) {
@@ -270,7 +287,7 @@ void Connection::on_deadline() {
     worker_.wake();
     if (state_ == State::lingering) return lost(mqtt::Reason::success);
     if (!established()) return fail(mqtt::Reason::maximum_connect_time, "no CONNECT in time");
-    if (job_) last_read_ms_ = worker_.clock.monotonic_ms;  // it is we who keep the client waiting
+    if (!reads()) last_read_ms_ = worker_.clock.monotonic_ms;  // it is we who do not listen
     const int64_t deadline_ms = last_read_ms_ + int64_t{keepalive_s_} * 1500;
     if (deadline_ms > worker_.clock.monotonic_ms) return arm_keepalive();
     fail(mqtt::Reason::keepalive_timeout);
@@ -303,9 +320,11 @@ void Connection::flush() {
         watch();
         process_tail();
     }
-    if (!wants_room_ || congested() || session_ == nullptr) return;
-    wants_room_ = false;
-    Sender(worker_).pump(*session_);
+    if (wants_room_ && !congested() && session_ != nullptr) {
+        wants_room_ = false;
+        Sender(worker_).pump(*session_);
+    }
+    worker_.brakes.wrote(*this, written);
 }
 
 void Connection::relieve() {
@@ -372,6 +391,7 @@ void Connection::linger() {
     state_ = State::lingering;
     leave_listener();
     worker_.hooks.cancel(this);
+    worker_.brakes.forget(*this);
     worker_.bury(std::move(job_));
     worker_.bury(std::move(handshake));
     tail_.reset();
@@ -392,6 +412,7 @@ void Connection::lost(mqtt::Reason reason) {
 void Connection::close_transport() {
     leave_listener();
     worker_.hooks.cancel(this);
+    worker_.brakes.forget(*this);
     worker_.bury(std::move(job_));
     worker_.bury(std::move(handshake));
     stream_.reset();

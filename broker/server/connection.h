@@ -11,6 +11,7 @@
 #include "mqtt/frame.h"
 #include "net/stream.h"
 #include "net/timers.h"
+#include "server/brakes.h"
 #include "server/core.h"
 #include "server/job.h"
 #include "server/output.h"
@@ -87,6 +88,11 @@ public:
     }
     void resume_reading();
 
+    // A receiver of what this connection publishes must catch up first: nothing more is read until
+    // each that called hold() has called let_go().
+    void hold();
+    void let_go();
+
     // The handler's packet waits for a plugin: no further packet is read until its job is done.
     void suspend(std::unique_ptr<Job> job);
     // After a job came to its end: reads on.
@@ -119,6 +125,7 @@ public:
 
     Worker& worker() { return worker_; }
     Session* session() { return session_; }
+    const Session* session() const { return session_; }
     // Who the client is: the session's, or the one of the handshake.
     ClientInfo* client();
     ListenerState& listener() { return listener_; }
@@ -131,6 +138,8 @@ public:
 
     // The handshake of a connection that waits for CONNACK; kept by handle_connect.
     std::unique_ptr<Job> handshake;
+    // Who waits for this connection to read; null: nobody ever had to.
+    std::unique_ptr<Brake> brake;
     // Method of an enhanced authentication that is or was under way; null: none.
     Text auth_method;
 
@@ -147,6 +156,11 @@ private:
     void keep_tail(Bytes bytes);
     void process_tail();
     void watch();
+    // May packets be read and handled now?
+    bool reads() const {
+        return state_ == State::lingering ||
+               (job_ == nullptr && !paused_ && !choked_ && holds_ == 0);
+    }
     void close_transport();
     void linger();
     void leave_listener();
@@ -173,6 +187,7 @@ private:
     uint64_t key_;
     uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
+    uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
     uint16_t keepalive_s_ = 0;
     PeerAddress peer_;
     State state_ = State::opening;

@@ -10,12 +10,13 @@ uint32_t remaining_expiry_s(int64_t expires_ms, int64_t wall_ms) {
     return left_ms <= 1000 ? 1 : static_cast<uint32_t>((left_ms + 999) / 1000);
 }
 
-Outgoing::Outgoing(Worker& worker, const MessageView& view) : worker_(worker), view_(view) {
+Outgoing::Outgoing(Worker& worker, const MessageView& view, uint64_t publisher)
+    : worker_(worker), view_(view), publisher_(publisher) {
     worker_.frame_scratch.clear();
 }
 
-Outgoing::Outgoing(Worker& worker, Ref<Message> message)
-    : worker_(worker), view_(message->view()), held_(std::move(message)) {
+Outgoing::Outgoing(Worker& worker, Ref<Message> message, uint64_t publisher)
+    : worker_(worker), view_(message->view()), publisher_(publisher), held_(std::move(message)) {
     worker_.frame_scratch.clear();
 }
 

@@ -16,13 +16,15 @@ class Worker;
 // thread.
 class Outgoing {
 public:
-    // The view's bytes live as long as this.
-    Outgoing(Worker& worker, const MessageView& view);
-    Outgoing(Worker& worker, Ref<Message> message);
+    // The view's bytes live as long as this. `publisher`: key of the connection it came on, which
+    // waits if receivers do not keep up; 0: none.
+    Outgoing(Worker& worker, const MessageView& view, uint64_t publisher = 0);
+    Outgoing(Worker& worker, Ref<Message> message, uint64_t publisher = 0);
     Outgoing(const Outgoing&) = delete;
     Outgoing& operator=(const Outgoing&) = delete;
 
     const MessageView& view() const { return view_; }
+    uint64_t publisher() const { return publisher_; }
     // The message as a shared block; made on first use.
     const Ref<Message>& hold();
     // Keyed hash of the topic, for access caches.
@@ -56,6 +58,7 @@ private:
 
     Worker& worker_;
     MessageView view_;
+    uint64_t publisher_;
     Ref<Message> held_;
     Variant variants_[kVariants];
     size_t variant_count_ = 0;

@@ -11,10 +11,6 @@ namespace grapnel {
 
 Output::~Output() { GN_ASSERT(state_ == nullptr); }
 
-size_t Output::bytes() const { return state_ == nullptr ? 0 : state_->bytes; }
-
-size_t Output::packets() const { return state_ == nullptr ? 0 : state_->packets; }
-
 Output::State& Output::ensure(OutputPool& pool) {
     if (state_ == nullptr) state_ = pool.take_state();
     return *state_;

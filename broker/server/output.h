@@ -23,9 +23,9 @@ public:
     ~Output();
 
     bool empty() const { return state_ == nullptr; }
-    size_t bytes() const;
+    size_t bytes() const { return state_ == nullptr ? 0 : state_->bytes; }
     // Packets that begin in what is still to be written: exact to one chunk.
-    size_t packets() const;
+    size_t packets() const { return state_ == nullptr ? 0 : state_->packets; }
 
     // Copies one packet.
     void append(OutputPool& pool, Bytes packet);

@@ -43,7 +43,7 @@ void stamp(Worker& worker, MessageView& view, bool has_expiry, uint32_t expiry_s
 
 size_t distribute(Worker& worker, const MessageView& view, ClientInfo& publisher,
                   const Session* publisher_session) {
-    Outgoing message(worker, view);
+    Outgoing message(worker, view, publisher.key);
     Router router(worker);
     if (view.retain && worker.limits.retain_available) router.retain(message, publisher);
     return router.route(message, publisher_session);

@@ -33,6 +33,7 @@ size_t Router::route(Outgoing& message, const Session* publisher) {
         Mail mail;
         mail.route = route;
         mail.message = message.hold();
+        mail.publisher = message.publisher();
         worker_.mail(other, std::move(mail));
         ++receivers;
     }
@@ -94,6 +95,7 @@ void Router::to_member(Outgoing& message, const Ref<SharedGroup>& group,
     }
     Mail mail;
     mail.message = message.hold();
+    mail.publisher = message.publisher();
     mail.group = group;
     mail.session = member.subscriber.session;
     mail.options = member.options;
@@ -111,7 +113,7 @@ void Router::give(Outgoing& message, Session& session, const SubscriptionOptions
 }
 
 void Router::receive(const Mail& mail) {
-    Outgoing message(worker_, mail.message);
+    Outgoing message(worker_, mail.message, mail.publisher);
     if (mail.route) return to_targets(message, *mail.route, nullptr);
     Session* session = worker_.session_of(mail.session);
     if (session != nullptr)

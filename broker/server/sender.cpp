@@ -39,15 +39,25 @@ bool Sender::window_open(const Session& session, const Outbound& outbound) const
     return outbound.quota_used < window;
 }
 
-// 0 switches either limit off.
-bool Sender::full(const Connection& connection) const {
+// 0 switches either limit off. While publishers wait, what they had sent already is let in by its
+// bytes alone.
+bool Sender::full(const Connection& connection, bool publishers_wait) const {
     const config::Limits& limits = worker_.limits;
     const Output& output = connection.output();
     const bool bytes = limits.maximum_client_bytes_pending != 0 &&
                        output.bytes() > limits.maximum_client_bytes_pending;
-    const bool packets = limits.maximum_client_writes_pending != 0 &&
+    const bool packets = limits.maximum_client_writes_pending != 0 && !publishers_wait &&
                          output.packets() >= limits.maximum_client_writes_pending;
     return bytes || packets;
+}
+
+// Much waits for a receiver: what its socket takes goes now, the publisher waits for the rest.
+// False when even so it has more than it may.
+bool Sender::make_way(Connection& connection, const Outgoing& message) {
+    connection.relieve();
+    if (!worker_.marks.crowded(connection.output())) return true;
+    const bool waits = worker_.brakes.press(connection, message.publisher());
+    return !full(connection, waits);
 }
 
 bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool retain,
@@ -58,8 +68,7 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
             return false;
         }
         Connection& connection = *session.connection;
-        if (full(connection)) connection.relieve();
-        if (full(connection)) {
+        if (worker_.marks.crowded(connection.output()) && !make_way(connection, message)) {
             dropped(session, message.hold(), DropReason::slow_reader);
             return false;
         }
@@ -84,7 +93,10 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
         send_new(session, std::move(delivery), message);
         return true;
     }
-    return enqueue(session, std::move(delivery));
+    if (!enqueue(session, std::move(delivery))) return false;
+    if (can_send(session) && worker_.marks.crowded(outbound))
+        worker_.brakes.press(*session.connection, message.publisher());
+    return true;
 }
 
 void Sender::send_new(Session& session, Delivery delivery, Outgoing& message) {

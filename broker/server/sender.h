@@ -42,7 +42,8 @@ public:
     void discard(Session& session, const Delivery& delivery, uint16_t packet_id, DropReason reason);
 
 private:
-    bool full(const Connection& connection) const;
+    bool full(const Connection& connection, bool publishers_wait) const;
+    bool make_way(Connection& connection, const Outgoing& message);
     bool enqueue(Session& session, Delivery delivery);
     bool make_room(Session& session, Outbound& outbound, size_t bytes);
     void send_new(Session& session, Delivery delivery, Outgoing& message);

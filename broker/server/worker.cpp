@@ -15,6 +15,11 @@ namespace {
 
 constexpr size_t kRoutesRemembered = 65'536;
 
+// Mail that goes to another worker in the middle of a turn, and mail that the other one may have
+// untaken before publishers wait: in messages and KiB.
+constexpr uint32_t kMailDueUnits = 64;
+constexpr uint32_t kMailMostUnits = 512;
+
 thread_local Worker* current_worker = nullptr;
 
 }  // namespace
@@ -33,15 +38,18 @@ Worker::Worker(Core& shared, uint16_t number)
       hooks(shared.hooks.dispatcher(number)),
       limits(shared.config.limits),
       compatibility(shared.config.compatibility),
+      marks(limits),
       routes(shared.index, kRoutesRemembered),
       commits(*this),
+      brakes(*this),
       read_buffer(new char[kReadBuffer]),
       deferral_timer_([](Timer&) {
           Worker* const worker = current();
           worker->wake();
           worker->hooks.expire(worker->clock.monotonic_ms);
       }),
-      outboxes_(0),
+      outboxes_(size_t{shared.inline_worker} + 1),
+      inflow_(std::make_unique<MailFlow[]>(shared.inline_worker)),
       next_key_(shared.first_message_key + number) {
     inline_client.id.assign("inline");
     inline_client.is_inline = true;
@@ -58,7 +66,6 @@ void Worker::start() {
 void Worker::join() { thread_.join(); }
 
 void Worker::enter() {
-    outboxes_.resize(core.workers.size() + 1);
     hooks.bind_thread();
     current_worker = this;
     loop.at_turn_end([this] { end_turn(); });
@@ -99,7 +106,7 @@ void Worker::drain(mqtt::Reason reason, std::function<void()> drained) {
 }
 
 void Worker::send_wills(std::function<void()> sent) {
-    mailed_ = std::move(sent);
+    wills_sent_ = std::move(sent);
     const bool keep_delayed = keeps_delayed_wills();
     sessions.for_each([&](Session& session) {
         const ClientInfo& client = session.info;
@@ -122,7 +129,7 @@ bool Worker::keeps_delayed_wills() const {
 uint64_t Worker::name_connection(Connection& connection) {
     const Handle handle = connections_.insert(&connection);
     GN_ASSERT((handle & kWorkerBits) == 0);  // four million connections on one worker
-    return handle | (uint64_t{index} << 22);
+    return handle | (uint64_t{index} << kWorkerShift);
 }
 
 Connection* Worker::connection_of(uint64_t key) {
@@ -163,7 +170,8 @@ void Worker::settle_turn() {
             if (connection != nullptr) connection->fail(doomed.reason);
         }
     }
-    commits.end_turn(send_mail());
+    send_mail();
+    commits.end_turn(std::exchange(mailed_, {}));
     for (size_t i = 0; i < dirty_.size(); ++i) {
         Connection* connection = connection_of(dirty_[i]);
         if (connection == nullptr) continue;
@@ -171,13 +179,15 @@ void Worker::settle_turn() {
         connection->flush();
     }
     dirty_.clear();
-    if (mailed_) std::exchange(mailed_, nullptr)();
+    if (wills_sent_) std::exchange(wills_sent_, nullptr)();
+    brakes.let_go();
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();
     dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
-    awake_ = has_mail_ || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed();
+    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed() ||
+             brakes.has_to_let_go();
 }
 
 void Worker::arm_deferral_deadline() {
@@ -186,27 +196,64 @@ void Worker::arm_deferral_deadline() {
     if (deadline_ms >= 0) timers.arm(deferral_timer_, deadline_ms);
 }
 
-std::vector<uint16_t> Worker::send_mail() {
-    std::vector<uint16_t> mailed;
-    if (!std::exchange(has_mail_, false)) return mailed;
-    for (uint16_t other = 0; other < outboxes_.size(); ++other) {
-        if (outboxes_[other].empty()) continue;
-        auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outboxes_[other], {}));
-        if (other == core.inline_worker) {
-            core.deliver_inline(std::move(batch));
-            continue;
-        }
-        mailed.push_back(other);
-        Worker* const worker = core.workers[other].get();
-        worker->loop.post([worker, batch] { worker->receive(*batch); });
-    }
-    return mailed;
+void Worker::mail(uint16_t worker, Mail mail) {
+    has_mail_ = true;
+    Outbox& outbox = outboxes_[worker];
+    outbox.units += 1 + static_cast<uint32_t>(mail.message->footprint() / 1024);
+    outbox.mails.push_back(std::move(mail));
+    if (outbox.units < kMailDueUnits) return;
+    send_mail(worker);
+    brakes.take_requests();
+}
+
+void Worker::send_mail() {
+    if (!std::exchange(has_mail_, false)) return;
+    for (uint16_t other = 0; other < outboxes_.size(); ++other)
+        if (!outboxes_[other].mails.empty()) send_mail(other);
+}
+
+void Worker::send_mail(uint16_t other) {
+    Outbox& outbox = outboxes_[other];
+    const uint32_t units = std::exchange(outbox.units, 0);
+    auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outbox.mails, {}));
+    if (other == core.inline_worker) return core.deliver_inline(std::move(batch));
+    if (std::find(mailed_.begin(), mailed_.end(), other) == mailed_.end()) mailed_.push_back(other);
+    Worker* const worker = core.workers[other].get();
+    MailFlow& flow = worker->inflow_[index];
+    const uint32_t before = flow.units.fetch_add(units);
+    worker->loop.post([this, worker, batch, units, &flow] {
+        worker->receive(*batch);
+        flow.units.fetch_sub(units);
+        if (flow.awaited.exchange(false)) loop.post([this] { mail_taken(); });
+    });
+    if (before + units < kMailMostUnits) return;
+    mail_rests_ = true;
+    flow.awaited.store(true);
+    // Taken just now: nobody would tell.
+    if (flow.units.load() < kMailMostUnits && flow.awaited.exchange(false)) mail_rests_ = false;
+}
+
+void Worker::wait_for_mail(Connection& publisher) {
+    brakes.wait_for_mail(publisher.key());
+    publisher.hold();
+}
+
+void Worker::mail_taken() {
+    wake();
+    mail_rests_ = false;
+    brakes.mail_taken();
 }
 
 void Worker::receive(std::vector<Mail>& mails) {
     wake();
     Router router(*this);
     for (const Mail& mail : mails) router.receive(mail);
+}
+
+void Worker::adopt(const config::Limits& fresh, const config::Compatibility& compatible) {
+    limits = fresh;
+    compatibility = compatible;
+    marks = Marks(limits);
 }
 
 }  // namespace grapnel

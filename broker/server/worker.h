@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,8 +12,10 @@
 #include "base/slots.h"
 #include "net/loop.h"
 #include "net/timers.h"
+#include "server/brakes.h"
 #include "server/commits.h"
 #include "server/core.h"
+#include "server/marks.h"
 #include "server/output.h"
 #include "session/registry.h"
 #include "stats/counters.h"
@@ -29,7 +32,14 @@ struct Mail {
     Ref<Message> message;
     Ref<SharedGroup> group;
     Handle session = 0;
+    uint64_t publisher = 0;  // key of the connection it came on; 0: none
     SubscriptionOptions options;
+};
+
+// How much mail of one worker another one has not taken yet, in messages and KiB. Any thread.
+struct alignas(64) MailFlow {
+    std::atomic<uint32_t> units{0};
+    std::atomic<bool> awaited{false};  // the sender wants to hear when some of it is taken
 };
 
 // A thread with its own loop, connections, sessions, timers and counters. All but post_mail() and
@@ -77,15 +87,21 @@ public:
     void bury(std::unique_ptr<Session> session);
     void bury(std::unique_ptr<Job> job);
 
-    void mail(uint16_t worker, Mail mail) {
-        has_mail_ = true;
-        outboxes_[worker].push_back(std::move(mail));
-    }
-    // Does any other worker get something at the end of this turn?
-    bool has_mail() const { return has_mail_; }
+    void mail(uint16_t worker, Mail mail);
+    // Does any other worker get something of this turn?
+    bool has_mail() const { return has_mail_ || !mailed_.empty(); }
+    // Has some worker not kept up with what it got from here? No more should be published then.
+    bool mail_rests() const { return mail_rests_; }
+    // `publisher` is not read from until it has.
+    void wait_for_mail(Connection& publisher);
+    void mail_taken();
 
     Handle name_session(Session& session) { return session_names_.insert(&session); }
     void forget_session(Handle handle) { session_names_.erase(handle); }
+    // The worker that a connection's key belongs to.
+    static uint16_t worker_of(uint64_t connection_key) {
+        return static_cast<uint16_t>((connection_key & kWorkerBits) >> kWorkerShift);
+    }
     Session* session_of(Handle handle) {
         Session** found = session_names_.find(handle);
         return found == nullptr ? nullptr : *found;
@@ -112,6 +128,8 @@ public:
     void drain(mqtt::Reason reason, std::function<void()> drained);
     // May a will still wait for its delay? Not while the broker ends and no store remembers it.
     bool keeps_delayed_wills() const;
+    // Limits that a reload changed.
+    void adopt(const config::Limits& fresh, const config::Compatibility& compatible);
     // Drops what plugins keep for the clients at home here.
     void drop_plugin_slots();
     // Closes what the loop holds so that the thread ends.
@@ -126,10 +144,12 @@ public:
     Counters counters;
     config::Limits limits;
     config::Compatibility compatibility;
+    Marks marks;
     RouteCache routes;
     Registry sessions;
     OutputPool outputs;
     Commits commits;
+    Brakes brakes;
     std::unique_ptr<char[]> read_buffer;
     std::string frame_scratch;   // encodings of the message being delivered
     std::string packet_scratch;  // one packet being sent
@@ -138,7 +158,8 @@ public:
 
 private:
     // Of a connection's key, so that it is one of the whole process.
-    static constexpr uint64_t kWorkerBits = uint64_t{0x3ff} << 22;
+    static constexpr unsigned kWorkerShift = 22;
+    static constexpr uint64_t kWorkerBits = uint64_t{0x3ff} << kWorkerShift;
     // Connections with output in one turn, each with a chunk of its own.
     static constexpr size_t kDirtyMost = 256;
 
@@ -150,13 +171,14 @@ private:
     void run();
     void end_turn();
     void settle_turn();
-    // Returns the workers (not the main loop) that got any.
-    std::vector<uint16_t> send_mail();
+    void send_mail();
+    void send_mail(uint16_t worker);
     void receive(std::vector<Mail>& mails);
     void arm_deferral_deadline();
 
     bool awake_ = false;
     bool has_mail_ = false;
+    bool mail_rests_ = false;
     Timer deferral_timer_;
     Slots<Session*> session_names_;
     Slots<Connection*> connections_;
@@ -165,10 +187,17 @@ private:
     std::vector<std::unique_ptr<Connection>> dead_connections_;
     std::vector<std::unique_ptr<Session>> dead_sessions_;
     std::vector<std::unique_ptr<Job>> dead_jobs_;
-    std::vector<std::vector<Mail>> outboxes_;
+    // Mail for one other worker, or for the main loop.
+    struct Outbox {
+        std::vector<Mail> mails;
+        uint32_t units = 0;
+    };
+    std::vector<Outbox> outboxes_;
+    std::vector<uint16_t> mailed_;        // workers (not the main loop) that got mail of this turn
+    std::unique_ptr<MailFlow[]> inflow_;  // by sending worker
     uint64_t next_key_ = 0;
     std::function<void()> drained_;
-    std::function<void()> mailed_;
+    std::function<void()> wills_sent_;
     std::thread thread_;
 };
 

@@ -1,0 +1,140 @@
+#include "server/brakes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/connection.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+// A receiver reads on if its socket takes so much in so long: far less than any link that is worth
+// waiting for, far more than one that would hold up everybody else.
+constexpr int64_t kPeriod_ms = 100;
+constexpr uint64_t kPeriodBytes = 64 * 1024;
+constexpr uint32_t kDistrustMost = 32;
+
+}  // namespace
+
+Brakes::Brakes(Worker& worker)
+    : worker_(worker), period_([](Timer&) {
+          Worker::current()->wake();
+          Worker::current()->brakes.judge();
+      }) {}
+
+bool Brakes::press(Connection& receiver, uint64_t publisher) {
+    if (publisher == 0) return false;
+    if (!receiver.brake) receiver.brake = std::make_unique<Brake>();
+    Brake& brake = *receiver.brake;
+    if (brake.distrust != 0) return false;
+    if (std::find(brake.held.begin(), brake.held.end(), publisher) != brake.held.end()) return true;
+    const int64_t now_ms = worker_.clock.monotonic_ms;
+    if (brake.held.empty()) {
+        brake.written = 0;
+        brake.since_ms = now_ms;
+    }
+    if (!std::exchange(brake.watched, true)) watched_.push_back(receiver.key());
+    if (!period_.armed()) worker_.timers.arm(period_, now_ms + kPeriod_ms);
+    brake.held.push_back(publisher);
+    ask(publisher, true);
+    return true;
+}
+
+void Brakes::ask(uint64_t publisher, bool hold) {
+    Worker* const home = worker_.core.workers[Worker::worker_of(publisher)].get();
+    Brakes& theirs = home->brakes;
+    if (home == &worker_) {
+        Connection* const connection = worker_.connection_of(publisher);
+        if (connection != nullptr && hold) connection->hold();
+        if (!hold) released_.push_back(publisher);
+        return;
+    }
+    {
+        const std::lock_guard lock(theirs.mutex_);
+        theirs.requests_.push_back({publisher, hold});
+    }
+    if (theirs.requested_.exchange(true)) return;
+    home->loop.post([home] {
+        home->wake();
+        home->brakes.take_requests();
+    });
+}
+
+void Brakes::take_requests() {
+    if (!requested_.exchange(false)) return;
+    std::vector<Request> requests;
+    {
+        const std::lock_guard lock(mutex_);
+        requests.swap(requests_);
+    }
+    for (const Request& request : requests) ask(request.publisher, request.hold);
+}
+
+void Brakes::wrote(Connection& receiver, uint64_t bytes) {
+    if (!receiver.brake) return;
+    Brake& brake = *receiver.brake;
+    brake.written += bytes;
+    if (!calm(receiver)) return;
+    brake.failures = brake.distrust = 0;
+    release(brake);
+}
+
+void Brakes::forget(Connection& receiver) {
+    if (receiver.brake) release(*receiver.brake);
+}
+
+void Brakes::mail_taken() {
+    released_.insert(released_.end(), waiting_for_mail_.begin(), waiting_for_mail_.end());
+    waiting_for_mail_.clear();
+}
+
+void Brakes::let_go() {
+    for (const uint64_t key : std::exchange(released_, {})) {
+        Connection* const connection = worker_.connection_of(key);
+        if (connection != nullptr) connection->let_go();
+    }
+}
+
+void Brakes::release(Brake& brake) {
+    for (const uint64_t publisher : std::exchange(brake.held, {})) ask(publisher, false);
+}
+
+void Brakes::judge() {
+    std::erase_if(watched_, [this](uint64_t key) {
+        Connection* const receiver = worker_.connection_of(key);
+        if (receiver == nullptr) return true;
+        receiver->brake->watched = stays_watched(*receiver->brake);
+        return !receiver->brake->watched;
+    });
+    if (!watched_.empty()) worker_.timers.arm(period_, worker_.clock.monotonic_ms + kPeriod_ms);
+}
+
+// One period of a receiver is over. Is there a reason to look at it again?
+bool Brakes::stays_watched(Brake& brake) {
+    const int64_t now_ms = worker_.clock.monotonic_ms;
+    if (now_ms - brake.since_ms < kPeriod_ms) return true;
+    brake.since_ms = now_ms;
+    const bool reads = std::exchange(brake.written, 0) >= kPeriodBytes;
+    if (!brake.held.empty()) {
+        if (reads) return true;
+        brake.distrust = brake.failures = std::min(brake.failures + 1, kDistrustMost);
+        release(brake);
+        return true;
+    }
+    if (brake.distrust == 0) return false;
+    if (reads)
+        --brake.distrust;
+    else
+        brake.distrust = brake.failures;
+    return brake.distrust != 0;
+}
+
+bool Brakes::calm(const Connection& receiver) const {
+    const Session* const session = receiver.session();
+    return worker_.marks.calm(receiver.output()) &&
+           (session == nullptr || !session->outbound || worker_.marks.calm(*session->outbound));
+}
+
+}  // namespace grapnel

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "net/timers.h"
+
+namespace grapnel {
+
+class Connection;
+class Worker;
+
+// What a receiver has to do with those who publish to it faster than it reads. Kept by its
+// connection from the first time on.
+struct Brake {
+    std::vector<uint64_t> held;  // connections that are not read from until it has caught up
+    uint64_t written = 0;        // bytes that its socket took since `since_ms`
+    int64_t since_ms = 0;
+    uint32_t failures = 0;  // times it kept others waiting and hardly read; 0 once it caught up
+    uint32_t distrust = 0;  // periods of reading it owes before it may keep others waiting
+    bool watched = false;   // is it looked at each period?
+};
+
+// Slows publishers down before anything is dropped: whoever publishes to a receiver with much
+// waiting is not read from until the receiver has caught up. Only a receiver that goes on reading
+// may keep others waiting; one that does not is left to its limits, and slows nobody. The same
+// holds for a worker whose mailbox fills faster than it takes mail. Publishers and receivers may
+// live on different workers: connections are named by key. Loop thread.
+class Brakes {
+public:
+    explicit Brakes(Worker& worker);
+    Brakes(const Brakes&) = delete;
+    Brakes& operator=(const Brakes&) = delete;
+
+    // `publisher` (0: none) sent something that `receiver` cannot take at once. False: nobody waits
+    // for this receiver.
+    bool press(Connection& receiver, uint64_t publisher);
+    // The receiver's socket took `bytes`; called outside of deliveries.
+    void wrote(Connection& receiver, uint64_t bytes);
+    // The receiver ends: nobody waits for it any more.
+    void forget(Connection& receiver);
+
+    // Does what other workers asked of this one. Also in the middle of a turn: one that publishes
+    // much to them should not go on for long after they said stop.
+    void take_requests();
+
+    // `publisher`, of this worker, waits until the other worker has taken its mail.
+    void wait_for_mail(uint64_t publisher) { waiting_for_mail_.push_back(publisher); }
+    // Some worker took what we waited for.
+    void mail_taken();
+
+    // Reads again from publishers of this worker whose time has come: at the end of a turn, where
+    // nothing is in the middle of a delivery.
+    void let_go();
+    bool has_to_let_go() const { return !released_.empty(); }
+
+private:
+    // What a receiver on another worker wants of a publisher here.
+    struct Request {
+        uint64_t publisher;
+        bool hold;
+    };
+
+    void ask(uint64_t publisher, bool hold);
+    void release(Brake& brake);
+    void judge();
+    bool stays_watched(Brake& brake);
+    bool calm(const Connection& receiver) const;
+
+    Worker& worker_;
+    Timer period_;
+    std::vector<uint64_t> watched_;  // receivers that keep others waiting or are not trusted to
+    std::vector<uint64_t> waiting_for_mail_;
+    std::vector<uint64_t> released_;
+    std::atomic<bool> requested_{false};
+    std::mutex mutex_;
+    std::vector<Request> requests_;  // guarded by mutex_, in order for each asking worker
+};
+
+}  // namespace grapnel
