@@ -9,7 +9,9 @@ namespace grapnel::load {
 
 namespace {
 
-constexpr size_t kHalfOpenMax = 128;  // connections without CONNACK at once
+// Connections without CONNACK at once. Listeners often have a backlog of 100: what does not fit is
+// tried again by the kernel after a second, which says nothing about a broker.
+constexpr size_t kHalfOpenMax = 64;
 constexpr size_t kFiltersPerSubscribe = 100;
 constexpr double kAnswer_s = 30;
 constexpr uint16_t kKeepalive_s = 60;
