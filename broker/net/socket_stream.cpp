@@ -35,12 +35,15 @@ void SocketStream::close_poll() {
 
 void SocketStream::on_event(uv_poll_t* handle, int status, int events) {
     auto* poll = static_cast<Poll*>(handle->data);
-    // An error shows itself as the result of the next read.
+    // An error shows itself as the result of a read, behind the bytes that came before it.
     if (status < 0) events = UV_READABLE;
     if ((events & UV_WRITABLE) != 0 && poll->stream != nullptr)
         poll->stream->handler_.on_writable();
     if ((events & (UV_READABLE | UV_DISCONNECT)) != 0 && poll->stream != nullptr)
         poll->stream->handler_.on_readable();
+    // libuv stops a handle that had an error.
+    if (status < 0 && poll->stream != nullptr && poll->events != 0)
+        GN_ASSERT(uv_poll_start(handle, poll->events, on_event) == 0);
 }
 
 long SocketStream::read(char* buffer, size_t size) {
@@ -66,11 +69,11 @@ long SocketStream::write(const iovec* pieces, int count) {
 }
 
 void SocketStream::watch(bool readable, bool writable) {
-    const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
-    if (events == 0)
+    poll_->events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
+    if (poll_->events == 0)
         uv_poll_stop(&poll_->handle);
     else
-        GN_ASSERT(uv_poll_start(&poll_->handle, events, on_event) == 0);
+        GN_ASSERT(uv_poll_start(&poll_->handle, poll_->events, on_event) == 0);
 }
 
 void SocketStream::finish() { ::shutdown(descriptor_, SHUT_WR); }

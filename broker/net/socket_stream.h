@@ -31,6 +31,7 @@ private:
     struct Poll {
         uv_poll_t handle;
         SocketStream* stream;
+        int events;  // that are watched
     };
 
     SocketStream(int descriptor, StreamHandler& handler)
