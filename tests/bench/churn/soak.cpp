@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "warmer.h"
+
 namespace grapnel::churn {
 
 namespace {
@@ -132,7 +134,15 @@ void Soak::start() {
                            [](const Reader& each) { return each.subscribed(); }) &&
                wills_.subscribed() && shelf_.session().ready();
     };
-    for (const auto end = Clock::now() + kAnswerWithin; !ready();) {
+    turn_until(ready);
+    Warmer warmer(world_);
+    warmer.start();
+    turn_until([&] { return warmer.done(); });
+    warmer.leave();
+}
+
+void Soak::turn_until(const std::function<bool()>& done) {
+    for (const auto end = Clock::now() + kAnswerWithin; !done();) {
         if (Clock::now() > end) fail("the broker does not answer");
         world_.poller.turn(kWait_ms);
     }

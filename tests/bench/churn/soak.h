@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ private:
                        const std::string& filter, uint8_t qos);
 
     void start();
+    // Serves the sockets until it is so, before the play.
+    void turn_until(const std::function<bool()>& done);
     void play();
     // One operation of the churn, or several that belong together; how many.
     int act();
