@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace grapnel::load {
+
+enum class Role : uint8_t { kPublisher, kSubscriber };
+
+// One client's socket, what waits to be sent over it, and the beginning of a packet whose end did
+// not come yet. A loop does the input and output.
+class Connection {
+public:
+    // Begins to connect to this port of this machine.
+    Connection(Role role, size_t number, uint16_t port);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    Role role() const { return role_; }
+    size_t number() const { return number_; }  // among those of its role
+    int descriptor() const { return descriptor_; }
+    // "publisher 3", for what is told to people.
+    std::string name() const;
+
+    // What is appended here is sent after the next Loop::will_send.
+    std::string& output() { return output_; }
+    size_t unsent() const { return output_.size() - sent_; }
+
+    // What the server's CONNACK allows, for publishers.
+    uint16_t receive_maximum = 65535;
+
+private:
+    friend class Loop;
+
+    // Sends once; false if the socket took less than there is.
+    bool send_once();
+
+    const Role role_;
+    const size_t number_;
+    int descriptor_ = -1;
+    std::string output_;
+    size_t sent_ = 0;  // of output_
+    std::string incomplete_;
+    bool will_send_ = false;  // the loop knows that there is output
+    bool blocked_ = false;    // the loop waits for room
+};
+
+}  // namespace grapnel::load

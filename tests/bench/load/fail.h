@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace grapnel::load {
+
+// Ends the process with these words: the run cannot be measured, or would measure something else.
+[[noreturn]] inline void fail(const std::string& words) {
+    std::fprintf(stderr, "load: %s\n", words.c_str());
+    std::exit(1);
+}
+
+}  // namespace grapnel::load
