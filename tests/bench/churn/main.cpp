@@ -7,11 +7,13 @@
 #include <map>
 #include <string>
 
+#include "../load/fail.h"
 #include "soak.h"
 
 namespace {
 
 using namespace grapnel::churn;
+using grapnel::load::fail;
 
 Options read_options(int count, char** arguments) {
     if (count % 2 == 0) fail("options come with one value each");

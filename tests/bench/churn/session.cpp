@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "../load/fail.h"
+
 namespace grapnel::churn {
 
 namespace {
@@ -21,7 +23,7 @@ Session::~Session() {
 void Session::open() {
     if (socket_) {
         ++world_.tally.takeovers;
-        world_.farewells.keep(std::move(socket_), account_.version == 5, world_.now);
+        world_.farewells.keep(std::move(socket_), account_.v5, world_.now);
     }
     ++world_.tally.connects;
     ready_ = false;
@@ -55,24 +57,27 @@ uint16_t Session::next_packet_id() {
 
 void Session::subscribe(std::string_view filter, uint8_t qos) {
     ++world_.tally.subscribes;
-    socket_->write(subscribe_packet(account_.version, next_packet_id(), filter, qos));
+    const std::string filters[] = {std::string(filter)};
+    std::string packet;
+    load::put_subscribe(packet, next_packet_id(), filters, qos, account_.v5);
+    socket_->write(packet);
 }
 
 void Session::unsubscribe(std::string_view filter) {
     ++world_.tally.unsubscribes;
-    socket_->write(unsubscribe_packet(account_.version, next_packet_id(), filter));
+    socket_->write(unsubscribe_packet(next_packet_id(), filter, account_.v5));
 }
 
 void Session::publish(std::string_view topic, std::string_view payload, uint8_t qos, bool retain,
                       uint64_t tag) {
     const uint16_t packet_id = qos != 0 ? next_packet_id() : uint16_t{0};
-    std::string packet = publish_packet(account_.version, packet_id, topic, payload, qos, retain);
+    std::string packet = publish_packet(packet_id, topic, payload, qos, retain, account_.v5);
     socket_->write(packet);
     if (qos != 0) sent_.push_back({packet_id, false, std::move(packet), tag});
 }
 
-void Session::on_packet(Socket&, uint8_t first, std::string_view body) {
-    take_packet(first, body);
+void Session::on_packet(Socket&, const load::Packet& packet) {
+    take_packet(packet);
     if (mishap_ == Mishap::none || !ready_) return;
     socket_->discard_output();
     if (std::exchange(mishap_, Mishap::none) == Mishap::dropped)
@@ -81,31 +86,39 @@ void Session::on_packet(Socket&, uint8_t first, std::string_view body) {
         open();
 }
 
-void Session::take_packet(uint8_t first, std::string_view body) {
-    if ((first & 0xf0) == kPublish) return take_publish(first, body);
-    switch (first) {
-        case kConnack: return take_connack(body);
-        case kPuback:
-        case kPubrec:
-        case kPubcomp: {
-            const uint16_t packet_id = read_16(body, 0);
-            if (body.size() > 2 && is_refusal(static_cast<uint8_t>(body[2])))
-                world_.tally.add(Fault::refused);
-            return take_acknowledgement(first, packet_id);
+void Session::take_packet(const load::Packet& packet) {
+    if ((packet.first & 0xf0) == load::kPublish)
+        return take_publish(load::read_publish(packet, account_.v5));
+    switch (packet.first) {
+        case load::kConnack: return take_connack(packet.body);
+        case load::kPuback:
+        case load::kPubrec:
+        case load::kPubcomp: {
+            const load::Acknowledgement answer = load::read_acknowledgement(packet.body);
+            if (is_refusal(answer.reason)) world_.tally.add(Fault::refused);
+            return take_acknowledgement(packet.first, answer.packet_id);
         }
-        case kPubrel: {
-            const uint16_t packet_id = read_16(body, 0);
+        case load::kPubrel: {
+            const uint16_t packet_id = load::read_acknowledgement(packet.body).packet_id;
             received_.erase(packet_id);
-            return socket_->write(acknowledge_packet(kPubcomp, packet_id));
+            return answer(load::kPubcomp, packet_id);
         }
-        case kSuback:
-            if (body.size() < 3 || static_cast<uint8_t>(body.back()) >= 0x80)
+        case load::kSuback:
+            if (load::read_suback(packet.body, account_.v5) >= 0x80)
                 world_.tally.add(Fault::refused);
             return events_.on_subscribed();
         case kUnsuback: return events_.on_unsubscribed();
-        case kDisconnect: return;  // the end follows
-        default: fail("packet " + std::to_string(first) + ", which nobody waits for");
+        case load::kDisconnect: return;  // the end follows
+        default:
+            load::fail("the broker sent packet " + std::to_string(packet.first) +
+                       ", which nobody waits for");
     }
+}
+
+void Session::answer(uint8_t first, uint16_t packet_id) {
+    std::string packet;
+    load::put_acknowledgement(packet, first, packet_id);
+    socket_->write(packet);
 }
 
 void Session::on_end(Socket&) {
@@ -115,8 +128,7 @@ void Session::on_end(Socket&) {
 }
 
 void Session::take_connack(std::string_view body) {
-    if (body.size() < 2) fail("a CONNACK that is too short");
-    if (body[1] != 0) return world_.tally.add(Fault::refused);
+    if (load::read_connack(body, account_.v5).reason != 0) return world_.tally.add(Fault::refused);
     const bool present = (body[0] & 1) != 0;
     if (present) ++world_.tally.resumed;
     if (present != known_) world_.tally.add(Fault::forgotten);
@@ -130,7 +142,7 @@ void Session::take_connack(std::string_view body) {
 void Session::send_again() {
     for (Sent& sent : sent_) {
         if (sent.released) {
-            socket_->write(acknowledge_packet(kPubrel, sent.packet_id));
+            answer(load::kPubrel, sent.packet_id);
             continue;
         }
         mark_repeated(sent.packet);
@@ -138,30 +150,29 @@ void Session::send_again() {
     }
 }
 
-void Session::take_publish(uint8_t first, std::string_view body) {
-    const Publish publish = read_publish(account_.version, first, body);
-    if (publish.qos == 1) socket_->write(acknowledge_packet(kPuback, publish.packet_id));
-    if (publish.qos == 2) {
-        socket_->write(acknowledge_packet(kPubrec, publish.packet_id));
-        if (!received_.insert(publish.packet_id).second) return;
+void Session::take_publish(const load::Delivery& delivery) {
+    if (delivery.qos == 1) answer(load::kPuback, delivery.packet_id);
+    if (delivery.qos == 2) {
+        answer(load::kPubrec, delivery.packet_id);
+        if (!received_.insert(delivery.packet_id).second) return;
     }
-    events_.on_publish(publish);
+    events_.on_publish(delivery);
 }
 
 void Session::take_acknowledgement(uint8_t first, uint16_t packet_id) {
     // The broker answers in order: what is looked for is at the front.
     const auto sent = std::find_if(sent_.begin(), sent_.end(), [&](const Sent& each) {
-        return each.packet_id == packet_id && each.released == (first == kPubcomp);
+        return each.packet_id == packet_id && each.released == (first == load::kPubcomp);
     });
     if (sent == sent_.end()) {
         // PUBREC of what was sent again after PUBREL was lost on the way is answered, as 4.3.3
         // says.
-        if (first == kPubrec) socket_->write(acknowledge_packet(kPubrel, packet_id));
+        if (first == load::kPubrec) answer(load::kPubrel, packet_id);
         return;
     }
-    if (first == kPubrec) {
+    if (first == load::kPubrec) {
         sent->released = true;
-        socket_->write(acknowledge_packet(kPubrel, packet_id));
+        answer(load::kPubrel, packet_id);
         return;
     }
     const uint64_t tag = sent->tag;

@@ -20,7 +20,7 @@ public:
     virtual void on_subscribed() {}
     virtual void on_unsubscribed() {}
     // QoS 2: once, as the standard has it; QoS 1: each time that it comes.
-    virtual void on_publish(const Publish&) {}
+    virtual void on_publish(const load::Delivery&) {}
     // The last acknowledgement of what was published with the tag.
     virtual void on_acknowledged(uint64_t) {}
 
@@ -68,12 +68,13 @@ private:
         uint64_t tag;
     };
 
-    void on_packet(Socket& socket, uint8_t first, std::string_view body) override;
+    void on_packet(Socket& socket, const load::Packet& packet) override;
     void on_end(Socket& socket) override;
-    void take_packet(uint8_t first, std::string_view body);
+    void take_packet(const load::Packet& packet);
     void take_connack(std::string_view body);
-    void take_publish(uint8_t first, std::string_view body);
+    void take_publish(const load::Delivery& delivery);
     void take_acknowledgement(uint8_t first, uint16_t packet_id);
+    void answer(uint8_t first, uint16_t packet_id);
     void send_again();
     uint16_t next_packet_id();
 

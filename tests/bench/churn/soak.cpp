@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "../load/fail.h"
 #include "warmer.h"
 
 namespace grapnel::churn {
@@ -14,6 +15,7 @@ constexpr uint32_t kExpiry_s = 3600;
 constexpr int kWait_ms = 1;
 constexpr auto kTick = std::chrono::milliseconds(1);
 constexpr auto kStandstill = kAnswerWithin + std::chrono::seconds(2);
+constexpr auto kNothingComes = std::chrono::seconds(3);  // when all else is done
 
 constexpr size_t kHotPublishers = 12;    // two of each QoS and version
 constexpr size_t kCalmStreams = 2;       // of each publisher
@@ -22,8 +24,8 @@ constexpr size_t kBoxes = 25;            // of each QoS
 constexpr double kMailRate_per_s = 100;  // of each QoS
 constexpr int kVisitOperations = 5;      // connect, subscribe, publish, unsubscribe, go
 constexpr uint8_t kQos[] = {0, 1, 2};
-constexpr uint8_t kVersions[] = {4, 5};         // 3.1.1, 5
-constexpr uint8_t kCrewVersions[] = {5, 4, 5};  // members of a shared group
+constexpr bool kBothVersions[] = {false, true};        // of MQTT 5
+constexpr bool kCrewVersions[] = {true, false, true};  // members of a shared group
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
@@ -42,10 +44,10 @@ Soak::Soak(const Options& options)
     cast_readers();
 }
 
-Account Soak::next_account(const char* kind, uint8_t version, bool persistent) {
+Account Soak::next_account(const char* kind, bool v5, bool persistent) {
     Account account;
     account.id = std::string(kind) + "-" + std::to_string(names_++);
-    account.version = version;
+    account.v5 = v5;
     account.persistent = persistent;
     account.expiry_s = persistent ? kExpiry_s : 0;
     return account;
@@ -62,34 +64,34 @@ std::vector<uint32_t> Soak::add_streams(const char* kind, uint8_t qos, size_t co
     return added;
 }
 
-Publisher& Soak::add_publisher(const char* kind, uint8_t version, bool persistent,
+Publisher& Soak::add_publisher(const char* kind, bool v5, bool persistent,
                                std::vector<uint32_t> own, double rate) {
-    return publishers_.emplace_back(world_, next_account(kind, version, persistent), streams_,
+    return publishers_.emplace_back(world_, next_account(kind, v5, persistent), streams_,
                                     std::move(own), rate, options_.payload);
 }
 
-Reader& Soak::add_reader(const char* kind, uint8_t version, bool persistent,
-                         const std::string& filter, uint8_t qos) {
-    return readers_.emplace_back(world_, next_account(kind, version, persistent), filter, qos,
+Reader& Soak::add_reader(const char* kind, bool v5, bool persistent, const std::string& filter,
+                         uint8_t qos) {
+    return readers_.emplace_back(world_, next_account(kind, v5, persistent), filter, qos,
                                  std::make_shared<Ledger>(streams_, filter, false));
 }
 
 void Soak::cast_publishers() {
     const double hot_rate = options_.rate / static_cast<double>(kHotPublishers);
     for (const uint8_t qos : kQos) {
-        for (const uint8_t version : kVersions) {
-            add_publisher("hot-publisher", version, false, add_streams("hot", qos, 1), hot_rate);
-            Publisher& second = add_publisher("hot-publisher", version, qos != 0,
-                                              add_streams("hot", qos, 1), hot_rate);
+        for (const bool v5 : kBothVersions) {
+            add_publisher("hot-publisher", v5, false, add_streams("hot", qos, 1), hot_rate);
+            Publisher& second =
+                add_publisher("hot-publisher", v5, qos != 0, add_streams("hot", qos, 1), hot_rate);
             if (qos == 0) continue;
             restless_.emplace_back(world_, second.session(), Habit::stays);
             Publisher& calm =
-                add_publisher("calm-publisher", version, true,
-                              add_streams("calm", qos, kCalmStreams), kCalmRate_per_s);
+                add_publisher("calm-publisher", v5, true, add_streams("calm", qos, kCalmStreams),
+                              kCalmRate_per_s);
             restless_.emplace_back(world_, calm.session(), Habit::returns);
         }
         if (qos == 0) continue;
-        add_publisher("mail-publisher", 5, false, add_streams("mail", qos, kBoxes),
+        add_publisher("mail-publisher", true, false, add_streams("mail", qos, kBoxes),
                       kMailRate_per_s);
     }
 }
@@ -98,26 +100,26 @@ void Soak::cast_readers() {
     for (const uint8_t qos : kQos) {
         const std::string hot = "hot/" + std::to_string(qos) + "/#";
         const std::string calm = "calm/" + std::to_string(qos) + "/#";
-        for (const uint8_t version : kVersions) {
-            add_reader("hot-reader", version, false, hot, qos);
+        for (const bool v5 : kBothVersions) {
+            add_reader("hot-reader", v5, false, hot, qos);
             if (qos == 0) continue;
-            Reader& taken_over = add_reader("hot-reader", version, true, hot, qos);
+            Reader& taken_over = add_reader("hot-reader", v5, true, hot, qos);
             restless_.emplace_back(world_, taken_over.session(), Habit::stays);
-            Reader& returning = add_reader("calm-reader", version, true, calm, qos);
+            Reader& returning = add_reader("calm-reader", v5, true, calm, qos);
             restless_.emplace_back(world_, returning.session(), Habit::returns);
         }
         if (qos == 0) continue;
         const auto common = std::make_shared<Ledger>(streams_, calm, true);
-        for (const uint8_t version : kCrewVersions) {
-            Reader& member = readers_.emplace_back(world_, next_account("crew", version, true),
+        for (const bool v5 : kCrewVersions) {
+            Reader& member = readers_.emplace_back(world_, next_account("crew", v5, true),
                                                    "$share/crew/" + calm, qos, common);
             restless_.emplace_back(world_, member.session(), Habit::returns);
         }
     }
     for (const Stream& stream : streams_) {
         if (!stream.topic.starts_with("mail/")) continue;
-        const uint8_t version = names_ % 2 == 0 ? 4 : 5;
-        Reader& reader = add_reader("box", version, true, stream.topic, stream.qos);
+        const bool v5 = names_ % 2 == 0;
+        Reader& reader = add_reader("box", v5, true, stream.topic, stream.qos);
         boxes_.emplace_back(world_, reader.session(), Habit::looks_in);
     }
 }
@@ -143,7 +145,7 @@ void Soak::start() {
 
 void Soak::turn_until(const std::function<bool()>& done) {
     for (const auto end = Clock::now() + kAnswerWithin; !done();) {
-        if (Clock::now() > end) fail("the broker does not answer");
+        if (Clock::now() > end) load::fail("the broker does not answer");
         world_.poller.turn(kWait_ms);
     }
 }
@@ -191,11 +193,10 @@ void Soak::play() {
     publishing_ = false;
 }
 
-bool Soak::complete() const {
+bool Soak::settled() const {
     return std::all_of(publishers_.begin(), publishers_.end(),
                        [](const Publisher& each) { return each.idle(); }) &&
-           shelf_.idle() && wills_.empty() && visitors_.empty() && world_.farewells.empty() &&
-           missing() == 0;
+           shelf_.idle() && wills_.empty() && visitors_.empty() && world_.farewells.empty();
 }
 
 uint64_t Soak::missing() const {
@@ -209,10 +210,11 @@ void Soak::end() {
     for (Restless& box : boxes_) box.come_home();
     const Tally& tally = world_.tally;
     uint64_t before = 0;
-    for (auto moved = world_.now; !complete() && world_.now - moved < kStandstill; turn()) {
+    for (auto moved = world_.now; !settled() || missing() != 0; turn()) {
         const uint64_t sum = tally.delivered + tally.acknowledged + tally.repeated;
         if (sum != before) moved = world_.now;
         before = sum;
+        if (world_.now - moved > (settled() ? kNothingComes : kStandstill)) break;
     }
     count_what_is_missing();
 }

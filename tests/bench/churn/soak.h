@@ -36,12 +36,12 @@ public:
 private:
     void cast_publishers();
     void cast_readers();
-    Account next_account(const char* kind, uint8_t version, bool persistent);
+    Account next_account(const char* kind, bool v5, bool persistent);
     std::vector<uint32_t> add_streams(const char* kind, uint8_t qos, size_t count);
-    Publisher& add_publisher(const char* kind, uint8_t version, bool persistent,
-                             std::vector<uint32_t> own, double rate);
-    Reader& add_reader(const char* kind, uint8_t version, bool persistent,
-                       const std::string& filter, uint8_t qos);
+    Publisher& add_publisher(const char* kind, bool v5, bool persistent, std::vector<uint32_t> own,
+                             double rate);
+    Reader& add_reader(const char* kind, bool v5, bool persistent, const std::string& filter,
+                       uint8_t qos);
 
     void start();
     // Serves the sockets until it is so, before the play.
@@ -52,7 +52,8 @@ private:
     void end();
     // One turn of the sockets, and each millisecond what time brings.
     void turn();
-    bool complete() const;
+    // Whether everything is answered; messages may be missing still.
+    bool settled() const;
     uint64_t missing() const;
     void count_what_is_missing();
     void print(bool last);

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <utility>
 
-#include "packets.h"
+#include "../load/fail.h"
 
 namespace grapnel::churn {
 
@@ -62,7 +62,7 @@ Socket::Socket(Poller& poller, uint16_t port, SocketOwner& owner)
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor_ < 0 ||
         ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        fail(std::string("cannot connect: ") + std::strerror(errno));
+        load::fail(std::string("cannot connect: ") + std::strerror(errno));
     const int on = 1;
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::fcntl(descriptor_, F_SETFL, O_NONBLOCK);
@@ -138,13 +138,8 @@ void Socket::receive() {
         input_.append(bytes);
         bytes = input_;
     }
-    while (descriptor_ >= 0 && bytes.size() >= 2) {
-        size_t at = 1;
-        size_t size = 0;
-        if (!take_variable(bytes, at, size) || bytes.size() - at < size) break;
-        owner_->on_packet(*this, static_cast<uint8_t>(bytes[0]), bytes.substr(at, size));
-        bytes.remove_prefix(at + size);
-    }
+    load::Packet packet;
+    while (descriptor_ >= 0 && load::take_packet(bytes, packet)) owner_->on_packet(*this, packet);
     input_ = std::string(bytes);
 }
 

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../load/packet.h"
+
 namespace grapnel::churn {
 
 class Socket;
@@ -14,7 +16,7 @@ class Socket;
 // What the owner of a socket is told. It may close and bury the socket within either call.
 class SocketOwner {
 public:
-    virtual void on_packet(Socket& socket, uint8_t first, std::string_view body) = 0;
+    virtual void on_packet(Socket& socket, const load::Packet& packet) = 0;
     // The broker closed it; nothing follows.
     virtual void on_end(Socket& socket) = 0;
 

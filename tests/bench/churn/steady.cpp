@@ -62,10 +62,10 @@ void Reader::on_connected() {
     if (!subscribed_) session_.subscribe(filter_, qos_);
 }
 
-void Reader::on_publish(const Publish& publish) {
+void Reader::on_publish(const load::Delivery& delivery) {
     Mark mark;
-    if (!read_mark(publish.payload, mark)) return world_.tally.add(Fault::unknown);
-    ledger_->note(world_, mark, publish.topic, highest_);
+    if (!read_mark(delivery.payload, mark)) return world_.tally.add(Fault::unknown);
+    ledger_->note(world_, mark, delivery.topic, highest_);
 }
 
 Restless::Restless(World& world, Session& session, Habit habit)

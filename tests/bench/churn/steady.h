@@ -54,7 +54,7 @@ public:
 private:
     void on_connected() override;
     void on_subscribed() override { subscribed_ = true; }
-    void on_publish(const Publish& publish) override;
+    void on_publish(const load::Delivery& delivery) override;
 
     World& world_;
     const std::string filter_;

@@ -12,10 +12,10 @@ constexpr uint64_t kShareGroups = 4;
 Account account_of(World& world, uint64_t number) {
     Account account;
     account.id = "visitor-" + std::to_string(number);
-    account.version = world.pick(2) == 0 ? 4 : 5;
+    account.v5 = world.pick(2) == 0;
     if (world.pick(2) == 0) return account;
     account.will = Will{WillWatch::topic_of(number), "gone", 0};
-    if (account.version == 5 && world.pick(2) == 0) {
+    if (account.v5 && world.pick(2) == 0) {
         account.will->delay_s = 1;
         account.expiry_s = 2;
     }
@@ -87,43 +87,43 @@ void Visitor::on_subscribed() {
     content_ = errand_ != Errand::own && errand_ != Errand::retained;
 }
 
-void Visitor::on_publish(const Publish& publish) {
-    if (errand_ == Errand::plain || errand_ == Errand::wildcard) return check_stream(publish);
-    if (errand_ == Errand::retained) return check_retained(publish);
-    if (errand_ == Errand::own && publish.topic == filter_) content_ = true;
+void Visitor::on_publish(const load::Delivery& delivery) {
+    if (errand_ == Errand::plain || errand_ == Errand::wildcard) return check_stream(delivery);
+    if (errand_ == Errand::retained) return check_retained(delivery);
+    if (errand_ == Errand::own && delivery.topic == filter_) content_ = true;
 }
 
-void Visitor::check_stream(const Publish& publish) {
+void Visitor::check_stream(const load::Delivery& delivery) {
     Mark mark;
-    if (!read_mark(publish.payload, mark) || mark.stream >= streams_.size() ||
-        streams_[mark.stream].topic != publish.topic)
+    if (!read_mark(delivery.payload, mark) || mark.stream >= streams_.size() ||
+        streams_[mark.stream].topic != delivery.topic)
         return world_.tally.add(Fault::unknown);
     ++world_.tally.delivered;
     const auto [last, first_time] = last_.try_emplace(mark.stream, mark.number);
     if (first_time) {
         const bool late =
             errand_ == Errand::plain && state_ == State::staying && mark.number > first_at_most_;
-        if (late && publish.qos != 0) world_.tally.add(Fault::lost);
+        if (late && delivery.qos != 0) world_.tally.add(Fault::lost);
         return;
     }
     if (mark.number <= last->second) {
-        if (publish.qos != 1) return world_.tally.add(Fault::duplicated);
+        if (delivery.qos != 1) return world_.tally.add(Fault::duplicated);
         ++world_.tally.repeated;
         return;
     }
     const uint64_t skipped = mark.number - last->second - 1;
-    if (publish.qos == 0)
+    if (delivery.qos == 0)
         world_.tally.dropped += skipped;
     else
         world_.tally.add(Fault::lost, skipped);
     last->second = mark.number;
 }
 
-void Visitor::check_retained(const Publish& publish) {
+void Visitor::check_retained(const load::Delivery& delivery) {
     uint64_t number = 0;
-    std::from_chars(publish.payload.data(), publish.payload.data() + publish.payload.size(),
+    std::from_chars(delivery.payload.data(), delivery.payload.data() + delivery.payload.size(),
                     number);
-    if (publish.topic != filter_) return world_.tally.add(Fault::unknown);
+    if (delivery.topic != filter_) return world_.tally.add(Fault::unknown);
     if (!content_ && number < at_least_) world_.tally.add(Fault::retained_stale);
     content_ = true;
 }

@@ -37,10 +37,10 @@ private:
     void choose();
     void on_connected() override;
     void on_subscribed() override;
-    void on_publish(const Publish& publish) override;
+    void on_publish(const load::Delivery& delivery) override;
     void on_unsubscribed() override;
-    void check_stream(const Publish& publish);
-    void check_retained(const Publish& publish);
+    void check_stream(const load::Delivery& delivery);
+    void check_retained(const load::Delivery& delivery);
 
     World& world_;
     const Streams& streams_;

@@ -8,10 +8,9 @@ constexpr size_t kBatch = 1000;  // on their way at once, so that none is droppe
 
 }  // namespace
 
-Warmer::Warmer(World& world)
-    : session_(world, {.id = "churn-warmer", .version = 4, .will = {}}, *this) {}
+Warmer::Warmer(World& world) : session_(world, {.id = "churn-warmer", .will = {}}, *this) {}
 
-void Warmer::on_publish(const Publish&) {
+void Warmer::on_publish(const load::Delivery&) {
     if (++received_ == sent_) publish();
 }
 

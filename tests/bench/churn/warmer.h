@@ -22,7 +22,7 @@ private:
 
     void on_connected() override { session_.subscribe("warm/#", 0); }
     void on_subscribed() override { publish(); }
-    void on_publish(const Publish&) override;
+    void on_publish(const load::Delivery&) override;
     void publish();
 
     size_t sent_ = 0;

@@ -15,15 +15,15 @@ std::string passing_topic(uint64_t number) { return "retained/once/" + std::to_s
 }  // namespace
 
 WillWatch::WillWatch(World& world)
-    : world_(world), session_(world, {.id = "churn-wills", .version = 5, .will = {}}, *this) {}
+    : world_(world), session_(world, {.id = "churn-wills", .v5 = true, .will = {}}, *this) {}
 
 void WillWatch::expect(uint64_t number) {
     ++world_.tally.wills;
     expected_[topic_of(number)] = world_.now;
 }
 
-void WillWatch::on_publish(const Publish& publish) {
-    if (expected_.erase(std::string(publish.topic)) == 0) world_.tally.add(Fault::will_unwanted);
+void WillWatch::on_publish(const load::Delivery& delivery) {
+    if (expected_.erase(std::string(delivery.topic)) == 0) world_.tally.add(Fault::will_unwanted);
 }
 
 void WillWatch::tick() {
@@ -35,7 +35,7 @@ void WillWatch::tick() {
 Shelf::Shelf(World& world)
     : world_(world),
       acknowledged_(kPlaces),
-      session_(world, {.id = "churn-shelf", .version = 5, .will = {}}, *this) {}
+      session_(world, {.id = "churn-shelf", .v5 = true, .will = {}}, *this) {}
 
 bool Shelf::put() {
     constexpr size_t kWindow = 100;
@@ -65,12 +65,11 @@ void Shelf::on_acknowledged(uint64_t tag) {
     acknowledged_[tag >> kPlaceShift] = tag & ((uint64_t{1} << kPlaceShift) - 1);
 }
 
-SysWatch::SysWatch(World& world)
-    : session_(world, {.id = "churn-sys", .version = 4, .will = {}}, *this) {}
+SysWatch::SysWatch(World& world) : session_(world, {.id = "churn-sys", .will = {}}, *this) {}
 
-void SysWatch::on_publish(const Publish& publish) {
-    if (publish.topic.starts_with(kSys))
-        values_[std::string(publish.topic.substr(kSys.size()))] = publish.payload;
+void SysWatch::on_publish(const load::Delivery& delivery) {
+    if (delivery.topic.starts_with(kSys))
+        values_[std::string(delivery.topic.substr(kSys.size()))] = delivery.payload;
 }
 
 }  // namespace grapnel::churn

@@ -27,7 +27,7 @@ public:
 private:
     void on_connected() override { session_.subscribe("will/+", 1); }
     void on_subscribed() override { subscribed_ = true; }
-    void on_publish(const Publish& publish) override;
+    void on_publish(const load::Delivery& delivery) override;
 
     World& world_;
     std::unordered_map<std::string, Clock::time_point> expected_;  // by topic: since when
@@ -69,7 +69,7 @@ public:
 
 private:
     void on_connected() override { session_.subscribe("$SYS/broker/#", 0); }
-    void on_publish(const Publish& publish) override;
+    void on_publish(const load::Delivery& delivery) override;
 
     std::map<std::string, std::string> values_;
     Session session_;

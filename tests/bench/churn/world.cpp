@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "packets.h"
-
 namespace grapnel::churn {
 
 namespace {
@@ -49,9 +47,9 @@ std::list<Farewells::Guest>::iterator Farewells::find(const Socket& socket) {
                         [&](const Guest& guest) { return guest.socket.get() == &socket; });
 }
 
-void Farewells::on_packet(Socket& socket, uint8_t first, std::string_view body) {
-    if (first != kDisconnect || body.empty()) return;
-    if (static_cast<uint8_t>(body[0]) == kSessionTakenOver) find(socket)->told = false;
+void Farewells::on_packet(Socket& socket, const load::Packet& packet) {
+    if (packet.first != load::kDisconnect || packet.body.empty()) return;
+    if (static_cast<uint8_t>(packet.body[0]) == kSessionTakenOver) find(socket)->told = false;
 }
 
 void Farewells::on_end(Socket& socket) {

@@ -70,7 +70,7 @@ private:
         Clock::time_point since;
     };
 
-    void on_packet(Socket& socket, uint8_t first, std::string_view body) override;
+    void on_packet(Socket& socket, const load::Packet& packet) override;
     void on_end(Socket& socket) override;
     std::list<Guest>::iterator find(const Socket& socket);
 
