@@ -18,7 +18,7 @@ PICTURES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench curves", description=__doc__)
     parser.add_argument("--build", default="build", help="build folder")
     parser.add_argument("--only", action="append", choices=growth.CURVES, metavar="CURVE",
                         help=f"{', '.join(growth.CURVES)}; may be repeated; the others stay as they are in the file")

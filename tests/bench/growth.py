@@ -59,6 +59,8 @@ class Bench:
         if done.returncode != 0:
             raise LoadError(done.stderr.strip() or f"the load ended with {done.returncode}")
         report = json.loads(done.stdout)
+        if report.get("measured_deliveries") == 0:
+            raise LoadError(f"{' '.join(words)}: nothing was delivered in that time")
         faults = {name: report[name] for name in ("lost", "duplicates", "reordered") if report[name]}
         if faults:
             raise LoadError(f"{' '.join(words)}: {faults}")

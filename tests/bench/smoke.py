@@ -327,7 +327,7 @@ def test_soak_finds_growth(_):
 def test_curves(_):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        done = script("curves.py", "--quick", "--seconds", 0.05, "--only", "fanout", "--only", "connections",
+        done = script("curves.py", "--quick", "--only", "fanout", "--only", "connections",
                       "--output", folder)
         equal((done.returncode, done.stderr), (0, ""))
         figures = json.loads((folder / "curves.json").read_text(encoding="utf-8"))

@@ -31,7 +31,7 @@ CHURN_COUNTS = ("connects", "takeovers", "resumed", "disconnects", "subscribes",
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench soak", description=__doc__)
     parser.add_argument("--build", default="build", help="build folder")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, default=30.0)
