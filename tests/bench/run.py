@@ -72,7 +72,9 @@ def measure(program, broker, scenario, seconds, places):
         return {"error": "the load does not end"}
     if done.returncode != 0:
         return {"error": done.stderr.strip() or f"the load ended with {done.returncode}"}
-    return json.loads(done.stdout)
+    report = json.loads(done.stdout)
+    missing = [figure.name for figure in scenario.figures if figure.name not in report]
+    return {"error": f"measured nothing: no {missing[0]}"} if missing else report
 
 
 def measure_all(program, options, everyone, places):

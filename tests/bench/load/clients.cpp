@@ -121,7 +121,7 @@ void Clients::on_packet(Connection& connection, const Packet& packet) {
             if (connack.reason != 0)
                 fail("the broker refused " + connection.name() + " with " +
                      std::to_string(connack.reason));
-            connection.receive_maximum = connack.receive_maximum;
+            connection.set_receive_maximum(connack.receive_maximum);
             ++accepted_;
             return;
         }

@@ -29,8 +29,9 @@ public:
     std::string& output() { return output_; }
     size_t unsent() const { return output_.size() - sent_; }
 
-    // What the server's CONNACK allows, for publishers.
-    uint16_t receive_maximum = 65535;
+    // How many unacknowledged messages the broker's CONNACK allows.
+    uint16_t receive_maximum() const { return receive_maximum_; }
+    void set_receive_maximum(uint16_t messages) { receive_maximum_ = messages; }
 
 private:
     friend class Loop;
@@ -43,6 +44,7 @@ private:
     int descriptor_ = -1;
     std::string output_;
     size_t sent_ = 0;  // of output_
+    uint16_t receive_maximum_ = 65535;
     std::string incomplete_;
     bool will_send_ = false;  // the loop knows that there is output
     bool blocked_ = false;    // the loop waits for room

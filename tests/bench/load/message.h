@@ -31,8 +31,6 @@ public:
     // Appends the packet. The packet id is left out with QoS 0.
     void append_to(std::string& output, uint16_t packet_id, const Stamp& stamp) const;
 
-    size_t size() const { return bytes_.size(); }
-
 private:
     std::string bytes_;
     size_t packet_id_at_ = 0;  // 0: it has none

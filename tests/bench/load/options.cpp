@@ -132,7 +132,8 @@ void set(std::string_view name, const char* text, const Option& option) {
 }
 
 void set_defaults(Options& options) {
-    options.run = static_cast<uint32_t>(now_ns() >> 10 ^ static_cast<uint64_t>(::getpid()) << 16);
+    options.run =
+        static_cast<uint32_t>((now_ns() >> 10) ^ (static_cast<uint64_t>(::getpid()) << 16));
     if (options.mode == Mode::kRetained || options.mode == Mode::kWildcards) options.publishers = 4;
     if (options.mode == Mode::kRetained) options.subscribers = 1;
     if (options.mode == Mode::kWildcards) options.subscribers = 100;

@@ -30,7 +30,7 @@ public:
         size_t feeders = 1;         // publishers whose messages reach the same subscriber
     };
 
-    // The number of a delivery among all that a subscriber gets from a publisher.
+    // What number_of gives for a message that is not for the subscriber.
     static constexpr uint64_t kNotDue = std::numeric_limits<uint64_t>::max();
 
     explicit Plan(Parts parts);
@@ -51,7 +51,8 @@ public:
     }
     // How many subscribers get what is published to a topic.
     uint32_t receivers(size_t topic) const { return receivers_[topic]; }
-    // Numbers rise by one from message to message, beginning with first_number.
+    // The number of a message among those that the subscriber gets from the publisher: they rise by
+    // one from message to message, beginning with first_number.
     uint64_t number_of(size_t publisher, size_t subscriber, uint64_t sequence) const;
     uint64_t first_number(size_t publisher, size_t subscriber) const;
 

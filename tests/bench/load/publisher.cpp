@@ -11,7 +11,7 @@ namespace grapnel::load {
 Publisher::Publisher(Connection& connection, Loop& loop, const Limits& limits)
     : connection_(&connection), loop_(&loop), limits_(limits) {
     if (limits.qos != 0) {
-        awaited_.resize(std::min<size_t>(limits.inflight, connection.receive_maximum));
+        awaited_.resize(std::min<size_t>(limits.inflight, connection.receive_maximum()));
         for (size_t id = awaited_.size(); id > 0; --id)
             free_ids_.push_back(static_cast<uint16_t>(id));
     }
