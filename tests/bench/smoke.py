@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Tests of the load generator and of run.py: every mode, briefly, against the real broker, whose deliveries must be as
-the generator expects; and against brokers with one fault each, which it must find. Ends with `N passed, N failed`."""
+"""Tests of the load generator, run.py, soak.py and curves.py: every mode, briefly, against the real broker, whose
+deliveries must be as the generator expects; and against brokers with one fault each, which it must find. Ends with
+`N passed, N failed`."""
 
 import argparse
 import concurrent.futures
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import xml.etree.ElementTree
 
 import brokers
 
@@ -276,6 +278,67 @@ def test_run_ends_with_1(_):
         for (fault, (status, words)), done in zip(wanted.items(), pool.map(bench_fault, wanted)):
             equal((fault, done.returncode, done.stderr), (fault, status, ""))
             assert words in done.stdout.splitlines()[-1], done.stdout
+
+
+# soak.py and curves.py.
+
+
+def script(name, *words):
+    return subprocess.run([sys.executable, "-B", str(HERE / name), "--build", str(build), *map(str, words)],
+                          capture_output=True, text=True, check=False, timeout=RUN_S)
+
+
+def check_picture(path):
+    assert path.stat().st_size < 60_000, path
+    assert xml.etree.ElementTree.parse(path).getroot().tag.endswith("svg"), path
+
+
+def soak(folder, *words):
+    """The exit status and what was found; memory may grow as it likes, since sanitizers keep what was freed."""
+    done = script("soak.py", "--rate", 2000, "--growth", 1000, "--picture", folder / "soak.svg", "--json",
+                  folder / "soak.json", *words)
+    assert not done.stderr, done.stderr
+    check_picture(folder / "soak.svg")
+    return done.returncode, json.loads((folder / "soak.json").read_text(encoding="utf-8"))
+
+
+def test_soak(_):
+    with tempfile.TemporaryDirectory() as name:
+        status, found = soak(pathlib.Path(name), "--seconds", 10)
+    equal((status, found["findings"]["faults"], found["findings"]["whole"]), (0, {}, True))
+    report = found["samples"][-1]["report"]
+    for each in ("delivered", "takeovers", "resumed", "unsubscribes", "retained", "wills"):
+        assert report[each] > 10, report
+    equal(report["dropped"], 0)
+
+
+def test_soak_finds_loss(_):
+    """Too short a queue loses messages of sessions that are away."""
+    with tempfile.TemporaryDirectory() as name:
+        status, found = soak(pathlib.Path(name), "--seconds", 2, "--limit", "maximum_queued_messages=5")
+    equal((status, list(found["findings"]["faults"])), (1, ["lost"]))
+
+
+def test_soak_finds_growth(_):
+    with tempfile.TemporaryDirectory() as name:
+        status, found = soak(pathlib.Path(name), "--seconds", 3, "--growth", -1000)
+    equal((status, found["findings"]["faults"]), (1, {}))
+
+
+def test_curves(_):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        done = script("curves.py", "--quick", "--only", "fanout", "--only", "connections",
+                      "--output", folder)
+        equal((done.returncode, done.stderr), (0, ""))
+        figures = json.loads((folder / "curves.json").read_text(encoding="utf-8"))
+        equal(list(figures), ["connections", "fanout"])
+        for curve in figures:
+            check_picture(folder / f"{curve}.svg")
+        picture = (folder / "fanout.svg").read_bytes()
+        (folder / "fanout.svg").unlink()
+        equal(script("curves.py", "--draw-only", "--output", folder).returncode, 0)
+        equal((folder / "fanout.svg").read_bytes(), picture)
 
 
 def main():

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -8,7 +9,7 @@ namespace grapnel::load {
 
 // Ends the process with these words: the run cannot be measured, or would measure something else.
 [[noreturn]] inline void fail(const std::string& words) {
-    std::fprintf(stderr, "load: %s\n", words.c_str());
+    std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, words.c_str());
     std::exit(1);
 }
 

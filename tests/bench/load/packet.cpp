@@ -90,6 +90,8 @@ Delivery read_publish(const Packet& packet, bool v5) {
     delivery.retained = (packet.first & 1) != 0;
     if (delivery.qos == 3) fail("the broker sent a PUBLISH with QoS 3");
     size_t at = size_t{2} + get_16(packet.body, 0);
+    need(packet.body, at);
+    delivery.topic = packet.body.substr(2, at - 2);
     if (delivery.qos != 0) {
         delivery.packet_id = get_16(packet.body, at);
         at += 2;

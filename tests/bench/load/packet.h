@@ -32,6 +32,7 @@ struct Delivery {
     uint8_t qos = 0;
     bool retained = false;
     uint16_t packet_id = 0;  // 0 with QoS 0
+    std::string_view topic;
     std::string_view payload;
 };
 

@@ -143,6 +143,26 @@ TEST_CASE("a stream that nobody wants to hear of is silent, also about its end")
     CHECK(called == 1);
 }
 
+TEST_CASE("bytes that came before an error do not hide it") {
+    Pair pair;
+    char buffer[16];
+    std::string got;
+    bool closed = false;
+    // One read a call, as a connection does that found less than it had room for.
+    pair.handler.readable = [&] {
+        const long count = pair.stream->read(buffer, sizeof buffer);
+        if (count > 0) return void(got.append(buffer, static_cast<size_t>(count)));
+        closed = count == Stream::kClosed;
+        pair.stream->watch(false, false);
+    };
+    CHECK(write_text(*pair.stream, "unread") == 6);
+    REQUIRE(::send(pair.other, "last", 4, 0) == 4);
+    pair.hang_up();  // with unread input: a reset
+    while (!closed) pair.poller.poll(-1);
+    CHECK(got == "last");
+    CHECK(closed);
+}
+
 TEST_CASE("a handler may destroy the stream in either call") {
     for (const bool at_writable : {false, true}) {
         Pair pair;
