@@ -7,12 +7,11 @@
  *   commits = true: on_commit too
  *   loops   = true: each line begins with the number of the loop
  * A client that is seen on two loops makes a line that begins with WRONG LOOP. */
-#include <grapnel/plugin.h>
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "text.h"
 
 typedef struct recorder {
     const gn_host* host;
@@ -24,13 +23,6 @@ typedef struct recorder {
 typedef struct home {
     uint32_t loop;
 } home;
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
 
 #define TEXT(s) (int)(s).len, (s).ptr != NULL ? (s).ptr : ""
 
@@ -327,12 +319,6 @@ static const gn_hooks all_hooks = {
     .stored_sys_info = stored_sys_info,
     .on_commit = on_commit,
 };
-
-static int flag(const gn_host* host, const gn_node* config, const char* key) {
-    int32_t value = 0;
-    host->config->flag(host->config->get(config, str(key)), &value);
-    return value != 0;
-}
 
 static void leave_out(recorder* self, const gn_host* host, const gn_node* config) {
     gn_hooks* hooks = &self->hooks;

@@ -10,17 +10,17 @@
 #include <string>
 #include <thread>
 
+#include "rules.h"
+
 using gn::testing::FakeClient;
 using gn::testing::FakeHost;
 using gn::testing::FakeNode;
 using gn::testing::FakePacket;
 using gn::testing::FakePlugin;
+using grapnel::ledger::test::kWonderland;
 
 namespace {
 
-constexpr const char* kWonderland =
-    "$7$101$623Aeuntjm7fpsEY$x1/iFJM2Wm+iW9cu2esHVyeOpFxkcHcqn+C62cYI97QDY4HTkbN73G2+pEK+JM/"
-    "i7raqA4dY0wq+Wl5ssUEb8g==";
 constexpr std::size_t kLoginsWaitingMax = 1000;
 
 FakeNode alice_only() {
