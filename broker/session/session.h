@@ -12,6 +12,7 @@
 #include "session/client_info.h"
 #include "session/delivery.h"
 #include "session/inflight.h"
+#include "session/received_ids.h"
 #include "topics/shared_group.h"
 #include "topics/subscription.h"
 
@@ -63,10 +64,7 @@ struct Session {
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
     SessionSubscriptions subscriptions;
-    std::vector<uint16_t>
-        received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
-    std::vector<uint16_t>
-        released;            // the last of those ids that PUBREL freed: answers a repeated PUBREL
+    ReceivedIds received;
     Ref<Presence> presence;  // once it has a shared subscription
     uint64_t next_order = 1;
     Timer timer;  // the earlier of session expiry and will delay; disarmed while connected
