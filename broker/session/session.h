@@ -28,6 +28,7 @@ struct Outbound {
     size_t queued_bytes = 0;   // sum of the queued messages' footprints
     uint32_t quota_used = 0;   // of the connection's send quota (MQTT 5.0, 4.9)
     uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
+    uint64_t told_order = 0;   // up to here plugins know of messages that wait for a packet id
 };
 
 // A session's subscriptions by their whole filter text, $share/ included.

@@ -5,6 +5,7 @@
  *   ticks   = true: on_sys_info_tick too
  *   stored  = true: stored_* too
  *   commits = true: on_commit too
+ *   rare    = true: without on_publish, _published, _qos_publish and _qos_complete
  *   loops   = true: each line begins with the number of the loop
  * A client that is seen on two loops makes a line that begins with WRONG LOOP. */
 #include <inttypes.h>
@@ -331,6 +332,12 @@ static void leave_out(recorder* self, const gn_host* host, const gn_node* config
     if (!flag(host, config, "access")) hooks->on_acl_check = NULL;
     if (!flag(host, config, "ticks")) hooks->on_sys_info_tick = NULL;
     if (!flag(host, config, "commits")) hooks->on_commit = NULL;
+    if (flag(host, config, "rare")) {
+        hooks->on_publish = NULL;
+        hooks->on_published = NULL;
+        hooks->on_qos_publish = NULL;
+        hooks->on_qos_complete = NULL;
+    }
     if (!flag(host, config, "stored")) {
         hooks->stored_clients = NULL;
         hooks->stored_subscriptions = NULL;
