@@ -136,12 +136,13 @@ TEST_CASE("logins beyond the bound are told that the server is busy") {
     fixture.host.run_work();
 }
 
-TEST_CASE("a login that waited too long is refused unchecked") {
+TEST_CASE("a login that waited too long is refused unchecked, and not for its password") {
     Fixture fixture(alice_only());
     CHECK(fixture.login("alice", "wonderland") == GN_V_DEFER);
     fixture.host.now_ms += 11'000;
     fixture.host.run_work();
     CHECK(fixture.host.answers.at(1) == GN_V_DENY);
+    CHECK(fixture.host.reason_code == 0x88);
 }
 
 TEST_CASE("a loop stops when its logins have ended") {
