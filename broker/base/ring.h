@@ -8,8 +8,8 @@
 
 namespace grapnel {
 
-// A queue in one growing block: push at the back (or front), pop at the front, no allocation in
-// steady state. T is default constructible and movable. One thread.
+// A queue in one growing block: push at the back, pop at the front, no allocation in steady state.
+// T is default constructible and movable. One thread.
 template <class T>
 class Ring {
 public:
@@ -27,12 +27,6 @@ public:
     void push_back(T value) {
         if (size_ == capacity_) grow();
         items_[(head_ + size_) & (capacity_ - 1)] = std::move(value);
-        ++size_;
-    }
-    void push_front(T value) {
-        if (size_ == capacity_) grow();
-        head_ = (head_ + capacity_ - 1) & (capacity_ - 1);
-        items_[head_] = std::move(value);
         ++size_;
     }
     T pop_front() {

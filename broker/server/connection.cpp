@@ -254,6 +254,7 @@ void Connection::resume_reading() {
     paused_ = false;
     if (!alive()) return;
     last_read_ms_ = worker_.clock.monotonic_ms;
+    if (!established()) arm_connect_deadline();
     watch();
     if (!processing_) process_tail();
 }
@@ -286,7 +287,9 @@ void Connection::arm_keepalive() {
 void Connection::on_deadline() {
     worker_.wake();
     if (state_ == State::lingering) return lost(mqtt::Reason::success);
-    if (!established()) return fail(mqtt::Reason::maximum_connect_time, "no CONNECT in time");
+    if (!established())
+        return fail(mqtt::Reason::maximum_connect_time,
+                    state_ == State::opening ? "no CONNECT in time" : "no AUTH in time");
     if (!reads()) last_read_ms_ = worker_.clock.monotonic_ms;  // it is we who do not listen
     const int64_t deadline_ms = last_read_ms_ + int64_t{keepalive_s_} * 1500;
     if (deadline_ms > worker_.clock.monotonic_ms) return arm_keepalive();

@@ -81,9 +81,11 @@ public:
     // The transport is gone.
     void lost(mqtt::Reason reason);
 
-    // The handshake waits for a plugin: nothing more is read until resume_reading().
+    // The handshake waits for a plugin: nothing more is read, and the client is not waited for,
+    // until resume_reading().
     void pause() {
         paused_ = true;
+        disarm();
         watch();
     }
     void resume_reading();

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "mqtt/decode.h"
 #include "server/handle.h"
 #include "server/sender.h"
@@ -11,8 +9,6 @@ namespace {
 
 using mqtt::PacketType;
 using mqtt::Reason;
-
-constexpr size_t kReleasedRemembered = 32;
 
 // A box for the storage events about a message that is known by its place only.
 struct AckFacts {
@@ -83,23 +79,16 @@ void handle_pubrec(Connection& connection, mqtt::Ack& ack) {
 void handle_pubrel(Connection& connection, mqtt::Ack& ack) {
     Worker& worker = connection.worker();
     Session& session = *connection.session();
-    const auto held = std::find(session.received.begin(), session.received.end(), ack.packet_id);
-    const bool known = held != session.received.end();
-    if (known) {
-        session.received.erase(held);
-        if (session.released.size() == kReleasedRemembered)
-            session.released.erase(session.released.begin());
-        session.released.push_back(ack.packet_id);
-        if (worker.hooks.wants(Event::on_qos_complete)) {
-            MessageMeta meta;
-            PacketBox box(&ack, connection.version(), &meta);
-            worker.hooks.qos_complete(session.info, box);
-        }
+    const bool known = session.received.release(ack.packet_id);
+    if (known && worker.hooks.wants(Event::on_qos_complete)) {
+        MessageMeta meta;
+        PacketBox box(&ack, connection.version(), &meta);
+        worker.hooks.qos_complete(session.info, box);
     }
-    const bool repeated = std::find(session.released.begin(), session.released.end(),
-                                    ack.packet_id) != session.released.end();
     connection.send_ack(PacketType::pubcomp, ack.packet_id,
-                        repeated ? Reason::success : Reason::packet_id_not_found);
+                        known || session.received.was_released(ack.packet_id)
+                            ? Reason::success
+                            : Reason::packet_id_not_found);
 }
 
 }  // namespace

@@ -112,16 +112,15 @@ bool PublishJob::prepare(Connection& connection) {
     qos_ = packet.qos;
     if (qos_ == 0) return true;
     Session& session = *connection.session();
-    auto& received = session.received;
-    const auto held = std::find(received.begin(), received.end(), packet.packet_id);
-    if (packet.qos == 2 && held != received.end()) {
+    ReceivedIds& received = session.received;
+    if (packet.qos == 2 && received.contains(packet.packet_id)) {
         // 4.3.3-10: delivered already; the client did not see PUBREC.
         connection.send_ack(mqtt::PacketType::pubrec, packet.packet_id, Reason::success);
         return false;
     }
     if (v5 && received.size() >= limits.receive_maximum)
         return broken(Reason::receive_maximum_exceeded);
-    if (packet.qos == 2) std::erase(session.released, packet.packet_id);
+    if (packet.qos == 2) received.begin(packet.packet_id);
     return true;
 }
 
@@ -225,7 +224,7 @@ void PublishJob::acknowledge(Connection& connection, Reason reason, Bytes text) 
     const auto type = qos_ == 1 ? mqtt::PacketType::puback : mqtt::PacketType::pubrec;
     // Only what is remembered is told to stores: the id of a QoS 2 exchange until PUBREL.
     if (qos_ == 2 && !mqtt::is_error(reason)) {
-        session.received.push_back(packet.packet_id);
+        session.received.insert(packet.packet_id);
         if (worker.hooks.wants(Event::on_qos_publish)) {
             mqtt::Ack ack;
             ack.type = type;

@@ -181,7 +181,6 @@ void Handshake::establish(Connection& connection) {
     session.connection = &connection;
     if (session.presence) session.presence->set_online(true);
     worker.counters.clients_connected.add();
-    worker.counters.clients_accepted.add();
     uint64_t maximum = core.clients_maximum.load(std::memory_order_relaxed);
     while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
     }

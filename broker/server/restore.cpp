@@ -57,7 +57,7 @@ void restore_message(Worker& worker, const StoredMessage& stored) {
     if (session == nullptr) return;
     session->next_order = std::max(session->next_order, stored.order + 1);
     if (stored.type == mqtt::PacketType::pubrec) {
-        session->received.push_back(stored.packet_id);
+        if (stored.packet_id != 0) session->received.insert(stored.packet_id);
         return;
     }
     Delivery delivery;

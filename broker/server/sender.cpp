@@ -88,10 +88,12 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     delivery.retain = retain;
     Outbound& outbound = session.ensure_outbound();
     if (can_send(session) && outbound.queue.empty() && outbound.resend_next == 0 &&
-        outbound.inflight.size() < 65'535 && window_open(session, outbound) &&
-        !congested(session)) {
-        send_new(session, std::move(delivery), message);
-        return true;
+        window_open(session, outbound) && !congested(session)) {
+        if (!outbound.inflight.full()) {
+            send_new(session, std::move(delivery), message);
+            return true;
+        }
+        tell_exhausted(session, delivery);
     }
     if (!enqueue(session, std::move(delivery))) return false;
     if (can_send(session) && worker_.marks.crowded(outbound))
@@ -206,19 +208,15 @@ void Sender::pump_queue(Session& session) {
     Outbound& outbound = *session.outbound;
     while (!outbound.queue.empty() && can_send(session)) {
         if (!window_open(session, outbound) || congested(session)) return;
+        const Ref<Message> body = outbound.queue.front().message;
+        const bool expired = body->expired(worker_.clock.wall_ms);
+        if (!expired && outbound.inflight.full())
+            return tell_exhausted(session, outbound.queue.front());
         Delivery delivery = outbound.queue.pop_front();
-        const Ref<Message> body = delivery.message;
         outbound.queued_bytes -= body->footprint();
-        if (body->expired(worker_.clock.wall_ms)) {
+        if (expired) {
             discard(session, delivery, 0, DropReason::expired);
             continue;
-        }
-        if (outbound.inflight.size() == 65'535) {
-            MessagePacket packet(*body, facts_of(delivery, 0, false));
-            worker_.hooks.packet_id_exhausted(session.info, packet.box());
-            outbound.queued_bytes += body->footprint();
-            outbound.queue.push_front(std::move(delivery));
-            return;
         }
         Outgoing message(worker_, body);
         send_new(session, std::move(delivery), message);
@@ -299,6 +297,14 @@ void Sender::discard(Session& session, const Delivery& delivery, uint16_t packet
     if (!worker_.hooks.wants(Event::on_qos_dropped)) return;
     MessagePacket packet(*delivery.message, facts_of(delivery, packet_id, false));
     worker_.hooks.qos_dropped(session.info, packet.box());
+}
+
+void Sender::tell_exhausted(Session& session, const Delivery& delivery) {
+    if (delivery.order <= session.outbound->told_order) return;
+    session.outbound->told_order = delivery.order;
+    if (!worker_.hooks.wants(Event::on_packet_id_exhausted)) return;
+    MessagePacket packet(*delivery.message, facts_of(delivery, 0, false));
+    worker_.hooks.packet_id_exhausted(session.info, packet.box());
 }
 
 void Sender::tell_qos_publish(Session& session, const Delivery& delivery, uint16_t packet_id,

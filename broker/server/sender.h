@@ -52,6 +52,7 @@ private:
     void pump_queue(Session& session);
     void pump_replay(Session& session);
     bool window_open(const Session& session, const Outbound& outbound) const;
+    void tell_exhausted(Session& session, const Delivery& delivery);
     void tell_qos_publish(Session& session, const Delivery& delivery, uint16_t packet_id, bool dup,
                           int64_t sent_ms, int32_t resends);
 

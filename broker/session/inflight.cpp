@@ -42,7 +42,7 @@ void Inflight::take_free(uint16_t packet_id) {
 
 uint16_t Inflight::add(Delivery delivery, int64_t sent_ms) {
     if (free_first_ == 0) {
-        if (entries_.size() == 65'535) return 0;
+        if (entries_.size() == kIdsMost) return 0;
         entries_.emplace_back();
         free_place(static_cast<uint16_t>(entries_.size()));
     }

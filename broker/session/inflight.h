@@ -40,6 +40,7 @@ public:
     Delivery remove(uint16_t packet_id);
 
     bool empty() const { return count_ == 0; }
+    bool full() const { return count_ == kIdsMost; }
     size_t size() const { return count_; }
 
     // In the order of sending: for (id = first(); id != 0; id = next(id)).
@@ -47,6 +48,8 @@ public:
     uint16_t next(uint16_t packet_id) const { return entries_[packet_id - 1u].next; }
 
 private:
+    static constexpr uint32_t kIdsMost = 65'535;  // 2.2.1: two bytes, and 0 is none
+
     void link(uint16_t packet_id);
     void free_place(uint16_t packet_id);
     // Takes the id out of the list of free ones.

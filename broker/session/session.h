@@ -10,6 +10,7 @@
 #include "session/client_info.h"
 #include "session/delivery.h"
 #include "session/inflight.h"
+#include "session/received_ids.h"
 #include "session/subscriptions.h"
 #include "topics/shared_group.h"
 #include "topics/subscription.h"
@@ -26,6 +27,7 @@ struct Outbound {
     size_t queued_bytes = 0;   // sum of the queued messages' footprints
     uint32_t quota_used = 0;   // of the connection's send quota (MQTT 5.0, 4.9)
     uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
+    uint64_t told_order = 0;   // up to here plugins know of messages that wait for a packet id
 };
 
 // Retained messages that a new subscription still has to be given, in order.
@@ -59,10 +61,7 @@ struct Session : Timer {
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
     Subscriptions subscriptions;
-    std::vector<uint16_t>
-        received;  // QoS 2 packet ids from the client, PUBREL not seen; in order of arrival
-    std::vector<uint16_t>
-        released;            // the last of those ids that PUBREL freed: answers a repeated PUBREL
+    ReceivedIds received;
     Ref<Presence> presence;  // once it has a shared subscription
     uint64_t next_order = 1;
 };

@@ -15,6 +15,8 @@ void Totals::add(const Counters& counters) {
     inflight += counters.inflight.get();
     inflight_dropped += counters.inflight_dropped.get();
     subscriptions += counters.subscriptions.get();
+    connects_refused += counters.connects_refused.get();
+    protocol_errors += counters.protocol_errors.get();
     store_failures += counters.store_failures.get();
 }
 

@@ -41,12 +41,12 @@ struct Counters {
     Counter dropped[kDropReasons];
     Counter clients_connected;  // established now
     Counter sessions;           // with and without connection
-    Counter clients_accepted;   // connections ever established
     Counter inflight;           // QoS > 0 deliveries awaiting their last acknowledgement, now
     Counter inflight_dropped;
-    Counter subscriptions;  // now
-    Counter connects_refused, protocol_errors;
-    Counter store_failures;  // commits that failed
+    Counter subscriptions;     // now
+    Counter connects_refused;  // answered by a CONNACK that says no
+    Counter protocol_errors;   // packets that broke the format or a rule
+    Counter store_failures;    // commits that failed
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);
@@ -59,7 +59,7 @@ struct Totals {
              messages_received = 0, messages_sent = 0, dropped[kDropReasons] = {},
              clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
              inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
-             store_failures = 0;
+             connects_refused = 0, protocol_errors = 0, store_failures = 0;
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

@@ -32,6 +32,8 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     number("clients/disconnected", totals.sessions - totals.clients_connected);
     number("clients/maximum", totals.clients_maximum);
     number("clients/total", totals.sessions);
+    number("clients/refused", totals.connects_refused);
+    number("clients/protocol_errors", totals.protocol_errors);
     number("packets/received", totals.packets_received);
     number("packets/sent", totals.packets_sent);
     number("messages/received", totals.messages_received);

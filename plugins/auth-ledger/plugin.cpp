@@ -21,9 +21,10 @@ namespace {
 // Logins that may wait for their password check, over all loops. At 50 ms each, what stands
 // further back would be answered long after its client gave up.
 constexpr std::uint32_t kLoginsWaitingMax = 1000;
-// A check that waited this long is not made any more: its client is gone.
+// A check that waited this long is not made any more: most of these clients are gone.
 constexpr std::int64_t kLoginWaitMax_ms = 10'000;
 
+constexpr std::uint8_t kServerUnavailable = 0x88;
 constexpr std::uint8_t kServerBusy = 0x89;
 
 class LedgerLoop;
@@ -131,14 +132,17 @@ private:
 
         // On a worker thread.
         void run() noexcept {
-            const bool late = host.wall_ms() - begun_ms > kLoginWaitMax_ms;
+            late = host.wall_ms() - begun_ms > kLoginWaitMax_ms;
             if (late || owner->is_stopping_.load(std::memory_order_relaxed)) return;
             allowed = plan.run(password);
             // What OpenSSL keeps for this thread goes now: the thread ends without telling it.
             OPENSSL_thread_stop();
         }
         void done() noexcept {
-            ticket.complete(allowed ? GN_V_ALLOW : GN_V_DENY);
+            if (late)
+                ticket.deny(kServerUnavailable, "too many logins at once");
+            else
+                ticket.complete(allowed ? GN_V_ALLOW : GN_V_DENY);
             owner->end_login();
         }
 
@@ -150,6 +154,7 @@ private:
         std::string password;
         std::int64_t begun_ms = 0;
         bool allowed = false;
+        bool late = false;
     };
 
     gn_verdict check_later(gn::Call call, const std::shared_ptr<const Ledger>& ledger,

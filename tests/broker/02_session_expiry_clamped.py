@@ -44,5 +44,5 @@ def test_v3_sessions_end_too(broker):
     client.disconnect()
     ends(broker, connect(broker, "timer", clean=False, will=delayed_will(), properties={"session_expiry_interval": 1}),
          lambda each: each.close())
-    broker.wait_sys("clients/total", lambda value: value <= 4)
+    broker.wait_sys("clients/total", lambda value: value <= 3)
     connect(broker, "v3", version=4, clean=False, session=False)

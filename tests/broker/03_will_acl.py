@@ -24,7 +24,10 @@ def test_denied_delayed_will(broker):
     watcher.subscribe("secret/#", "open/#", expect=[0, 0])
     keep = {"session_expiry_interval": 100}
     delay = {"will_delay_interval": 1}
+    mark = broker.mark()
     connect(broker, "x", will=p.will("secret/x", b"no", properties=delay), properties=keep).close()
     connect(broker, "y", will=p.will("open/y", b"yes", properties=delay), properties=keep).close()
     watcher.receive("open/y", b"yes", deadline_s=6)
+    broker.wait_record("will not sent: the client may not publish there", client="x", topic="secret/x",
+                       after=mark, deadline_s=6)
     watcher.expect_nothing(after=connect(broker, "other"))

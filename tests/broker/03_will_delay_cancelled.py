@@ -8,7 +8,7 @@ KEEP = {"session_expiry_interval": 100}
 def test_reconnect_cancels(broker):
     watcher = connect(broker, "watcher")
     watcher.subscribe("will/#")
-    will = p.will("will/x", b"cancelled", properties={"will_delay_interval": 1})
+    will = p.will("will/x", b"cancelled", properties={"will_delay_interval": 2})
     connect(broker, "x", clean=False, will=will, properties=KEEP).close()
     again = connect(broker, "x", clean=False, session=True, properties=KEEP)
     connect(broker, "timer").expect_silence(3.1)
@@ -21,7 +21,7 @@ def test_new_will_of_the_reconnect(broker):
     watcher = connect(broker, "watcher")
     watcher.subscribe("will/#")
     connect(broker, "y", clean=False, properties=KEEP,
-            will=p.will("will/y", b"first", properties={"will_delay_interval": 1})).close()
+            will=p.will("will/y", b"first", properties={"will_delay_interval": 2})).close()
     connect(broker, "y", clean=False, properties=KEEP,
             will=p.will("will/y", b"second", properties={"will_delay_interval": 1})).close()
     watcher.receive("will/y", b"second", deadline_s=6)

@@ -40,4 +40,5 @@ def test_will_of_an_earlier_connection(broker):
     watcher.subscribe("will/#")
     connect(broker, "x", clean=False, will=p.will("will/x"), properties=keep).disconnect()
     connect(broker, "x", clean=False, session=True, properties=keep).close()
+    connect(broker, "x", clean=False, session=True, properties=keep).disconnect()
     watcher.expect_nothing(after=connect(broker, "other"))

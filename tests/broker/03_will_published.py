@@ -40,6 +40,7 @@ def test_once_per_connection(broker):
     connect(broker, "x", clean=False, will=p.will("will/x", b"1"), properties=keep).close()
     watcher.receive("will/x", b"1")
     connect(broker, "x", clean=False, session=True, properties=keep).close()
+    connect(broker, "x", clean=False, session=True, properties=keep).disconnect()
     watcher.expect_nothing(after=connect(broker, "other"))
 
 

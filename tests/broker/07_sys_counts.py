@@ -1,6 +1,6 @@
 """The $SYS counters say what happened, and do not drift.
 BEHAVIOUR 5; BEHAVIOUR 12.A row 21; BEHAVIOUR 12.C row 7"""
-from lib import connect, many, packets as p
+from lib import Client, connect, many, packets as p
 
 config = dict(broker={"sys_interval": "100ms"})
 
@@ -18,6 +18,19 @@ def test_clients(broker):
     connect(broker, "kept", clean=True).disconnect()
     broker.wait_sys("clients/disconnected", lambda value: value == 0)
     broker.wait_sys("clients/connected", lambda value: value <= 2)
+
+
+def test_refused_and_faulty(broker):
+    refused = broker.wait_sys("clients/refused", lambda value: True)
+    faults = broker.wait_sys("clients/protocol_errors", lambda value: True)
+    client = Client(broker)
+    client.send(p.connect("x", properties={"authentication_method": "unknown"}))
+    client.expect_refused(0x8C)
+    client = connect(broker, "x")
+    client.send(p.connect("x"))
+    client.expect_disconnect(0x82)
+    broker.wait_sys("clients/refused", lambda value: value == refused + 1)
+    broker.wait_sys("clients/protocol_errors", lambda value: value == faults + 1)
 
 
 def test_subscriptions(broker):

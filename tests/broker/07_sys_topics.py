@@ -6,7 +6,8 @@ TOPICS = """version time uptime started load/bytes/received load/bytes/sent clie
 clients/maximum clients/total packets/received packets/sent messages/received messages/sent messages/dropped
 messages/inflight retained subscriptions system/memory system/threads
 messages/dropped/queue_full messages/dropped/slow_reader messages/dropped/expired messages/dropped/too_large
-messages/dropped/offline""".split()
+messages/dropped/offline messages/dropped/session_ended clients/refused clients/protocol_errors
+store/failures""".split()
 
 
 def test_every_topic(broker):

@@ -9,9 +9,9 @@ from lib import Broker, Client, connect, ledger, packets as p
 def test_json():
     with Broker(log={"level": "debug"}) as broker:
         connect(broker, "quote\"back\\slash\tgrüße").disconnect()
-        for line in broker.log_text().splitlines():
-            record = json.loads(line)
-            assert {"time", "level", "module", "message"} <= set(record), line
+    for line in broker.log_text().splitlines():
+        record = json.loads(line)
+        assert {"time", "level", "module", "message"} <= set(record), line
 
 
 def test_text():
@@ -34,4 +34,4 @@ def test_no_password():
         bad = Client(broker)
         bad.send(p.connect("z", username="u", password=b"hunter2-malformed", flags=0xC3))
         bad.expect_invalid(0x81, 0x82)
-        assert "hunter2" not in broker.log_text()
+    assert "hunter2" not in broker.log_text()

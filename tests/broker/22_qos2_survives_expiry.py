@@ -5,7 +5,7 @@ PITFALLS 2 row 4"""
 from lib import connect, packets as p
 
 KEEP = dict(clean=False, properties={"session_expiry_interval": 300})
-SHORT = {"message_expiry_interval": 1}
+SHORT = {"message_expiry_interval": 2}
 
 
 def test_expiry(broker):
@@ -20,7 +20,7 @@ def test_expiry(broker):
     subscriber.expect("PUBREL", packet_id=past.packet_id, reason=0)
     publisher.send(p.publish("other", b"x", qos=2, packet_id=6, properties=SHORT))
     assert publisher.expect("PUBREC", packet_id=6).reason < 0x80
-    publisher.expect_silence(2.5)
+    publisher.expect_silence(3.5)
     publisher.send(p.pubrel(6))
     publisher.expect("PUBCOMP", packet_id=6, reason=0)
     subscriber.send(p.pubrec(sent.packet_id))

@@ -32,7 +32,7 @@ def test_shared(broker):
     client = connect(broker, "sub")
     client.subscribe("$share/g/#", "$share/h/+/bar")
     publisher.publish(TOPIC, b"live")
-    client.ping()
+    client.expect_nothing(after=publisher)
     client.unsubscribe("$share/g/#", "$share/h/+/bar")
     client.subscribe("$share/g/$foo/#")
     publisher.publish(TOPIC, b"live")

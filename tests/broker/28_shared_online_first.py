@@ -3,6 +3,7 @@
 PITFALLS 1 row 16, BEHAVIOUR 12.B row 33"""
 from lib import connect
 
+config = dict(broker={"sys_interval": "100ms"})
 KEEP = {"session_expiry_interval": 300}
 
 
@@ -34,6 +35,8 @@ def test_qos0_is_not_stored_for_the_group(broker):
     away = connect(broker, "away", properties=KEEP)
     away.subscribe("$share/team/qos0", qos=1)
     away.disconnect()
+    before = int(broker.sys("messages/dropped/offline"))
     connect(broker, "pub").publish("qos0", b"x")
+    broker.wait_sys("messages/dropped/offline", lambda value: value == before + 1)
     member = connect(broker, "away", clean=False, session=True, properties=KEEP)
     member.ping()

@@ -167,6 +167,21 @@ def test_keepalive_is_suspended():
         client.expect("PUBACK", packet_id=1, reason=0x83, deadline_s=6)
 
 
+def test_connect_timeout_is_suspended():
+    """connect_timeout is for the client's packets: neither CONNECT nor AUTH is late while a plugin is asked."""
+    waiting = one_event("never_completes", "on_connect", _defer_timeout="2s", _on_timeout="skip")
+    with broker_with(waiting, plugin("authenticator"), limits={"connect_timeout": "1s"}) as broker:
+        client = Client(broker)
+        client.send(p.connect("a"))
+        client.expect("CONNACK", reason=0, deadline_s=6)
+        client.ping()
+        silent = Client(broker)
+        silent.send(p.connect("b", properties={"authentication_method": "echo"}))
+        silent.expect("AUTH", reason=0x18, deadline_s=6)
+        silent.expect("CONNACK", reason=0x80, has={"reason_string": "no AUTH in time"}, deadline_s=4)
+        silent.expect_closed()
+
+
 def test_enhanced_authentication():
     """AUTH before CONNACK and re-authentication, deferred and not."""
     for later in (False, True):

@@ -1,6 +1,6 @@
 """The inline client of the host tables: publish, subscribe, unsubscribe, inject, disconnect."""
-from hooklib import plugin
-from lib import Broker, allow_all, connect, packets as p
+from hooklib import one_event, plugin
+from lib import Broker, allow_all, check_serving, connect, packets as p
 
 config = dict(plugins=[plugin("inliner"), allow_all()])
 
@@ -68,16 +68,40 @@ def test_subscriptions_are_replaced_and_end():
         client.publish("inline/do/twice", b"", qos=1)
         broker.wait_record("inline subscribe answered 0", after=mark)
         client.subscribe("inline/done", qos=1)
-        client.publish("inline/do/publish", b"once", qos=1)
-        client.receive("inline/done", b"once", qos=1)
-        client.expect_nothing()
+        for payload in (b"once", b"again"):
+            client.publish("inline/do/publish", payload, qos=1)
+            client.receive("inline/done", payload, qos=1)
         client.publish("inline/do/stop", b"", qos=1)
         broker.wait_record("inline unsubscribe answered 0")
         client.publish("inline/do/publish", b"never", qos=1)
         client.ping()
+    obeyed = [record for record in broker.records if record.get("message") == "inline inline/do/publish"]
+    assert len(obeyed) == 2, obeyed
 
 
 def test_switched_off():
     with Broker(plugins=[plugin("inliner"), allow_all()], broker={"inline_client": False}) as broker:
         broker.wait_record("inline subscribe answered -5")
         connect(broker, "a").ping()
+
+
+def test_deferring_hook_is_asked_for_an_answer():
+    """An inline publish cannot wait: `defer` answers 0, and the plugin decides at once."""
+    with Broker(plugins=[plugin("inliner"), one_event("answers", "on_publish", text="defer"), allow_all()]) as broker:
+        client = connect(broker, "a")
+        client.subscribe("inline/done", qos=1)
+        client.publish("inline/do/publish", b"hello", qos=1)
+        client.receive("inline/done", b"hello", qos=1)
+        broker.wait_record("may not defer", module="plugin/answers")
+
+
+def test_hook_that_defers_all_the_same():
+    """Without a ticket "later" is no verdict: the closed answer counts, the plugin is named, and the broker goes on."""
+    with Broker(plugins=[plugin("inliner"), one_event("defers_anyway", "on_publish"), allow_all()]) as broker:
+        client = connect(broker, "a")
+        client.subscribe("inline/done", qos=1)
+        client.publish("inline/do/publish", b"rejected", qos=1)
+        broker.wait_record("undefined verdict", module="plugin/defers_anyway", event="on_publish", verdict=5)
+        client.publish("inline/done", b"deferred and delivered", qos=1)
+        client.receive("inline/done", b"deferred and delivered", qos=1)
+        check_serving(broker)

@@ -184,8 +184,8 @@ def test_delayed_will():
             client = connect(broker, "a", clean=False, properties=KEEP,
                              will=p.will("will", b"late", qos=1,
                                          properties={"will_delay_interval": 2, "content_type": "text"}))
-            client.close()
             left = time.monotonic()
+            client.close()
             other = connect(broker, "b", clean=False, properties=KEEP)
             other.subscribe("will", qos=1)
             end(broker, kill=True)

@@ -1,10 +1,9 @@
 /* Enhanced authentication with the method "echo": the server challenges with "say it", the client
  * must answer "it", and the final packet carries "well said". Any other method is none of its
  * business. With `later` = true every step is deferred and completed by a post. */
-#include <grapnel/plugin.h>
-
 #include <stdlib.h>
-#include <string.h>
+
+#include "text.h"
 
 typedef struct step {
     const gn_host* host;
@@ -13,17 +12,6 @@ typedef struct step {
 } step;
 
 static int later;
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
-
-static int is(gn_str text, const char* expected) {
-    return text.len == strlen(expected) && memcmp(text.ptr, expected, text.len) == 0;
-}
 
 static void complete(void* argument) {
     step* work = argument;
@@ -83,11 +71,9 @@ static const gn_hooks hooks = {.size = sizeof(gn_hooks),
 
 static gn_status create(const gn_host* host, const gn_node* config, void** self,
                         const gn_hooks** table) {
-    int32_t value = 0;
     (void)self;
     (void)table;
-    host->config->flag(host->config->get(config, str("later")), &value);
-    later = value != 0;
+    later = flag(host, config, "later");
     return GN_OK;
 }
 

@@ -1,28 +1,17 @@
 /* Talks MQTT through the host tables. It subscribes to "inline/do/#" with id 1 and to
- * "$SYS/broker/version" with id 2, and obeys messages on: inline/do/publish    publishes the
- * payload to inline/done, QoS 1, with a user property inline/do/retain     publishes the payload
- * retained to inline/kept inline/do/sys        publishes the payload to $SYS/inline
- *   inline/do/inject     the payload is CLIENT:WIRE, injected as if that client had sent it
- *   inline/do/kick       the payload is a client id, disconnected with 0x98; kick/all drops its
- * session too inline/do/twice      replaces the subscription; inline/do/stop ends it It logs what
- * it gets as "inline TOPIC". */
-#include <grapnel/plugin.h>
-
+ * "$SYS/broker/version" with id 2, logs what it gets as "inline TOPIC", and obeys messages on:
+ * - inline/do/publish: publishes the payload to inline/done, QoS 1, with a user property
+ * - inline/do/retain: publishes the payload retained to inline/kept
+ * - inline/do/sys: publishes the payload to $SYS/inline
+ * - inline/do/inject: the payload is CLIENT:WIRE, injected as if that client had sent it
+ * - inline/do/kick: the payload is a client id, disconnected with 0x98; kick/all drops its session
+ * - inline/do/twice: replaces the subscription
+ * - inline/do/stop: ends the subscription */
 #include <stdio.h>
-#include <string.h>
+
+#include "text.h"
 
 static const gn_host* the_host;
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
-
-static int is(gn_str text, const char* expected) {
-    return text.len == strlen(expected) && memcmp(text.ptr, expected, text.len) == 0;
-}
 
 static void report(const char* what, gn_status status) {
     char line[128];

@@ -4,8 +4,6 @@
 // a message "fail" was retained.
 #include "memory_store_file.h"
 
-#include <grapnel/plugin.h>
-
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -20,12 +18,11 @@
 #include <utility>
 #include <vector>
 
+#include "text.h"
+
 namespace {
 
 std::string own(gn_str text) { return text.ptr == nullptr ? "" : std::string(text.ptr, text.len); }
-gn_str literal(const char* text) { return {text, std::strlen(text)}; }
-
-// -- the store ------------------------------------------------------------------------------------
 
 struct Store {
     const gn_host* host = nullptr;
@@ -43,19 +40,8 @@ struct Store {
 
     template <class File>
     void transfer_all(File& file) {
-        std::vector<StoredClient> list;
-        for (auto& [id, client] : clients) list.push_back(client);
-        count_and_each(file, list);
-        for (StoredClient& client : list) transfer(file, client);
-        clients.clear();
-        for (StoredClient& client : list) clients[client.id] = client;
-
-        std::vector<StoredMessage> messages;
-        for (auto& [topic, message] : retained) messages.push_back(message);
-        count_and_each(file, messages);
-        for (StoredMessage& message : messages) transfer(file, message);
-        retained.clear();
-        for (StoredMessage& message : messages) retained[message.topic] = message;
+        transfer_records(file, clients, &StoredClient::id);
+        transfer_records(file, retained, &StoredMessage::topic);
         file(sysinfo.messages_received);
         file(sysinfo.clients_maximum);
     }
@@ -151,8 +137,6 @@ void Store::remember(const gn_client* client) {
     host->packet->prop_u32(will, 0x18, &stored.will_delay_s);
 }
 
-// -- what is told ---------------------------------------------------------------------------------
-
 void on_session_establish(gn_call* call, gn_client* client, const gn_packet*) {
     Store& store = store_of(call);
     const gn_client_view seen = store.view(client);
@@ -171,30 +155,31 @@ void on_disconnect(gn_call* call, gn_client* client, uint8_t, gn_str, int32_t ex
         store.remember(client);
 }
 
-void on_subscribed(gn_call* call, gn_client* client, const gn_packet* packet) {
+// Calls visit(client's record, filter) for the filters that took effect.
+template <class Visit>
+void each_filter(gn_call* call, gn_client* client, const gn_packet* packet, Visit visit) {
     Store& store = store_of(call);
     StoredClient* stored = store.find(client);
     if (stored == nullptr) return;
     gn_filter filter{};
     filter.size = sizeof filter;
     for (uint32_t i = 0; store.host->packet->filter(packet, i, &filter) == GN_OK; ++i) {
-        if (filter.reason < 0x80)
-            stored->filters[own(filter.filter)] = {filter.identifier, filter.reason,
-                                                   filter.retain_handling, filter.flags};
+        if (filter.reason < 0x80) visit(*stored, filter);
         filter.size = sizeof filter;
     }
 }
 
+void on_subscribed(gn_call* call, gn_client* client, const gn_packet* packet) {
+    each_filter(call, client, packet, [](StoredClient& stored, const gn_filter& filter) {
+        stored.filters[own(filter.filter)] = {filter.identifier, filter.reason,
+                                              filter.retain_handling, filter.flags};
+    });
+}
+
 void on_unsubscribed(gn_call* call, gn_client* client, const gn_packet* packet) {
-    Store& store = store_of(call);
-    StoredClient* stored = store.find(client);
-    if (stored == nullptr) return;
-    gn_filter filter{};
-    filter.size = sizeof filter;
-    for (uint32_t i = 0; store.host->packet->filter(packet, i, &filter) == GN_OK; ++i) {
-        if (filter.reason < 0x80) stored->filters.erase(own(filter.filter));
-        filter.size = sizeof filter;
-    }
+    each_filter(call, client, packet, [](StoredClient& stored, const gn_filter& filter) {
+        stored.filters.erase(own(filter.filter));
+    });
 }
 
 void on_retain_message(gn_call* call, gn_client*, const gn_packet* packet, int32_t change) {
@@ -310,9 +295,6 @@ gn_verdict on_commit(gn_call* call) {
     return GN_V_DEFER;
 }
 
-// -- what is given back
-// -----------------------------------------------------------------------------
-
 gn_status give_clients(Store& store, gn_sink* sink) {
     for (const auto& [id, client] : store.clients) {
         const Given will(client.will);
@@ -423,9 +405,6 @@ gn_status stored(gn_call* call, gn_sink* sink) {
     return GN_V_DEFER;
 }
 
-// -- life
-// -------------------------------------------------------------------------------------------
-
 gn_hooks make_hooks() {
     gn_hooks hooks{};
     hooks.size = sizeof hooks;
@@ -451,23 +430,17 @@ gn_hooks make_hooks() {
     return hooks;
 }
 
-bool flag(const gn_host* host, const gn_node* config, const char* key) {
-    int32_t value = 0;
-    host->config->flag(host->config->get(config, literal(key)), &value);
-    return value != 0;
-}
-
 gn_status create(const gn_host* host, const gn_node* config, void** self, const gn_hooks** hooks) {
     auto store = std::make_unique<Store>();
     gn_str path{};
-    if (host->config->str(host->config->get(config, literal("file")), &path) != GN_OK) {
-        host->core->fail(host, literal("file is missing"));
+    if (host->config->str(host->config->get(config, str("file")), &path) != GN_OK) {
+        host->core->fail(host, str("file is missing"));
         return GN_E_INVALID;
     }
     store->host = host;
     store->path = own(path);
-    store->defer = flag(host, config, "defer");
-    store->fail = flag(host, config, "fail");
+    store->defer = flag(host, config, "defer") != 0;
+    store->fail = flag(host, config, "fail") != 0;
     store->read();
     store->hooks = make_hooks();
     *hooks = &store->hooks;

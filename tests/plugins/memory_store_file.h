@@ -37,8 +37,7 @@ struct StoredClient {
     std::set<uint32_t> inbound;                  // packet ids of QoS 2 messages not released
 };
 
-// -- the file: words, strings as their length and bytes -------------------------------------------
-
+// The file holds words, and strings as their length and bytes.
 struct Writer {
     std::ostringstream out;
     template <class Number>
@@ -93,6 +92,20 @@ void transfer(File& file, StoredMessage& m) {
         file(*number);
 }
 
+// The records of a map, which hold their own keys.
+template <class File, class Map, class Record, class Key>
+void transfer_records(File& file, Map& map, Key Record::*key) {
+    std::vector<Record> records;
+    for (auto& [name, record] : map) records.push_back(std::move(record));
+    count_and_each(file, records);
+    map.clear();
+    for (Record& record : records) {
+        transfer(file, record);
+        const Key name = record.*key;
+        map[name] = std::move(record);
+    }
+}
+
 template <class File>
 void transfer(File& file, StoredClient& c) {
     for (std::string* text : {&c.id, &c.username, &c.remote, &c.listener}) file(*text);
@@ -112,12 +125,7 @@ void transfer(File& file, StoredClient& c) {
     }
     c.filters = {filters.begin(), filters.end()};
 
-    std::vector<StoredMessage> messages;
-    for (auto& [order, message] : c.outbound) messages.push_back(message);
-    count_and_each(file, messages);
-    for (StoredMessage& message : messages) transfer(file, message);
-    c.outbound.clear();
-    for (StoredMessage& message : messages) c.outbound[message.order] = message;
+    transfer_records(file, c.outbound, &StoredMessage::order);
 
     std::vector<uint32_t> ids(c.inbound.begin(), c.inbound.end());
     count_and_each(file, ids);

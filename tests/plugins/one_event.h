@@ -3,11 +3,10 @@
 #ifndef ONE_EVENT_H
 #define ONE_EVENT_H
 
-#include <grapnel/plugin.h>
-
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "text.h"
 
 typedef struct instance {
     const gn_host* host;
@@ -19,13 +18,6 @@ typedef struct instance {
 } instance;
 
 static gn_verdict decide(instance* plugin, gn_call* call);
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
 
 static inline void say(const instance* plugin, const char* text) {
     plugin->host->core->log(plugin->host, GN_LOG_INFO, str(text));

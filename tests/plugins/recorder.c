@@ -5,14 +5,14 @@
  *   ticks   = true: on_sys_info_tick too
  *   stored  = true: stored_* too
  *   commits = true: on_commit too
+ *   rare    = true: without on_publish, _published, _qos_publish and _qos_complete
  *   loops   = true: each line begins with the number of the loop
  * A client that is seen on two loops makes a line that begins with WRONG LOOP. */
-#include <grapnel/plugin.h>
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "text.h"
 
 typedef struct recorder {
     const gn_host* host;
@@ -24,13 +24,6 @@ typedef struct recorder {
 typedef struct home {
     uint32_t loop;
 } home;
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
 
 #define TEXT(s) (int)(s).len, (s).ptr != NULL ? (s).ptr : ""
 
@@ -328,12 +321,6 @@ static const gn_hooks all_hooks = {
     .on_commit = on_commit,
 };
 
-static int flag(const gn_host* host, const gn_node* config, const char* key) {
-    int32_t value = 0;
-    host->config->flag(host->config->get(config, str(key)), &value);
-    return value != 0;
-}
-
 static void leave_out(recorder* self, const gn_host* host, const gn_node* config) {
     gn_hooks* hooks = &self->hooks;
     if (!flag(host, config, "packets")) {
@@ -345,6 +332,12 @@ static void leave_out(recorder* self, const gn_host* host, const gn_node* config
     if (!flag(host, config, "access")) hooks->on_acl_check = NULL;
     if (!flag(host, config, "ticks")) hooks->on_sys_info_tick = NULL;
     if (!flag(host, config, "commits")) hooks->on_commit = NULL;
+    if (flag(host, config, "rare")) {
+        hooks->on_publish = NULL;
+        hooks->on_published = NULL;
+        hooks->on_qos_publish = NULL;
+        hooks->on_qos_complete = NULL;
+    }
     if (!flag(host, config, "stored")) {
         hooks->stored_clients = NULL;
         hooks->stored_subscriptions = NULL;

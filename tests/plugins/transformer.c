@@ -1,29 +1,19 @@
 /* Rewrites packets. What it does to a PUBLISH is asked for by its topic:
- *   rewrite/topic      topic becomes rewritten/topic         rewrite/payload   payload becomes "new
- * payload" rewrite/qos        QoS 0                                 rewrite/retain    retain on
- *   rewrite/properties content type, expiry and a user property set, response topic removed
- *   reject/silent      REJECT                                reject/code       REJECT with reason
- * 0x97 ignore             IGNORE Filters: "rename/x" becomes "renamed/x"; "refuse/…" is refused
- * with 0x97; SUBSCRIBE with "reject/all" is rejected. Wills on "will/x" go to "will/y"; on
- * "will/reject" nowhere. With `encode` = true each outgoing PUBLISH gets the user property
- * encoded=yes. */
-#include <grapnel/plugin.h>
-
+ * - rewrite/topic: the topic becomes rewritten/topic
+ * - rewrite/payload: the payload becomes "new payload"
+ * - rewrite/qos: QoS 0
+ * - rewrite/retain: retain on
+ * - rewrite/properties: sets content type, expiry and a user property, removes the response topic
+ * - reject/silent, reject/code: REJECT, the latter with reason 0x97
+ * - ignore: IGNORE
+ * The filter "rename/x" becomes "renamed/x", "refuse/…" is refused with 0x97, and a SUBSCRIBE with
+ * "reject/all" is rejected. A will on "will/x" goes to "will/y", one on "will/reject" nowhere. With
+ * `encode` = true each outgoing PUBLISH gets the user property encoded=yes. */
 #include <stdlib.h>
-#include <string.h>
+
+#include "text.h"
 
 static gn_hooks hooks_without_encode;
-
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
-
-static int is(gn_str text, const char* expected) {
-    return text.len == strlen(expected) && memcmp(text.ptr, expected, text.len) == 0;
-}
 
 static int begins(gn_str text, const char* expected) {
     return text.len >= strlen(expected) && memcmp(text.ptr, expected, strlen(expected)) == 0;
@@ -123,10 +113,8 @@ static const gn_hooks all_hooks = {
 
 static gn_status create(const gn_host* host, const gn_node* config, void** self,
                         const gn_hooks** hooks) {
-    int32_t encode = 0;
     (void)self;
-    host->config->flag(host->config->get(config, str("encode")), &encode);
-    if (!encode) {
+    if (!flag(host, config, "encode")) {
         hooks_without_encode = all_hooks;
         hooks_without_encode.on_packet_encode = NULL;
         *hooks = &hooks_without_encode;

@@ -1,16 +1,8 @@
 /* Calls functions that belong to a loop from a thread of its own, and logs "wrong thread refused"
  * when all were refused. */
-#include <grapnel/plugin.h>
-
 #include <pthread.h>
-#include <string.h>
 
-static gn_str str(const char* text) {
-    gn_str out;
-    out.ptr = text;
-    out.len = strlen(text);
-    return out;
-}
+#include "text.h"
 
 typedef struct job {
     gn_call* call;

@@ -567,6 +567,8 @@ typedef struct gn_hooks {
     void (*on_qos_complete)(gn_call*, gn_client*, const gn_packet*);
     /* The same without success: a PUBLISH by its order, an acknowledgement by its packet id. */
     void (*on_qos_dropped)(gn_call*, gn_client*, const gn_packet*);
+    /* The PUBLISH is the next to be sent, and waits: all packet ids towards the client are taken.
+     * Told once a message. */
     void (*on_packet_id_exhausted)(gn_call*, gn_client*, const gn_packet*);
 
     /* Transform: a will is about to be sent, or to wait for its delay. REJECT drops it; a failing

@@ -96,6 +96,16 @@ public:
         if (ticket_ == 0) return GN_E_GONE;
         return host_->core->complete(host_, std::exchange(ticket_, 0), verdict);
     }
+    // DENY, with a reason code and a text for the client.
+    gn_status deny(std::uint8_t reason, std::string_view text) noexcept {
+        if (ticket_ == 0) return GN_E_GONE;
+        gn_answer answer{};
+        answer.size = sizeof answer;
+        answer.verdict = GN_V_DENY;
+        answer.reason = reason;
+        answer.text = str(text);
+        return host_->core->answer(host_, std::exchange(ticket_, 0), &answer);
+    }
 
 private:
     const gn_host* host_ = nullptr;

@@ -303,6 +303,11 @@ inline void FakeHost::fill_core() noexcept {
         of(self).answers[ticket] = verdict;
         return GN_OK;
     };
+    core_.answer = [](const gn_host* self, gn_ticket ticket, const gn_answer* answer) -> gn_status {
+        if (self->core->complete(self, ticket, answer->verdict) != GN_OK) return GN_E_GONE;
+        of(self).reason_code = answer->reason;
+        return GN_OK;
+    };
     core_.reason = [](gn_call* call, std::uint8_t code, gn_str) {
         of(call->host).reason_code = code;
     };

@@ -211,10 +211,8 @@ def subscribe(packet_id, filters, version=5, properties=None):
     body = u16(packet_id)
     if version == 5:
         body += properties_block(properties)
-    for each in filters:
-        topic_filter, option = each if isinstance(each, tuple) else (each, 0)
-        body += binary(topic_filter) + bytes([option])
-    return raw(SUBSCRIBE << 4 | 2, body)
+    pairs = (each if isinstance(each, tuple) else (each, 0) for each in filters)
+    return raw(SUBSCRIBE << 4 | 2, body + b"".join(binary(name) + bytes([option]) for name, option in pairs))
 
 
 def unsubscribe(packet_id, filters, version=5, properties=None):

@@ -8,14 +8,6 @@ using namespace grapnel::mqtt::test;
 
 namespace {
 
-Vector v3(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v311, packet(first, hex(body)), reason};
-}
-
-Vector v5(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v5, packet(first, hex(body)), reason};
-}
-
 constexpr unsigned kAcks[] = {0x40, 0x50, 0x62, 0x70};
 
 }  // namespace

@@ -6,18 +6,6 @@ using namespace grapnel;
 using namespace grapnel::mqtt;
 using namespace grapnel::mqtt::test;
 
-namespace {
-
-Vector v3(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v311, packet(first, hex(body)), reason};
-}
-
-Vector v5(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v5, packet(first, hex(body)), reason};
-}
-
-}  // namespace
-
 TEST_CASE("every flag of PUBLISH in every version") {
     for (const Version version : kVersions) {
         for (unsigned flags = 0; flags < 16; ++flags) {

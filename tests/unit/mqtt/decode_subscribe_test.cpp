@@ -8,14 +8,6 @@ using namespace grapnel::mqtt::test;
 
 namespace {
 
-Vector v3(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v311, packet(first, hex(body)), reason};
-}
-
-Vector v5(const char* name, unsigned first, const char* body, Reason reason) {
-    return {name, Version::v5, packet(first, hex(body)), reason};
-}
-
 Reason expected_options(unsigned options, Version version) {
     if (version != Version::v5) return options <= 2 ? kSuccess : kMalformed;
     if (options >= 0x40) return kMalformed;

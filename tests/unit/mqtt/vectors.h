@@ -18,6 +18,14 @@ struct Vector {
     Reason reason;
 };
 
+inline Vector v3(const char* name, unsigned first, const char* body, Reason reason) {
+    return {name, Version::v311, packet(first, hex(body)), reason};
+}
+
+inline Vector v5(const char* name, unsigned first, const char* body, Reason reason) {
+    return {name, Version::v5, packet(first, hex(body)), reason};
+}
+
 // Frames and decodes a whole packet; a fault of the frame is the answer, too. `out` borrows from
 // `bytes`.
 inline Reason decode_bytes(Bytes bytes, Version version, Packet& out) {

@@ -118,6 +118,11 @@ TEST_CASE("a lost ticket answers deny, a kept one what it is told, once") {
     moved = gn::Pending(&host, host.draw_ticket());
     moved = gn::Pending();
     CHECK(host.answers.at(3) == GN_V_DENY);
+    gn::Pending refused(&host, host.draw_ticket());
+    CHECK(refused.deny(0x88, "later") == GN_OK);
+    CHECK(refused.deny(0x89, "again") == GN_E_GONE);
+    CHECK(host.answers.at(4) == GN_V_DENY);
+    CHECK(host.reason_code == 0x88);
     CHECK(host.open.empty());
 }
 

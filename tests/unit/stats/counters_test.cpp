@@ -54,16 +54,18 @@ TEST_CASE("totals are the sum over workers") {
         for (Counter* counter :
              {&each.bytes_received, &each.bytes_sent, &each.packets_received, &each.packets_sent,
               &each.messages_received, &each.messages_sent, &each.clients_connected, &each.sessions,
-              &each.inflight, &each.inflight_dropped, &each.subscriptions, &each.store_failures})
+              &each.inflight, &each.inflight_dropped, &each.subscriptions, &each.connects_refused,
+              &each.protocol_errors, &each.store_failures})
             counter->add(amount++);
     }
     Totals totals;
     for (const Counters& each : workers) totals.add(each);
-    uint64_t expected = 14;
+    uint64_t expected = 16;
     for (const uint64_t total :
          {totals.bytes_received, totals.bytes_sent, totals.packets_received, totals.packets_sent,
           totals.messages_received, totals.messages_sent, totals.clients_connected, totals.sessions,
-          totals.inflight, totals.inflight_dropped, totals.subscriptions, totals.store_failures}) {
+          totals.inflight, totals.inflight_dropped, totals.subscriptions, totals.connects_refused,
+          totals.protocol_errors, totals.store_failures}) {
         CHECK(total == expected);
         expected += 2;
     }

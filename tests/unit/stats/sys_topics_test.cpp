@@ -29,6 +29,8 @@ TEST_CASE("values come from the totals") {
     totals.clients_maximum = 9;
     totals.dropped[static_cast<int>(DropReason::slow_reader)] = 3;
     totals.dropped[static_cast<int>(DropReason::too_large)] = 4;
+    totals.connects_refused = 11;
+    totals.protocol_errors = 12;
     totals.retained = 5;
     totals.inflight = 6;
     totals.bytes_sent = 18'446'744'073'709'551'615u;
@@ -42,6 +44,8 @@ TEST_CASE("values come from the totals") {
     CHECK(values["$SYS/broker/clients/connected"] == "7");
     CHECK(values["$SYS/broker/clients/disconnected"] == "3");
     CHECK(values["$SYS/broker/clients/maximum"] == "9");
+    CHECK(values["$SYS/broker/clients/refused"] == "11");
+    CHECK(values["$SYS/broker/clients/protocol_errors"] == "12");
     CHECK(values["$SYS/broker/messages/dropped"] == "7");
     CHECK(values["$SYS/broker/messages/dropped/slow_reader"] == "3");
     CHECK(values["$SYS/broker/messages/dropped/too_large"] == "4");

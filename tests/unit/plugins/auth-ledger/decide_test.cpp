@@ -5,35 +5,20 @@
 #include <random>
 #include <string>
 
-#include "load.h"
+#include "rules.h"
 
-using grapnel::ledger::Faults;
 using grapnel::ledger::kRead;
 using grapnel::ledger::kWrite;
 using grapnel::ledger::Ledger;
-using grapnel::ledger::load_ledger;
 using grapnel::ledger::LoginPlan;
 using grapnel::ledger::may_subscribe;
 using grapnel::ledger::may_use_topic;
-using grapnel::ledger::parse_toml;
 using grapnel::ledger::plan_login;
 using grapnel::ledger::Who;
+using grapnel::ledger::test::kWonderland;
+using grapnel::ledger::test::rules;
 
 namespace {
-
-// "wonderland" and "looking-glass", cheap to check.
-constexpr const char* kWonderland =
-    "$7$101$623Aeuntjm7fpsEY$x1/iFJM2Wm+iW9cu2esHVyeOpFxkcHcqn+C62cYI97QDY4HTkbN73G2+pEK+JM/"
-    "i7raqA4dY0wq+Wl5ssUEb8g==";
-
-std::shared_ptr<const Ledger> rules(std::string_view text) {
-    Faults faults;
-    const auto value = parse_toml(text, "t.toml", faults);
-    auto ledger = load_ledger(value, grapnel::ledger::read_file, faults);
-    for (const auto& fault : faults.all()) MESSAGE(fault.where, ": ", fault.text);
-    REQUIRE(ledger);
-    return ledger;
-}
 
 bool reads(const Ledger& ledger, const Who& who, std::string_view topic) {
     return may_use_topic(ledger, who, topic, kRead);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "decide.h"
+#include "rules.h"
 
 using grapnel::ledger::Faults;
 using grapnel::ledger::kRead;
@@ -16,16 +17,13 @@ using grapnel::ledger::plan_login;
 using grapnel::ledger::read_acl_file;
 using grapnel::ledger::read_password_file;
 using grapnel::ledger::Who;
+using grapnel::ledger::test::kWonderland;
 
 namespace {
 
 const Who kAlice{"alice-1", "alice", "127.0.0.1:1"};
 const Who kBob{"bob-1", "bob", "127.0.0.1:1"};
 const Who kAnonymous{"guest", "", "127.0.0.1:1"};
-
-constexpr const char* kAliceHash =
-    "$7$101$623Aeuntjm7fpsEY$x1/iFJM2Wm+iW9cu2esHVyeOpFxkcHcqn+C62cYI97QDY4HTkbN73G2+pEK+JM/"
-    "i7raqA4dY0wq+Wl5ssUEb8g==";
 
 struct Rules {
     explicit Rules(std::string_view text) {
@@ -112,7 +110,7 @@ TEST_CASE("faults of an acl_file name the line") {
 TEST_CASE("password_file gives users") {
     Ledger ledger;
     Faults faults;
-    read_password_file("# users\nalice:" + std::string(kAliceHash) + "\n\n", "passwd", ledger,
+    read_password_file("# users\nalice:" + std::string(kWonderland) + "\n\n", "passwd", ledger,
                        faults);
     ledger.seal();
     CHECK(faults.empty());
@@ -122,9 +120,9 @@ TEST_CASE("password_file gives users") {
 }
 
 TEST_CASE("a bad line of a password_file is a fault and no user") {
-    const std::string good = std::string("alice:") + kAliceHash + "\n";
+    const std::string good = std::string("alice:") + kWonderland + "\n";
     for (const std::string& text :
-         {std::string("alice\n"), std::string(":") + kAliceHash, std::string("alice:plain\n"),
+         {std::string("alice\n"), std::string(":") + kWonderland, std::string("alice:plain\n"),
           std::string("alice:\n"), good + good}) {
         Ledger ledger;
         Faults faults;

@@ -10,17 +10,17 @@
 #include <string>
 #include <thread>
 
+#include "rules.h"
+
 using gn::testing::FakeClient;
 using gn::testing::FakeHost;
 using gn::testing::FakeNode;
 using gn::testing::FakePacket;
 using gn::testing::FakePlugin;
+using grapnel::ledger::test::kWonderland;
 
 namespace {
 
-constexpr const char* kWonderland =
-    "$7$101$623Aeuntjm7fpsEY$x1/iFJM2Wm+iW9cu2esHVyeOpFxkcHcqn+C62cYI97QDY4HTkbN73G2+pEK+JM/"
-    "i7raqA4dY0wq+Wl5ssUEb8g==";
 constexpr std::size_t kLoginsWaitingMax = 1000;
 
 FakeNode alice_only() {
@@ -136,12 +136,13 @@ TEST_CASE("logins beyond the bound are told that the server is busy") {
     fixture.host.run_work();
 }
 
-TEST_CASE("a login that waited too long is refused unchecked") {
+TEST_CASE("a login that waited too long is refused unchecked, and not for its password") {
     Fixture fixture(alice_only());
     CHECK(fixture.login("alice", "wonderland") == GN_V_DEFER);
     fixture.host.now_ms += 11'000;
     fixture.host.run_work();
     CHECK(fixture.host.answers.at(1) == GN_V_DENY);
+    CHECK(fixture.host.reason_code == 0x88);
 }
 
 TEST_CASE("a loop stops when its logins have ended") {

@@ -5,18 +5,17 @@
 #include <string>
 
 #include "decide.h"
-#include "load.h"
+#include "rules.h"
 
-using grapnel::ledger::Faults;
 using grapnel::ledger::kRead;
 using grapnel::ledger::kWrite;
 using grapnel::ledger::Ledger;
-using grapnel::ledger::load_ledger;
 using grapnel::ledger::may_subscribe;
 using grapnel::ledger::may_use_topic;
-using grapnel::ledger::parse_toml;
 using grapnel::ledger::plan_login;
 using grapnel::ledger::Who;
+using grapnel::ledger::test::kWonderland;
+using grapnel::ledger::test::rules;
 
 namespace {
 
@@ -25,28 +24,18 @@ const Who kMelonHere{"m1", "melon", "127.0.0.1:5000"};
 const Who kGuestAway{"g1", "", "203.0.113.7:5000"};
 const Who kGuestHere{"g1", "", "127.0.0.1:5000"};
 
-std::shared_ptr<const Ledger> ledger_of(const std::string& text) {
-    Faults faults;
-    const auto value = parse_toml(text, "readme.toml", faults);
-    auto ledger = load_ledger(value, grapnel::ledger::read_file, faults);
-    REQUIRE(ledger);
-    return ledger;
-}
-
 std::shared_ptr<const Ledger> first_example() {
-    return ledger_of(
-        "[users.melon]\n"
-        "password = \"$7$101$623Aeuntjm7fpsEY$x1/iFJM2Wm+iW9cu2esHVyeOpFxkcHcqn+"
-        "C62cYI97QDY4HTkbN73G2+pEK+JM/i7raqA4dY0wq+Wl5ssUEb8g==\"\n"
-        "acl = [ { filter = \"melon/#\", access = \"readwrite\" },"
-        " { filter = \"updates/#\", access = \"write\" } ]\n"
-        "[[auth]]\n"
-        "remote = \"127.0.0.1\"\n"
-        "allow = true\n"
-        "[[acl]]\n"
-        "remote = \"127.0.0.1\"\n"
-        "filters = [ { filter = \"#\", access = \"readwrite\" },"
-        " { filter = \"$SYS/#\", access = \"read\" } ]\n");
+    return rules(std::string("[users.melon]\npassword = \"") + kWonderland +
+                 "\"\n"
+                 "acl = [ { filter = \"melon/#\", access = \"readwrite\" },"
+                 " { filter = \"updates/#\", access = \"write\" } ]\n"
+                 "[[auth]]\n"
+                 "remote = \"127.0.0.1\"\n"
+                 "allow = true\n"
+                 "[[acl]]\n"
+                 "remote = \"127.0.0.1\"\n"
+                 "filters = [ { filter = \"#\", access = \"readwrite\" },"
+                 " { filter = \"$SYS/#\", access = \"read\" } ]\n");
 }
 
 }  // namespace
@@ -86,7 +75,7 @@ TEST_CASE("README, first example: from this machine") {
 }
 
 TEST_CASE("README, second example: everything but writing $SYS") {
-    const auto ledger = ledger_of(
+    const auto ledger = rules(
         "default = \"allow\"\n[[auth]]\nallow = true\n"
         "[[acl]]\nfilters = [ { filter = \"$SYS/#\", access = \"read\" } ]\n");
     CHECK(plan_login(*ledger, kGuestAway, false).run(""));
@@ -97,7 +86,7 @@ TEST_CASE("README, second example: everything but writing $SYS") {
 }
 
 TEST_CASE("README, subscriptions: what is granted only together is refused") {
-    const auto ledger = ledger_of(
+    const auto ledger = rules(
         "[[acl]]\nfilters = [ { filter = \"a\", access = \"read\" },"
         " { filter = \"a/+/#\", access = \"read\" } ]\n");
     CHECK_FALSE(may_subscribe(*ledger, kGuestAway, "a/#"));
