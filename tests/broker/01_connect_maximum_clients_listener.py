@@ -20,8 +20,11 @@ def test_listener_full(broker):
     for client in [first, second, *others]:
         client.ping()
     first.disconnect()
-    connect(broker, "s2", listener="small").ping()
+    third = connect(broker, "s2", listener="small")
+    third.ping()
     connect(broker, "l5", listener="large").ping()
+    for client in (second, third):
+        client.disconnect()
 
 
 def test_refused_take_no_place(broker):
