@@ -17,16 +17,17 @@ template <class Item, class KeyOf>
 class OwnedTable {
 public:
     OwnedTable() = default;
-    ~OwnedTable() {
-        for (uint32_t place = 0; place < capacity_; ++place) delete places_[place];
-    }
+    ~OwnedTable() { clear(); }
     OwnedTable(const OwnedTable&) = delete;
     OwnedTable& operator=(const OwnedTable&) = delete;
 
     // Null: there is none.
-    Item* find(Bytes key) const {
+    Item* find(Bytes key) const { return find(key, BytesHash{}(key)); }
+    // The same for a caller that knows the key's BytesHash.
+    Item* find(Bytes key, size_t hash) const {
         if (capacity_ == 0) return nullptr;
-        for (uint32_t place = wanted(key); places_[place] != nullptr; place = after(place))
+        uint32_t place = static_cast<uint32_t>(hash) & (capacity_ - 1);
+        for (; places_[place] != nullptr; place = after(place))
             if (KeyOf{}(*places_[place]) == key) return places_[place];
         return nullptr;
     }
@@ -50,6 +51,12 @@ public:
         --count_;
         close(hole);
         return std::unique_ptr<Item>(&item);
+    }
+
+    void clear() {
+        for (uint32_t place = 0; place < capacity_; ++place) delete places_[place];
+        places_.reset();
+        capacity_ = count_ = 0;
     }
 
     size_t size() const { return count_; }

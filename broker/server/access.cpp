@@ -41,10 +41,15 @@ bool may_deliver(Worker& worker, ClientInfo& client, Outgoing& message) {
            Verdict::allow;
 }
 
-Outcome check_access(Worker& worker, ClientInfo& client, Bytes topic, Access access,
-                     Waiter* waiter) {
+bool access_remembered(Worker& worker, ClientInfo& client, size_t topic_hash, Access access) {
+    return remembered(worker, client, cache_key(topic_hash, access)) ==
+           AccessCache::Answer::allowed;
+}
+
+Outcome check_access(Worker& worker, ClientInfo& client, Bytes topic, size_t topic_hash,
+                     Access access, Waiter* waiter) {
     if (client.is_inline) return Outcome{Verdict::allow};
-    const uint64_t key = cache_key(BytesHash{}(topic), access);
+    const uint64_t key = cache_key(topic_hash, access);
     const AccessCache::Answer answer = remembered(worker, client, key);
     if (answer == AccessCache::Answer::allowed) return Outcome{Verdict::allow};
     if (answer == AccessCache::Answer::denied) return Outcome{Verdict::deny};

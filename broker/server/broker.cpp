@@ -307,6 +307,7 @@ void Broker::reload() {
     const auto limits = std::make_shared<const config::Limits>(fresh->limits);
     const auto compatibility = fresh->compatibility;
     config_ = std::move(*fresh);
+    core_.access_epoch.fetch_add(1);  // the rules of topics may have changed
     on_all_workers(
         [limits, compatibility](Worker& worker, std::function<void()> done) {
             worker.adopt(*limits, compatibility);

@@ -18,7 +18,8 @@ namespace {
 
 constexpr int kReadsPerTurn = 4;           // a fast sender leaves the others their turn
 constexpr int64_t kLinger_ms = 1000;       // for the peer to take the last packet
-constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the worker's buffer
+constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the buffer read into
+constexpr size_t kCatchUpBuffer = 4 * kTailCopied;
 
 }  // namespace
 
@@ -94,27 +95,32 @@ void Connection::watch() {
 void Connection::on_readable() {
     Worker& worker = worker_;
     worker.wake();
-    read();
+    read({worker.read_buffer.get(), Worker::kReadBuffer});
     worker.rest();
 }
 
-void Connection::read() {
+void Connection::catch_up() {
+    if (!stream_ || !alive() || !reads() || processing_) return;
+    const auto buffer = std::make_unique_for_overwrite<char[]>(kCatchUpBuffer);
+    read({buffer.get(), kCatchUpBuffer});
+}
+
+void Connection::read(std::span<char> buffer) {
     for (int i = 0; i < kReadsPerTurn; ++i) {
-        char* const buffer = worker_.read_buffer.get();
         size_t used = 0;
         const bool in_place = tail_ && tail_->size() <= kTailCopied && tail_wanted_ <= kTailCopied;
         if (in_place) {
             used = tail_->size();
-            std::memcpy(buffer, tail_->data(), used);
+            std::memcpy(buffer.data(), tail_->data(), used);
         }
-        const size_t space = Worker::kReadBuffer - used;
-        const long count = stream_->read(buffer + used, space);
+        const size_t space = buffer.size() - used;
+        const long count = stream_->read(buffer.data() + used, space);
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
         worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
         last_read_ms_ = worker_.clock.monotonic_ms;
         if (state_ == State::lingering) continue;
-        const Bytes bytes(buffer, used + static_cast<size_t>(count));
+        const Bytes bytes(buffer.data(), used + static_cast<size_t>(count));
         if (in_place) tail_.reset();
         if (tail_) {
             tail_->append(bytes);

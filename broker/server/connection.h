@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/peer_address.h"
@@ -57,6 +58,9 @@ public:
     void on_writable() override;
     void hook_completed(const Outcome& outcome) override;
 
+    // Handles what the peer has said so far: before another connection takes its session over. May
+    // be called while that one's packet is handled; may end this connection.
+    void catch_up();
     // Handles one packet as if the peer had sent it.
     void inject(Bytes wire);
 
@@ -150,7 +154,7 @@ public:
 private:
     // Reads and handles what the socket has, up to a fair share of the turn. May end the
     // connection.
-    void read();
+    void read(std::span<char> buffer);
     // Decodes and handles whole packets at the front of `bytes`; returns how many bytes they had.
     size_t process(Bytes bytes);
     void handle(const mqtt::Frame& frame);

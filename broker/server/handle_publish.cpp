@@ -32,6 +32,7 @@ public:
           qos_(other.qos_),
           watched_(other.watched_),
           ignored_(other.ignored_),
+          topic_hash_(other.topic_hash_),
           ticket_(other.ticket_) {
         box.rebind(&packet);
     }
@@ -65,6 +66,7 @@ private:
         if (watched_ && connection.alive()) processed(connection, box, reason);
     }
 
+    Outcome ask_access(Connection& connection);
     void stamp_meta(Worker& worker, ClientInfo& client);
 
     Step step_ = Step::access;
@@ -72,6 +74,7 @@ private:
         0;  // as the client sent it: what it must be answered in, whatever plugins make of it
     bool watched_;
     bool ignored_ = false;
+    size_t topic_hash_ = 0;  // since access was asked
     gn_ticket ticket_ = 0;
 };
 
@@ -132,14 +135,7 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
         switch (step_) {
             case Step::access:
             case Step::access_again: {
-                const Reason named = judge_topic(worker, packet.topic);
-                if (answer != nullptr)
-                    outcome = *answer;
-                else if (named != Reason::success)
-                    outcome = {Verdict::deny, static_cast<uint8_t>(named), false, 0};
-                else
-                    outcome =
-                        check_access(worker, client, packet.topic, Access::publish, &connection);
+                outcome = answer != nullptr ? *answer : ask_access(connection);
                 answer = nullptr;
                 if (outcome.verdict == Verdict::deferred) return wait(outcome);
                 if (outcome.verdict != Verdict::allow) {
@@ -174,6 +170,16 @@ bool PublishJob::advance(Connection& connection, const Outcome* answer) {
     }
 }
 
+Outcome PublishJob::ask_access(Connection& connection) {
+    Worker& worker = connection.worker();
+    ClientInfo& client = connection.session()->info;
+    topic_hash_ = BytesHash{}(packet.topic);
+    if (access_remembered(worker, client, topic_hash_, Access::publish)) return {Verdict::allow};
+    const Reason named = judge_topic(worker, packet.topic);
+    if (named != Reason::success) return {Verdict::deny, static_cast<uint8_t>(named), false, 0};
+    return check_access(worker, client, packet.topic, topic_hash_, Access::publish, &connection);
+}
+
 // What plugins see of the message beyond its packet.
 void PublishJob::stamp_meta(Worker& worker, ClientInfo& client) {
     const bool expires = packet.properties.has(mqtt::PropertyId::message_expiry_interval);
@@ -194,6 +200,7 @@ bool PublishJob::deliver(Connection& connection) {
     std::string properties;
     MessageView view;
     view.topic = packet.topic;
+    view.topic_hash = topic_hash_;
     view.payload = packet.payload;
     view.origin = client.id.bytes();
     view.qos = std::min(packet.qos, worker.limits.maximum_qos);

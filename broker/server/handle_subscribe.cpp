@@ -169,6 +169,7 @@ bool SubscribeJob::ask_access(Connection& connection, const Outcome* answer_give
         const Outcome outcome = answer_given != nullptr
                                     ? *answer_given
                                     : check_access(worker, client, packet.filters[next_].filter,
+                                                   BytesHash{}(packet.filters[next_].filter),
                                                    Access::subscribe, &connection);
         answer_given = nullptr;
         if (outcome.verdict == Verdict::deferred) {

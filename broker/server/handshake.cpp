@@ -157,7 +157,11 @@ void Handshake::move_handshake(Connection& connection) {
 void Handshake::establish(Connection& connection) {
     Worker& worker = connection.worker();
     Core& core = worker.core;
-    Session* const old = worker.sessions.find(client.id.bytes());
+    // What the client said on its earlier connection comes first: a DISCONNECT there takes the will
+    // along.
+    Session* old = worker.sessions.find(client.id.bytes());
+    if (old != nullptr && old->connection != nullptr) old->connection->catch_up();
+    old = worker.sessions.find(client.id.bytes());
     const bool takeover = old != nullptr && old->connection != nullptr;
     const uint64_t connected = core.clients_connected.fetch_add(1, std::memory_order_relaxed) + 1;
     const uint32_t most = worker.limits.maximum_clients;

@@ -25,11 +25,6 @@ const Ref<Message>& Outgoing::hold() {
     return held_;
 }
 
-uint64_t Outgoing::topic_hash() {
-    if (topic_hash_ == 0) topic_hash_ = BytesHash{}(view_.topic);
-    return topic_hash_;
-}
-
 const Outgoing::Encoded& Outgoing::encode(mqtt::Version version, uint8_t qos, bool retain,
                                           std::span<const uint32_t> identifiers) {
     const bool v5 = version == mqtt::Version::v5;

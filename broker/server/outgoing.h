@@ -27,13 +27,16 @@ public:
     uint64_t publisher() const { return publisher_; }
     // The message as a shared block; made on first use.
     const Ref<Message>& hold();
-    // Keyed hash of the topic, for access caches.
-    uint64_t topic_hash();
+    // BytesHash of the topic.
+    size_t topic_hash() {
+        if (view_.topic_hash == 0) view_.topic_hash = BytesHash{}(view_.topic);
+        return view_.topic_hash;
+    }
 
     struct Encoded {
-        size_t offset = 0;     // in Worker::frame_scratch
-        size_t size = 0;       // without the payload when that is large
-        size_t packet_id = 0;  // offset of the two packet id bytes; 0: none
+        size_t offset;     // in Worker::frame_scratch
+        size_t size;       // without the payload when that is large
+        size_t packet_id;  // offset of the two packet id bytes; 0: none
     };
     // The PUBLISH for receivers that see it like that. Whole unless payload_apart().
     const Encoded& encode(mqtt::Version version, uint8_t qos, bool retain,
@@ -62,7 +65,6 @@ private:
     Ref<Message> held_;
     Variant variants_[kVariants];
     size_t variant_count_ = 0;
-    uint64_t topic_hash_ = 0;
 };
 
 // Seconds until the message expires, rounded up, at least 1.

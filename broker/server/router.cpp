@@ -23,7 +23,7 @@ void Router::retain(Outgoing& message, ClientInfo& publisher) {
 }
 
 size_t Router::route(Outgoing& message, const Session* publisher) {
-    const Ref<const Route> route = worker_.routes.share(message.view().topic);
+    const Ref<const Route> route = worker_.routes.share(message.view().topic, message.topic_hash());
     if (route->empty()) return 0;
     size_t receivers = route->targets(worker_.index).size();
     to_targets(message, *route, publisher);

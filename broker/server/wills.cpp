@@ -26,8 +26,9 @@ void send_will(Worker& worker, ClientInfo& client) {
         return;
     mqtt::Publish& publish = packet.packet();
     const bool valid = judge_topic(worker, publish.topic) == mqtt::Reason::success;
-    if (!valid || check_access(worker, client, publish.topic, Access::publish, nullptr).verdict !=
-                      Verdict::allow) {
+    if (!valid || check_access(worker, client, publish.topic, BytesHash{}(publish.topic),
+                               Access::publish, nullptr)
+                          .verdict != Verdict::allow) {
         log_warn("server", "will not sent: the client may not publish there",
                  {{"client", client.id.bytes()}, {"topic", publish.topic}});
         return;

@@ -12,9 +12,10 @@ namespace grapnel {
 struct MessageView {
     Bytes topic;
     Bytes payload;
-    Bytes properties;  // encoded, as mqtt::collect_forwarded_properties makes them
-    Bytes origin;      // client id of the publisher; empty: the broker itself
-    uint64_t key = 0;  // unique across restarts
+    Bytes properties;       // encoded, as mqtt::collect_forwarded_properties makes them
+    Bytes origin;           // client id of the publisher; empty: the broker itself
+    uint64_t key = 0;       // unique across restarts
+    size_t topic_hash = 0;  // BytesHash of the topic; 0: not computed yet
     int64_t created_ms = 0;
     int64_t expires_ms = 0;         // wall clock; 0: never
     uint8_t qos = 0;                // as published

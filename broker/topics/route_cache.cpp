@@ -13,18 +13,17 @@ size_t cost_of(Bytes topic, const Route& route) {
 RouteCache::RouteCache(const Index& index, size_t entries_max)
     : index_(index), entries_max_(entries_max) {}
 
-const RouteCache::Entry& RouteCache::lookup(Bytes topic) {
-    const auto found = entries_.find(topic);
-    if (found == entries_.end()) return remember(topic);
-    Entry& entry = found->second;
-    if (entry.generation == index_.generation()) return entry;
+const RouteCache::Entry& RouteCache::lookup(Bytes topic, size_t hash) {
+    Entry* const found = entries_.find(topic, hash);
+    if (found == nullptr) return remember(topic);
+    if (found->generation == index_.generation()) return *found;
     uint64_t now = 0;
-    if (!index_.touched(topic, entry.generation, now)) {
-        entry.generation = now;
-        return entry;
+    if (!index_.touched(topic, found->generation, now)) {
+        found->generation = now;
+        return *found;
     }
-    bytes_ -= cost_of(topic, *entry.route);
-    entries_.erase(found);
+    bytes_ -= cost_of(topic, *found->route);
+    entries_.remove(*found);
     return remember(topic);
 }
 
@@ -34,14 +33,17 @@ const RouteCache::Entry& RouteCache::remember(Bytes topic) {
         entries_.clear();
         bytes_ = 0;
     }
-    Entry& entry = entries_.emplace(topic, Entry{}).first->second;
+    auto owned = std::make_unique<Entry>();
+    Entry& entry = *owned;
+    entry.topic = topic;
     entry.route = index_.match(topic, entry.generation);
     bytes_ += cost_of(topic, *entry.route);
+    entries_.insert(std::move(owned));
     return entry;
 }
 
-const Route& RouteCache::find(Bytes topic) { return *lookup(topic).route; }
+const Route& RouteCache::find(Bytes topic) { return *lookup(topic, BytesHash{}(topic)).route; }
 
-Ref<const Route> RouteCache::share(Bytes topic) { return lookup(topic).route; }
+Ref<const Route> RouteCache::share(Bytes topic, size_t hash) { return lookup(topic, hash).route; }
 
 }  // namespace grapnel

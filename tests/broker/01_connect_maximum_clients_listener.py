@@ -1,6 +1,6 @@
 """A listener's own maximum_clients holds for that listener alone, and those it refused take no place.
 [MQTT-3.1.4-2]"""
-from lib import Broker, Client, connect, packets as p
+from lib import Client, connect, packets as p
 
 config = dict(listeners=[{"id": "small", "maximum_clients": 2}, {"id": "large"}])
 
@@ -20,16 +20,14 @@ def test_listener_full(broker):
     for client in [first, second, *others]:
         client.ping()
     first.disconnect()
-    connect(broker, "s2", listener="small").ping()
+    third = connect(broker, "s2", listener="small")
+    third.ping()
     connect(broker, "l5", listener="large").ping()
+    for client in (second, third):
+        client.disconnect()
 
 
-def test_refused_take_no_place():
-    with Broker(**config) as broker:
-        refused_take_no_place(broker)
-
-
-def refused_take_no_place(broker):
+def test_refused_take_no_place(broker):
     first, second = (connect(broker, f"r{number}", listener="small") for number in range(2))
     extras = [refused(broker, f"extra{number}") for number in range(4)]
     first.disconnect()

@@ -30,7 +30,7 @@ def test_retained_after_delay(broker):
 
 def test_empty_clears(broker):
     publisher = connect(broker, "publisher")
-    publisher.publish("clear", b"old", retain=True)
+    publisher.publish("clear", b"old", qos=1, retain=True)
     watcher = connect(broker, "watcher")
     watcher.subscribe("clear")
     watcher.receive("clear", b"old", retain=True)

@@ -19,7 +19,10 @@ def test_retain(broker):
     client.publish("inline/do/retain", b"kept", qos=1)
     broker.wait_record("inline publish answered 0", after=mark)
     client.subscribe("inline/kept")
-    client.receive("inline/kept", b"kept")
+    client.receive("inline/kept", b"kept")  # live or retained: the broker publishes it after the hook
+    late = connect(broker, "late")
+    late.subscribe("inline/kept")
+    late.receive("inline/kept", b"kept", retain=True)
 
 
 def test_sys(broker):

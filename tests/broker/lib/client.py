@@ -175,7 +175,7 @@ class Client:
 
     # -- whole exchanges --
 
-    def answer(self, kind, packet_id, **fields):
+    def answer(self, kind, packet_id=None, **fields):
         """Like expect, for the answer to a packet of this client: messages that arrive before it are set aside and
         come next."""
         waiting = []
@@ -189,7 +189,9 @@ class Client:
             waiting.append(packet)
         if packet is not None:
             self._set_aside.insert(0, packet)
-            packet = self.expect(kind, packet_id=packet_id, **fields)
+            if packet_id is not None:
+                fields["packet_id"] = packet_id
+            packet = self.expect(kind, **fields)
         self._set_aside += waiting
         assert packet is not None, f"{self.name}: no {kind} for packet id {packet_id}"
         return packet
@@ -227,10 +229,13 @@ class Client:
         return self.answer("UNSUBACK", packet_id, reasons=expect if self.version == 5 else [])
 
     def publish(self, topic, payload=b"", qos=0, expect=None, **arguments):
-        """PUBLISH with its whole handshake. `expect` is the reason of the first acknowledgement; default 0x00 or 0x10
-        (no subscriber). Returns that acknowledgement (None at QoS 0)."""
+        """PUBLISH with its whole handshake; a retained one at QoS 0 is stored when this returns. `expect` is the reason
+        of the first acknowledgement; default 0x00 or 0x10 (no subscriber). Returns it (None at QoS 0)."""
         if qos == 0:
             self.send(p.publish(topic, payload, version=self.version, **arguments))
+            if arguments.get("retain"):
+                self.send(p.pingreq())
+                self.answer("PINGRESP")
             return None
         packet_id = arguments.pop("packet_id", None) or self.take_id()
         self.send(p.publish(topic, payload, qos, packet_id=packet_id, version=self.version, **arguments))
