@@ -172,6 +172,8 @@ void Broker::ready() {
                 [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->tick(); }, every_ms,
                 every_ms);
             ticking_ = true;
+            if (!core_.hooks.main().wants(Event::on_connect_authenticate))
+                log_warn("server", "no plugin lets anybody connect: every client is refused");
             log_info("server", "ready", {{"workers", core_.workers.size()}});
         });
 }

@@ -27,7 +27,7 @@ SAMPLES = [
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--build", default="build", help="build folder")
     parser.add_argument("names", nargs="*", metavar="SCENARIO", help="only these")
     mode = parser.add_mutually_exclusive_group()

@@ -6,6 +6,7 @@ config = dict(plugins=[])
 
 
 def test_everyone_is_refused(broker):
+    broker.wait_record("no plugin lets anybody connect: every client is refused")
     for version in (3, 4, 5):
         for arguments in ({}, {"username": "root"}, {"username": "root", "password": b"root"}):
             client = Client(broker, version)
