@@ -15,6 +15,9 @@ namespace {
 constexpr int64_t kPeriod_ms = 100;
 constexpr uint64_t kPeriodBytes = 64 * 1024;
 constexpr uint32_t kDistrustMost = 32;
+// So long may it keep others waiting without having caught up.
+constexpr uint32_t kPeriodsMost = 10;
+constexpr size_t kLetGoMost = 8;
 
 }  // namespace
 
@@ -25,7 +28,7 @@ Brakes::Brakes(Worker& worker)
       }) {}
 
 bool Brakes::press(Connection& receiver, uint64_t publisher) {
-    if (publisher == 0) return false;
+    if (publisher == 0 || publisher == receiver.key()) return false;
     if (!receiver.brake) receiver.brake = std::make_unique<Brake>();
     Brake& brake = *receiver.brake;
     if (brake.distrust != 0) return false;
@@ -33,6 +36,7 @@ bool Brakes::press(Connection& receiver, uint64_t publisher) {
     const int64_t now_ms = worker_.clock.monotonic_ms;
     if (brake.held.empty()) {
         brake.written = 0;
+        brake.periods = 0;
         brake.since_ms = now_ms;
     }
     if (!std::exchange(brake.watched, true)) watched_.push_back(receiver.key());
@@ -90,9 +94,19 @@ void Brakes::mail_taken() {
     waiting_for_mail_.clear();
 }
 
-void Brakes::let_go() {
-    for (const uint64_t key : std::exchange(released_, {})) {
-        Connection* const connection = worker_.connection_of(key);
+void Brakes::end_turn() {
+    if (released_.empty() || std::exchange(letting_go_, true)) return;
+    worker_.loop.post([this] {
+        worker_.wake();
+        letting_go_ = false;
+        let_some_go();
+    });
+}
+
+void Brakes::let_some_go() {
+    for (size_t i = 0; i < kLetGoMost && !released_.empty(); ++i) {
+        Connection* const connection = worker_.connection_of(released_.front());
+        released_.pop_front();
         if (connection != nullptr) connection->let_go();
     }
 }
@@ -118,7 +132,7 @@ bool Brakes::stays_watched(Brake& brake) {
     brake.since_ms = now_ms;
     const bool reads = std::exchange(brake.written, 0) >= kPeriodBytes;
     if (!brake.held.empty()) {
-        if (reads) return true;
+        if (reads && ++brake.periods < kPeriodsMost) return true;
         brake.distrust = brake.failures = std::min(brake.failures + 1, kDistrustMost);
         release(brake);
         return true;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Brake {
     int64_t since_ms = 0;
     uint32_t failures = 0;  // times it kept others waiting and hardly read; 0 once it caught up
     uint32_t distrust = 0;  // periods of reading it owes before it may keep others waiting
+    uint32_t periods = 0;   // that it has kept others waiting without catching up
     bool watched = false;   // is it looked at each period?
 };
 
@@ -51,10 +53,9 @@ public:
     // Some worker took what we waited for.
     void mail_taken();
 
-    // Reads again from publishers of this worker whose time has come: at the end of a turn, where
-    // nothing is in the middle of a delivery.
-    void let_go();
-    bool has_to_let_go() const { return !released_.empty(); }
+    // Sees to it that publishers whose time has come are read from again: some of them in each of
+    // the next turns, so that what they had sent already does not make one long turn.
+    void end_turn();
 
 private:
     // What a receiver on another worker wants of a publisher here.
@@ -64,6 +65,7 @@ private:
     };
 
     void ask(uint64_t publisher, bool hold);
+    void let_some_go();
     void release(Brake& brake);
     void judge();
     bool stays_watched(Brake& brake);
@@ -73,7 +75,8 @@ private:
     Timer period_;
     std::vector<uint64_t> watched_;  // receivers that keep others waiting or are not trusted to
     std::vector<uint64_t> waiting_for_mail_;
-    std::vector<uint64_t> released_;
+    std::deque<uint64_t> released_;
+    bool letting_go_ = false;  // a turn for it is on its way
     std::atomic<bool> requested_{false};
     std::mutex mutex_;
     std::vector<Request> requests_;  // guarded by mutex_, in order for each asking worker

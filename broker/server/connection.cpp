@@ -100,9 +100,14 @@ void Connection::on_readable() {
 }
 
 void Connection::catch_up() {
-    if (!stream_ || !alive() || !reads() || processing_) return;
-    const auto buffer = std::make_unique_for_overwrite<char[]>(kCatchUpBuffer);
-    read({buffer.get(), kCatchUpBuffer});
+    if (!stream_ || !alive() || processing_) return;
+    catching_up_ = true;
+    if (reads()) {
+        process_tail();
+        const auto buffer = std::make_unique_for_overwrite<char[]>(kCatchUpBuffer);
+        if (alive() && reads()) read({buffer.get(), kCatchUpBuffer});
+    }
+    catching_up_ = false;
 }
 
 void Connection::read(std::span<char> buffer) {
@@ -138,11 +143,11 @@ void Connection::keep_tail(Bytes bytes) { tail_ = std::make_unique<std::string>(
 
 void Connection::process_tail() {
     if (!tail_) return;
-    const std::unique_ptr<std::string> tail = std::move(tail_);
+    std::unique_ptr<std::string> tail = std::move(tail_);
     const size_t handled = process(*tail);
     if (!alive() || handled == tail->size()) return;
     tail->erase(0, handled);
-    keep_tail(*tail);
+    tail_ = std::move(tail);
 }
 
 // Deliveries keep to their own limits. What goes beyond is answers to a client that sends and does
@@ -185,7 +190,7 @@ size_t Connection::process(Bytes bytes) {
             break;
         }
         if (state_ == State::opening && hand_over(frame, rest)) break;
-        if (frame.type == mqtt::PacketType::publish && worker_.mail_rests()) {
+        if (frame.type == mqtt::PacketType::publish && worker_.mail_rests() && !catching_up_) {
             worker_.wait_for_mail(*this);
             break;
         }
@@ -341,10 +346,11 @@ void Connection::relieve() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
+    if (brake) brake->written += written;
+    if (flushed == Output::Flushed::all) return;
+    blocked_ = true;
     if (flushed == Output::Flushed::closed)
         return worker_.doom(*this, mqtt::Reason::unspecified_error);
-    if (flushed != Output::Flushed::blocked) return;
-    blocked_ = true;
     watch();
 }
 

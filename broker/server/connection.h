@@ -165,7 +165,7 @@ private:
     // May packets be read and handled now?
     bool reads() const {
         return state_ == State::lingering ||
-               (job_ == nullptr && !paused_ && !choked_ && holds_ == 0);
+               (job_ == nullptr && !paused_ && !choked_ && (holds_ == 0 || catching_up_));
     }
     void close_transport();
     void linger();
@@ -199,12 +199,13 @@ private:
     State state_ = State::opening;
     mqtt::Version version_ = mqtt::Version::v5;
     bool problem_information_ : 1 = true;
-    bool blocked_ : 1 = false;     // the socket takes no more for now
-    bool processing_ : 1 = false;  // inside process()
-    bool wants_room_ : 1 = false;  // the session waits for the output to shrink
-    bool counted_ : 1 = true;      // among its listener's connections
-    bool choked_ : 1 = false;      // too many answers wait: nothing is read until they are gone
-    bool paused_ : 1 = false;      // the handshake waits
+    bool blocked_ : 1 = false;      // the socket takes no more for now
+    bool processing_ : 1 = false;   // inside process()
+    bool wants_room_ : 1 = false;   // the session waits for the output to shrink
+    bool counted_ : 1 = true;       // among its listener's connections
+    bool choked_ : 1 = false;       // too many answers wait: nothing is read until they are gone
+    bool paused_ : 1 = false;       // the handshake waits
+    bool catching_up_ : 1 = false;  // inside catch_up(): receivers do not hold it
     bool dirty_ : 1 = false;
 };
 

@@ -180,14 +180,13 @@ void Worker::settle_turn() {
     }
     dirty_.clear();
     if (wills_sent_) std::exchange(wills_sent_, nullptr)();
-    brakes.let_go();
+    brakes.end_turn();
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();
     dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
-    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed() ||
-             brakes.has_to_let_go();
+    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed();
 }
 
 void Worker::arm_deferral_deadline() {
@@ -229,8 +228,10 @@ void Worker::send_mail(uint16_t other) {
     if (before + units < kMailMostUnits) return;
     mail_rests_ = true;
     flow.awaited.store(true);
-    // Taken just now: nobody would tell.
-    if (flow.units.load() < kMailMostUnits && flow.awaited.exchange(false)) mail_rests_ = false;
+    // Taken just now: nobody else would tell.
+    if (flow.units.load() >= kMailMostUnits || !flow.awaited.exchange(false)) return;
+    mail_rests_ = false;
+    brakes.mail_taken();
 }
 
 void Worker::wait_for_mail(Connection& publisher) {
