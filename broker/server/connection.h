@@ -15,6 +15,7 @@
 #include "server/brakes.h"
 #include "server/core.h"
 #include "server/job.h"
+#include "server/marks.h"
 #include "server/output.h"
 #include "session/aliases.h"
 #include "session/session.h"
@@ -149,7 +150,7 @@ public:
     // Method of an enhanced authentication that is or was under way; null: none.
     Text auth_method;
 
-    static constexpr size_t kOutputHigh = 256 * 1024;
+    static constexpr size_t kOutputHigh = Marks::kOutputBytes;
 
 private:
     // Reads and handles what the socket has, up to a fair share of the turn. May end the

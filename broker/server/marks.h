@@ -10,15 +10,18 @@
 
 namespace grapnel {
 
-// From where on so much waits for a receiver that those who publish to it are slowed down: half of
-// what it may have waiting at all, so that what is on its way from other workers fits in the rest.
+// From where on so much waits for a receiver that those who publish to it are slowed down: a
+// quarter of what it may have waiting at all, so that what is on its way from other workers fits in
+// the rest.
 class Marks {
 public:
+    static constexpr size_t kOutputBytes = 256 * 1024;
+
     explicit Marks(const config::Limits& limits)
-        : output_bytes_(std::min(kOutputBytes, half(limits.maximum_client_bytes_pending))),
-          output_packets_(half(limits.maximum_client_writes_pending)),
-          queue_messages_(half(limits.maximum_queued_messages)),
-          queue_bytes_(half(limits.maximum_queued_bytes)) {}
+        : output_bytes_(std::min(kOutputBytes, quarter(limits.maximum_client_bytes_pending))),
+          output_packets_(quarter(limits.maximum_client_writes_pending)),
+          queue_messages_(quarter(limits.maximum_queued_messages)),
+          queue_bytes_(quarter(limits.maximum_queued_bytes)) {}
 
     bool crowded(const Output& output) const {
         return output.bytes() >= output_bytes_ || output.packets() >= output_packets_;
@@ -36,9 +39,7 @@ public:
     }
 
 private:
-    static constexpr size_t kOutputBytes = 256 * 1024;
-
-    static size_t half(uint64_t limit) {
+    static size_t quarter(uint64_t limit) {
         return limit == 0 ? SIZE_MAX : std::max<size_t>(static_cast<size_t>(limit) / 4, 1);
     }
 

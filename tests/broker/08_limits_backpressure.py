@@ -2,7 +2,7 @@
 that does not read is left to its limits, and keeps nobody waiting for long."""
 import threading
 
-from lib import Client, connect, packets as p
+from lib import connect, packets as p
 
 COUNT = 6_000
 BODY = b"x" * 4_000  # in all, three times what may wait for a socket
