@@ -17,7 +17,7 @@ namespace grapnel {
 namespace {
 
 constexpr int kBacklog = 4096;
-constexpr int kAcceptsPerTurn = 64;
+constexpr int kAcceptsPerTurn = 16;
 constexpr uint64_t kRest_ms = 100;  // when the process has no descriptor left
 
 struct AddressInfo {

@@ -19,6 +19,7 @@ namespace {
 constexpr int kReadsPerTurn = 4;           // a fast sender leaves the others their turn
 constexpr int64_t kLinger_ms = 1000;       // for the peer to take the last packet
 constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the buffer read into
+constexpr size_t kReadWhileHeld = 16 * 1024;
 constexpr size_t kCatchUpBuffer = 4 * kTailCopied;
 
 }  // namespace
@@ -118,7 +119,9 @@ void Connection::read(std::span<char> buffer) {
             used = tail_->size();
             std::memcpy(buffer.data(), tail_->data(), used);
         }
-        const size_t space = buffer.size() - used;
+        // While publishers are held, little is read at a time: the next one to be held keeps it.
+        const size_t most = worker_.connections_held == 0 ? buffer.size() : used + kReadWhileHeld;
+        const size_t space = std::min(buffer.size(), most) - used;
         const long count = stream_->read(buffer.data() + used, space);
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
@@ -236,13 +239,15 @@ void Connection::hook_completed(const Outcome& outcome) {
 }
 
 void Connection::hold() {
-    ++holds_;
+    if (++holds_ == 1) ++worker_.connections_held;
     watch();
 }
 
 void Connection::let_go() {
     GN_ASSERT(holds_ != 0);
-    if (--holds_ != 0 || !alive()) return;
+    if (--holds_ != 0) return;
+    --worker_.connections_held;
+    if (!alive()) return;
     last_read_ms_ = worker_.clock.monotonic_ms;
     watch();
     process_tail();
@@ -301,7 +306,8 @@ void Connection::on_deadline() {
     if (!established())
         return fail(mqtt::Reason::maximum_connect_time,
                     state_ == State::opening ? "no CONNECT in time" : "no AUTH in time");
-    if (!reads()) last_read_ms_ = worker_.clock.monotonic_ms;  // it is we who do not listen
+    // It is we who do not listen, unless to one who takes none of its answers.
+    if (!reads() && !choked_) last_read_ms_ = worker_.clock.monotonic_ms;
     const int64_t deadline_ms = last_read_ms_ + int64_t{keepalive_s_} * 1500;
     if (deadline_ms > worker_.clock.monotonic_ms) return arm_keepalive();
     fail(mqtt::Reason::keepalive_timeout);
@@ -329,6 +335,7 @@ void Connection::flush() {
         watch();
     }
     if (state_ == State::lingering && output_.empty()) stream_->finish();
+    if (choked_ && written != 0) last_read_ms_ = worker_.clock.monotonic_ms;
     if (choked_ && output_.bytes() < answers_most() / 2) {
         choked_ = false;
         watch();
@@ -432,6 +439,7 @@ void Connection::close_transport() {
     worker_.bury(std::move(handshake));
     stream_.reset();
     disarm();
+    if (std::exchange(holds_, 0) != 0) --worker_.connections_held;
     output_.clear(worker_.outputs);
     worker_.forget_connection(key_);
     worker_.bury(std::unique_ptr<Connection>(this));

@@ -150,6 +150,7 @@ public:
     OutputPool outputs;
     Commits commits;
     Brakes brakes;
+    uint32_t connections_held = 0;  // that back-pressure keeps from being read
     std::unique_ptr<char[]> read_buffer;
     std::string frame_scratch;   // encodings of the message being delivered
     std::string packet_scratch;  // one packet being sent

@@ -134,11 +134,9 @@ class Grapnel(Broker):
     """The broker of a build folder, with the ledger and one rule that lets everybody in. `rules` more are walked in
     vain for every topic; `plugins` are loaded behind the ledger; `limits` are keys of that table."""
 
-    name = "grapnel"
-
-    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None):
-        self.build, self.workers, self.rules, self.plugins = build, workers, rules, plugins
-        self.limits = limits or {}
+    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None, name="grapnel"):
+        self.name, self.build, self.plugins, self.limits = name, build, plugins, limits or {}
+        self.workers, self.rules = workers, rules
 
     def command(self, folder):
         config = folder / "grapnel.toml"

@@ -7,6 +7,7 @@ reordered anything, or a run of it failed."""
 import argparse
 import json
 import pathlib
+import shlex
 import subprocess
 import sys
 
@@ -29,6 +30,17 @@ def whole_number(least):
     return read
 
 
+def grapnels(options):
+    """Grapnel as the options have it, and one for each number more of workers or rules."""
+    build = pathlib.Path(options.build).resolve()
+    workers, rules = options.workers or [1], options.rules or [0]
+    first = brokers.Grapnel(build, workers[0], rules[0], options.plugin)
+    more_workers = [brokers.Grapnel(build, each, rules[0], options.plugin, name=f"{each} workers")
+                    for each in workers[1:]]
+    more_rules = [brokers.Grapnel(build, workers[0], each, options.plugin, name=f"{each} rules") for each in rules[1:]]
+    return [first, *more_workers, *more_rules]
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     names = {scenario.name: scenario for scenario in SCENARIOS}
@@ -37,12 +49,16 @@ def arguments():
                         help=f"{', '.join(names)}; may be repeated; all by default")
     parser.add_argument("--peer", action="append", default=[], metavar="mosquitto|NAME=COMMAND",
                         help="another broker; a command is a single process and has {port} in it; may be repeated")
+    parser.add_argument("--floor", action="store_true",
+                        help="a relay that only copies, where it can, to see what the kernel takes")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each run, where it has no end of its own")
     parser.add_argument("--runs", type=whole_number(1), default=3)
-    parser.add_argument("--workers", type=whole_number(1), default=1,
-                        help="of Grapnel; each has a CPU of its own if there are enough")
-    parser.add_argument("--rules", type=whole_number(0), default=0,
-                        help="rules in Grapnel's ledger that match no topic and are walked for each")
+    parser.add_argument("--workers", type=whole_number(1), action="append", default=[], metavar="N",
+                        help="of Grapnel (1), which have a CPU each if there are enough; a second number puts a second "
+                             "Grapnel beside the first")
+    parser.add_argument("--rules", type=whole_number(0), action="append", default=[], metavar="N",
+                        help="in Grapnel's ledger (0), which match no topic and are walked for each; a second number "
+                             "as with --workers")
     parser.add_argument("--plugin", action="append", default=[], metavar="NAME",
                         help="another plugin of Grapnel, as debug; may be repeated")
     parser.add_argument("--json", action="store_true", help="print JSON with every run instead of a table")
@@ -52,8 +68,11 @@ def arguments():
         options.peers = [brokers.peer_of(text) for text in options.peer]
     except ValueError as error:
         parser.error(str(error))
-    taken = ["grapnel"] + [peer.name for peer in options.peers]
-    if len(set(taken)) < len(taken):
+    options.everyone = grapnels(options) + options.peers
+    if options.floor:
+        relay = pathlib.Path(options.build).resolve() / "tests" / "bench" / "relay"
+        options.everyone.append(brokers.Peer("floor", f"{shlex.quote(str(relay))} {{port}}"))
+    if len({broker.name for broker in options.everyone}) < len(options.everyone):
         parser.error("two brokers of the same name")
     return options
 
@@ -77,14 +96,15 @@ def measure(program, broker, scenario, seconds, places):
     return {"error": f"measured nothing: no {missing[0]}"} if missing else report
 
 
-def measure_all(program, options, everyone, places):
+def measure_all(program, options, places):
     """Yields scenario and {broker: summary}. Brokers take turns, so that whatever else the machine does meets them
     alike."""
     files = machine.allow_open_files(max(scenario.open_files() for scenario in options.scenarios))
     for scenario in options.scenarios:
-        runs = {broker.name: [] for broker in everyone}
+        able = [broker for broker in options.everyone if broker.name != "floor" or scenario.has_floor()]
+        runs = {broker.name: [] for broker in able}
         for number in range(options.runs):
-            for broker in everyone if number % 2 == 0 else reversed(everyone):
+            for broker in able if number % 2 == 0 else reversed(able):
                 if scenario.open_files() > files:
                     run = {"error": f"needs {scenario.open_files()} open files, and {files} are allowed (ulimit -n)"}
                 else:
@@ -95,18 +115,17 @@ def measure_all(program, options, everyone, places):
 
 def main():
     options = arguments()
-    build = pathlib.Path(options.build).resolve()
-    program = build / "tests" / "bench" / "load"
+    program = pathlib.Path(options.build).resolve() / "tests" / "bench" / "load"
     if not program.exists():
         sys.exit(f"{program} is not there: ./dev build builds it")
-    places = machine.Places(options.workers)
-    grapnel = brokers.Grapnel(build, options.workers, options.rules, options.plugin)
+    places = machine.Places(max(options.workers, default=1))
     everything, broken = {}, False
     if not options.json:
         print(machine.description(places), results.heading(), sep="\n", flush=True)
-    for scenario, found in measure_all(program, options, [grapnel, *options.peers], places):
+    for scenario, found in measure_all(program, options, places):
         everything[scenario.name] = found
-        broken |= results.is_faulty(found["grapnel"])
+        ours = [each.name for each in options.everyone if isinstance(each, brokers.Grapnel)]
+        broken |= any(results.is_faulty(found[name]) for name in ours)
         if not options.json:
             print(*results.rows(scenario, found), sep="\n", flush=True)
     if options.json:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the load generator, run.py, soak.py and curves.py: every mode, briefly, against the real broker, whose
+"""Tests of the load generator and of the scripts that use it: every mode, briefly, against the real broker, whose
 deliveries must be as the generator expects; and against brokers with one fault each, which it must find. Ends with
 `N passed, N failed`."""
 
@@ -249,11 +249,21 @@ def test_run(_):
     equal(list(found["latency"]["grapnel"]["figures"]), ["p50_us", "p99_us"])
 
 
-def test_run_with_a_ledger(_):
-    done = bench(build, "--scenario", "pairs-one", "--rules", "3", "--workers", "2")
+def test_run_with_the_floor(_):
+    """The relay delivers all that is asked of it, and is left out where it cannot."""
+    done = bench(build, "--scenario", "pairs-0", "--scenario", "fanin-0", "--scenario", "pairs-1", "--floor", "--json")
     equal((done.returncode, done.stderr), (0, ""))
-    lines = done.stdout.splitlines()
-    assert len(lines) == 3 and lines[2].split()[:4] == ["pairs-one", "↓", "µs/delivery", "grapnel"], done.stdout
+    found = json.loads(done.stdout)["scenarios"]
+    equal([list(found[name]) for name in found], [["grapnel", "floor"], ["grapnel", "floor"], ["grapnel"]])
+    for name in ("pairs-0", "fanin-0"):
+        equal((found[name]["floor"]["errors"], found[name]["floor"]["faults"]), ([], {}))
+
+
+def test_run_of_variants(_):
+    done = bench(build, "--scenario", "pairs-one", "--rules", "3", "--rules", "5", "--workers", "2", "--workers", "3")
+    equal((done.returncode, done.stderr), (0, ""))
+    found = [line[len("pairs-one        ↓ µs/delivery      "):].split("  ")[0] for line in done.stdout.splitlines()[2:]]
+    equal(found, ["grapnel", "3 workers", "5 rules"])
 
 
 def bench_fault(fault):
@@ -280,7 +290,22 @@ def test_run_ends_with_1(_):
             assert words in done.stdout.splitlines()[-1], done.stdout
 
 
-# soak.py and curves.py.
+# The other scripts.
+
+
+def test_table(_):
+    done = bench(build, "--scenario", "pairs-0", "--scenario", "latency", "--json")
+    with tempfile.TemporaryDirectory() as name:
+        file = pathlib.Path(name) / "found.json"
+        file.write_text(done.stdout, encoding="utf-8")
+        done = subprocess.run([sys.executable, "-B", str(HERE / "table.py"), str(file), f"again={file}"],
+                              capture_output=True, text=True, check=False, timeout=RUN_S)
+    equal((done.returncode, done.stderr), (0, ""))
+    head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+    equal(head, ["scenario", "unit", "grapnel", "grapnel, again"])
+    equal([row[:2] for row in rows],
+          [["`pairs-0`", "µs/delivery"], ["`latency`", "µs, median"], ["`latency`", "µs, p99"]])
+    assert all(row[2] == row[3] and float(row[2]) > 0 for row in rows), rows
 
 
 def script(name, *words):
@@ -323,6 +348,25 @@ def test_soak_finds_growth(_):
     with tempfile.TemporaryDirectory() as name:
         status, found = soak(pathlib.Path(name), "--seconds", 3, "--growth", -1000)
     equal((status, found["findings"]["faults"]), (1, {}))
+
+
+def test_crossing(_):
+    """That both cases are told apart; a moment is too short to judge by."""
+    done = script("crossing.py", "--runs", 1, "--seconds", 0.2, "--qos", 0)
+    equal(done.stderr, "")
+    assert done.stdout.splitlines()[1].startswith("QoS 0: "), done.stdout
+
+
+def test_fairness(_):
+    """That everything runs; a moment is too short to judge by."""
+    with tempfile.TemporaryDirectory() as name:
+        file = pathlib.Path(name) / "found.json"
+        done = script("fairness.py", "--runs", 1, "--seconds", 0.2, "--rate", 500, "--json", file)
+        found = json.loads(file.read_text(encoding="utf-8"))["runs"]
+    equal(done.stderr, "")
+    equal(len(done.stdout.splitlines()), 2 + len(found))
+    for each in found.values():
+        assert each["grapnel"][0]["p99_us"] > 0 and not counts(each["grapnel"][0]), each
 
 
 def test_curves(_):

@@ -30,3 +30,18 @@ def test_goes_on_when_read(broker):
     sent = client.socket.send(p.raw(0xC0, b"") * 16384)
     for _ in range(sent // 2):
         client.expect("PINGRESP")
+
+
+def test_ends_with_its_keepalive(broker):
+    """Not listening to it does not save it from its keep-alive."""
+    watcher = connect(broker, "watcher")
+    watcher.subscribe("will")
+    client = connect(broker, "flood", keepalive=1, will=p.will("will"))
+    client.socket.settimeout(0.5)
+    block = p.raw(0xC0, b"") * 65536
+    try:
+        while True:
+            client.socket.send(block)
+    except (socket.timeout, BlockingIOError, ConnectionError):
+        pass
+    assert watcher.expect("PUBLISH").topic == "will"
