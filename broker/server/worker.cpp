@@ -17,8 +17,8 @@ constexpr size_t kRoutesRemembered = 65'536;
 
 // Mail that goes to another worker in the middle of a turn, and mail that the other one may have
 // untaken before publishers wait: in messages and KiB.
-constexpr uint32_t kMailDueUnits = 64;
-constexpr uint32_t kMailMostUnits = 512;
+constexpr uint32_t kMailDueUnits = 256;
+constexpr uint32_t kMailMostUnits = 1024;
 
 thread_local Worker* current_worker = nullptr;
 

@@ -9,9 +9,12 @@ namespace {
 // The client with what is worked out at most once per check.
 class Subject {
 public:
-    explicit Subject(const Who& who) noexcept : who_(who), names_(who.username, who.client) {}
+    explicit Subject(const Who& who) noexcept : who_(who) {}
 
-    const Names& names() const noexcept { return names_; }
+    const Names& names() noexcept {
+        if (!names_) names_.emplace(who_.username, who_.client);
+        return *names_;
+    }
 
     bool belongs_to(const Members& rule) noexcept {
         if (rule.anonymous && !who_.username.empty()) return false;
@@ -32,7 +35,7 @@ private:
     }
 
     const Who& who_;
-    Names names_;
+    std::optional<Names> names_;
     bool parsed_ = false;
     std::optional<Address> address_;
 };
@@ -44,37 +47,33 @@ const Filter* speaking_filter(const FilterRule& rule, Rights needed, const Names
     return (rule.grants & needed) != 0 ? nullptr : &rule.widened;
 }
 
-// Calls visit(filter, grants) for each rule that speaks about `needed`, in order, until it answers.
+// The answer of one rule: visit(filter, grants) where it speaks to this client about `needed`.
+template <class F>
+std::optional<bool> answer_of(const FilterRule& rule, Rights needed, const Names& names, F& visit) {
+    if ((rule.decides & needed) == 0) return std::nullopt;
+    const Filter* filter = speaking_filter(rule, needed, names);
+    if (filter == nullptr) return std::nullopt;
+    return visit(*filter, (rule.grants & needed) != 0);
+}
+
 template <class F>
 std::optional<bool> first_answer(const std::vector<FilterRule>& rules, Rights needed,
                                  const Names& names, F& visit) {
     for (const FilterRule& rule : rules) {
-        if ((rule.decides & needed) == 0) continue;
-        const Filter* filter = speaking_filter(rule, needed, names);
-        if (filter == nullptr) continue;
-        const std::optional<bool> answer = visit(*filter, (rule.grants & needed) != 0);
+        const std::optional<bool> answer = answer_of(rule, needed, names, visit);
         if (answer) return answer;
     }
     return std::nullopt;
 }
 
-// The order of all decisions about topics: the user's own list, the acl rules that are about the
-// client, the default.
+// What the user's own list says; it comes before all acl rules.
 template <class F>
-bool decide(const Ledger& ledger, const Who& who, Subject& subject, Rights needed, F visit) {
-    if (!who.username.empty()) {
-        const auto user = ledger.users.find(who.username);
-        if (user != ledger.users.end()) {
-            const auto answer = first_answer(user->second.acl, needed, subject.names(), visit);
-            if (answer) return *answer;
-        }
-    }
-    for (const AclRule& rule : ledger.acl) {
-        if (!subject.belongs_to(rule.who)) continue;
-        const auto answer = first_answer(rule.filters, needed, subject.names(), visit);
-        if (answer) return *answer;
-    }
-    return ledger.default_allow;
+std::optional<bool> own_answer(const Ledger& ledger, const Who& who, Subject& subject,
+                               Rights needed, F& visit) {
+    if (who.username.empty()) return std::nullopt;
+    const auto user = ledger.users.find(who.username);
+    if (user == ledger.users.end()) return std::nullopt;
+    return first_answer(user->second.acl, needed, subject.names(), visit);
 }
 
 }  // namespace
@@ -82,11 +81,19 @@ bool decide(const Ledger& ledger, const Who& who, Subject& subject, Rights neede
 bool may_use_topic(const Ledger& ledger, const Who& who, std::string_view topic, Rights needed) {
     if (ledger.uniform) return ledger.default_allow;
     Subject subject(who);
-    return decide(ledger, who, subject, needed,
-                  [&](const Filter& filter, bool grants) -> std::optional<bool> {
-                      if (!filter.matches(topic, subject.names())) return std::nullopt;
-                      return grants;
-                  });
+    const auto visit = [&](const Filter& filter, bool grants) -> std::optional<bool> {
+        if (!filter.matches(topic, subject.names())) return std::nullopt;
+        return grants;
+    };
+    const auto own = own_answer(ledger, who, subject, needed, visit);
+    if (own) return *own;
+    const auto answer =
+        ledger.acl_index.first_answer(topic, [&](std::uint32_t number) -> std::optional<bool> {
+            const auto& [whom, rule] = ledger.acl_filters[number];
+            if (!subject.belongs_to(*whom)) return std::nullopt;
+            return answer_of(*rule, needed, subject.names(), visit);
+        });
+    return answer.value_or(ledger.default_allow);
 }
 
 bool may_subscribe(const Ledger& ledger, const Who& who, std::string_view filter) {
@@ -97,12 +104,19 @@ bool may_subscribe(const Ledger& ledger, const Who& who, std::string_view filter
     if (ledger.uniform) return ledger.default_allow;
     Subject subject(who);
     // A part of the filter may be left to later rules only by rules that grant it.
-    return decide(ledger, who, subject, kRead,
-                  [&](const Filter& rule, bool grants) -> std::optional<bool> {
-                      if (rule.covers(*asked, subject.names())) return grants;
-                      if (!grants && rule.overlaps(*asked, subject.names())) return false;
-                      return std::nullopt;
-                  });
+    const auto visit = [&](const Filter& rule, bool grants) -> std::optional<bool> {
+        if (rule.covers(*asked, subject.names())) return grants;
+        if (!grants && rule.overlaps(*asked, subject.names())) return false;
+        return std::nullopt;
+    };
+    const auto own = own_answer(ledger, who, subject, kRead, visit);
+    if (own) return *own;
+    for (const AclRule& rule : ledger.acl) {
+        if (!subject.belongs_to(rule.who)) continue;
+        const auto answer = first_answer(rule.filters, kRead, subject.names(), visit);
+        if (answer) return *answer;
+    }
+    return ledger.default_allow;
 }
 
 bool LoginPlan::run(std::string_view password) const noexcept {

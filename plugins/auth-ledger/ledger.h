@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,8 @@
 #include "match.h"
 #include "password.h"
 #include "remote.h"
+#include "text_hash.h"
+#include "topic_index.h"
 
 namespace grapnel::ledger {
 
@@ -65,10 +66,6 @@ struct AclRule {
     std::vector<FilterRule> filters;
 };
 
-struct TextHash : std::hash<std::string_view> {
-    using is_transparent = void;
-};
-
 // All rules, in their order. Immutable once loaded; read by all loops at once.
 struct Ledger {
     std::unordered_map<std::string, User, TextHash, std::equal_to<>> users;
@@ -76,7 +73,14 @@ struct Ledger {
     std::vector<AclRule> acl;
     bool default_allow = false;
     // Derived by seal():
-    bool uniform = false;                 // no rule decides a topic: the default answers all
+    bool uniform = false;  // no rule decides a topic: the default answers all
+    // The filters of all acl rules in their order, numbered as in the index.
+    struct IndexedFilter {
+        const Members* who;
+        const FilterRule* rule;
+    };
+    std::vector<IndexedFilter> acl_filters;
+    TopicIndex acl_index;
     const PasswordHash* decoy = nullptr;  // some user's; what an unknown name is made to cost
 
     // Call once, when nothing is added any more; the ledger must not be moved afterwards.

@@ -84,6 +84,12 @@ void Ledger::seal() {
     const bool rules = std::any_of(acl.begin(), acl.end(),
                                    [](const AclRule& rule) { return !rule.filters.empty(); });
     uniform = !user_rules && !rules;
+    for (const AclRule& rule : acl) {
+        for (const FilterRule& filter : rule.filters) {
+            acl_index.add(filter.filter, static_cast<std::uint32_t>(acl_filters.size()));
+            acl_filters.push_back({&rule.who, &filter});
+        }
+    }
     for (const auto& [name, user] : users) {
         if (user.password) decoy = &*user.password;
     }

@@ -108,6 +108,15 @@ bool Filter::usable(const Names& names) const noexcept {
     return !(begins_with_client_ && names.client.front() == '$');
 }
 
+std::optional<std::string_view> Filter::literal_levels() const noexcept {
+    const auto special = std::find_if(levels_.begin(), levels_.end(), [](const Level& level) {
+        return level.kind != Kind::literal;
+    });
+    if (special == levels_.begin()) return std::nullopt;
+    const Level& last = *std::prev(special);
+    return std::string_view(text_).substr(0, last.begin + last.length);
+}
+
 Filter Filter::widened() const {
     const auto named = std::find_if(levels_.begin(), levels_.end(),
                                     [](const Level& level) { return level.kind == Kind::named; });

@@ -36,6 +36,9 @@ public:
     bool has_names() const noexcept { return uses_username_ || uses_client_; }
     // May these names be put into this filter without changing what kind of filter it is?
     bool usable(const Names& names) const noexcept;
+    // The literal levels in front of the first wildcard or placeholder, without the slash behind
+    // them; empty where there are none. A topic that matches begins with these levels.
+    std::optional<std::string_view> literal_levels() const noexcept;
     // The filter cut at its first level with a placeholder, `#` there: all that any name could
     // reach.
     Filter widened() const;
