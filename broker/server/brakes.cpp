@@ -18,6 +18,11 @@ constexpr uint32_t kDistrustMost = 32;
 // So long may it keep others waiting without having caught up.
 constexpr uint32_t kPeriodsMost = 10;
 constexpr size_t kLetGoMost = 8;
+// What a publisher may send in a period to a receiver that has much waiting without having to wait
+// itself; a message weighs its bytes and so much more.
+constexpr size_t kShareMost = 32 * 1024;
+constexpr size_t kMessageWeight = 256;
+constexpr size_t kSharesMost = 64;  // kept apart: more publishers come together to much in any case
 
 }  // namespace
 
@@ -27,12 +32,13 @@ Brakes::Brakes(Worker& worker)
           Worker::current()->brakes.judge();
       }) {}
 
-bool Brakes::press(Connection& receiver, uint64_t publisher) {
+bool Brakes::press(Connection& receiver, uint64_t publisher, size_t bytes) {
     if (publisher == 0 || publisher == receiver.key()) return false;
     if (!receiver.brake) receiver.brake = std::make_unique<Brake>();
     Brake& brake = *receiver.brake;
     if (brake.distrust != 0) return false;
     if (std::find(brake.held.begin(), brake.held.end(), publisher) != brake.held.end()) return true;
+    if (!sends_much(brake, publisher, bytes) && !overcrowded(receiver)) return false;
     const int64_t now_ms = worker_.clock.monotonic_ms;
     if (brake.held.empty()) {
         brake.written = 0;
@@ -44,6 +50,22 @@ bool Brakes::press(Connection& receiver, uint64_t publisher) {
     brake.held.push_back(publisher);
     ask(publisher, true);
     return true;
+}
+
+bool Brakes::sends_much(Brake& brake, uint64_t publisher, size_t bytes) const {
+    const int64_t now_ms = worker_.clock.monotonic_ms;
+    if (now_ms - brake.shares_since_ms >= kPeriod_ms) {
+        brake.shares.clear();
+        brake.shares_since_ms = now_ms;
+    }
+    auto share = std::find_if(brake.shares.begin(), brake.shares.end(),
+                              [&](const auto& each) { return each.publisher == publisher; });
+    if (share == brake.shares.end()) {
+        if (brake.shares.size() == kSharesMost) return true;
+        share = brake.shares.insert(share, {publisher, 0});
+    }
+    share->weight += bytes + kMessageWeight;
+    return share->weight > kShareMost;
 }
 
 void Brakes::ask(uint64_t publisher, bool hold) {
@@ -149,6 +171,13 @@ bool Brakes::calm(const Connection& receiver) const {
     const Session* const session = receiver.session();
     return worker_.marks.calm(receiver.output()) &&
            (session == nullptr || !session->outbound || worker_.marks.calm(*session->outbound));
+}
+
+bool Brakes::overcrowded(const Connection& receiver) const {
+    const Session* const session = receiver.session();
+    return worker_.marks.overcrowded(receiver.output()) ||
+           (session != nullptr && session->outbound &&
+            worker_.marks.overcrowded(*session->outbound));
 }
 
 }  // namespace grapnel

@@ -16,17 +16,26 @@ class Worker;
 // What a receiver has to do with those who publish to it faster than it reads. Kept by its
 // connection from the first time on.
 struct Brake {
+    // How much a publisher sent to a receiver that had much waiting.
+    struct Share {
+        uint64_t publisher;
+        size_t weight;
+    };
+
     std::vector<uint64_t> held;  // connections that are not read from until it has caught up
     uint64_t written = 0;        // bytes that its socket took since `since_ms`
     int64_t since_ms = 0;
-    uint32_t failures = 0;  // times it kept others waiting and hardly read; 0 once it caught up
-    uint32_t distrust = 0;  // periods of reading it owes before it may keep others waiting
-    uint32_t periods = 0;   // that it has kept others waiting without catching up
-    bool watched = false;   // is it looked at each period?
+    uint32_t failures = 0;      // times it kept others waiting and hardly read; 0 once it caught up
+    uint32_t distrust = 0;      // periods of reading it owes before it may keep others waiting
+    uint32_t periods = 0;       // that it has kept others waiting without catching up
+    bool watched = false;       // is it looked at each period?
+    std::vector<Share> shares;  // since `shares_since_ms`, of those who are not held
+    int64_t shares_since_ms = 0;
 };
 
-// Slows publishers down before anything is dropped: whoever publishes to a receiver with much
-// waiting is not read from until the receiver has caught up. Only a receiver that goes on reading
+// Slows publishers down before anything is dropped: whoever publishes much to a receiver with much
+// waiting is not read from until the receiver has caught up; if that is not enough, whoever
+// publishes to it at all. Only a receiver that goes on reading
 // may keep others waiting; one that does not is left to its limits, and slows nobody. The same
 // holds for a worker whose mailbox fills faster than it takes mail. Publishers and receivers may
 // live on different workers: connections are named by key. Loop thread.
@@ -36,9 +45,9 @@ public:
     Brakes(const Brakes&) = delete;
     Brakes& operator=(const Brakes&) = delete;
 
-    // `publisher` (0: none) sent something that `receiver` cannot take at once. False: nobody waits
-    // for this receiver.
-    bool press(Connection& receiver, uint64_t publisher);
+    // `publisher` (0: none) sent something of `bytes` that `receiver`, who has much waiting, cannot
+    // take at once. Does it have to wait?
+    bool press(Connection& receiver, uint64_t publisher, size_t bytes);
     // The receiver's socket took `bytes`; called outside of deliveries.
     void wrote(Connection& receiver, uint64_t bytes);
     // The receiver ends: nobody waits for it any more.
@@ -70,6 +79,8 @@ private:
     void judge();
     bool stays_watched(Brake& brake);
     bool calm(const Connection& receiver) const;
+    bool overcrowded(const Connection& receiver) const;
+    bool sends_much(Brake& brake, uint64_t publisher, size_t bytes) const;
 
     Worker& worker_;
     Timer period_;

@@ -56,7 +56,8 @@ bool Sender::full(const Connection& connection, bool publishers_wait) const {
 bool Sender::make_way(Connection& connection, const Outgoing& message) {
     connection.relieve();
     if (!worker_.marks.crowded(connection.output())) return true;
-    const bool waits = worker_.brakes.press(connection, message.publisher());
+    const bool waits =
+        worker_.brakes.press(connection, message.publisher(), message.view().payload.size());
     return !full(connection, waits);
 }
 
@@ -97,7 +98,8 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     }
     if (!enqueue(session, std::move(delivery))) return false;
     if (can_send(session) && worker_.marks.crowded(outbound))
-        worker_.brakes.press(*session.connection, message.publisher());
+        worker_.brakes.press(*session.connection, message.publisher(),
+                             message.view().payload.size());
     return true;
 }
 
