@@ -25,6 +25,10 @@ void TopicIndex::add(const Filter& filter, std::uint32_t number) {
     numbers->push_back(number);
 }
 
+bool TopicIndex::knows_first_level(std::string_view topic) const noexcept {
+    return below_.find(topic.substr(0, end_of_level(topic, 0))) != below_.end();
+}
+
 TopicIndex::Candidates TopicIndex::find(std::string_view topic) const noexcept {
     Candidates candidates;
     candidates.add(anywhere_);
