@@ -38,18 +38,26 @@ bool Brakes::press(Connection& receiver, uint64_t publisher, size_t bytes) {
     Brake& brake = *receiver.brake;
     if (brake.distrust != 0) return false;
     if (std::find(brake.held.begin(), brake.held.end(), publisher) != brake.held.end()) return true;
-    if (!sends_much(brake, publisher, bytes) && !overcrowded(receiver)) return false;
     const int64_t now_ms = worker_.clock.monotonic_ms;
-    if (brake.held.empty()) {
-        brake.written = 0;
-        brake.periods = 0;
-        brake.since_ms = now_ms;
-    }
-    if (!std::exchange(brake.watched, true)) watched_.push_back(receiver.key());
-    if (!period_.armed()) worker_.timers.arm(period_, now_ms + kPeriod_ms);
+    if (!brake.watched) watch(receiver, now_ms);
+    if (!sends_much(brake, publisher, bytes) && !overcrowded(receiver)) return false;
+    if (brake.held.empty()) begin_period(brake, now_ms);
     brake.held.push_back(publisher);
     ask(publisher, true);
     return true;
+}
+
+void Brakes::watch(Connection& receiver, int64_t now_ms) {
+    receiver.brake->watched = true;
+    watched_.push_back(receiver.key());
+    if (!period_.armed()) worker_.timers.arm(period_, now_ms + kPeriod_ms);
+    begin_period(*receiver.brake, now_ms);
+}
+
+void Brakes::begin_period(Brake& brake, int64_t now_ms) {
+    brake.written = 0;
+    brake.periods = 0;
+    brake.since_ms = now_ms;
 }
 
 bool Brakes::sends_much(Brake& brake, uint64_t publisher, size_t bytes) const {
@@ -141,30 +149,40 @@ void Brakes::judge() {
     std::erase_if(watched_, [this](uint64_t key) {
         Connection* const receiver = worker_.connection_of(key);
         if (receiver == nullptr) return true;
-        receiver->brake->watched = stays_watched(*receiver->brake);
+        receiver->brake->watched = stays_watched(*receiver);
         return !receiver->brake->watched;
     });
     if (!watched_.empty()) worker_.timers.arm(period_, worker_.clock.monotonic_ms + kPeriod_ms);
 }
 
 // One period of a receiver is over. Is there a reason to look at it again?
-bool Brakes::stays_watched(Brake& brake) {
+bool Brakes::stays_watched(Connection& receiver) {
+    Brake& brake = *receiver.brake;
     const int64_t now_ms = worker_.clock.monotonic_ms;
     if (now_ms - brake.since_ms < kPeriod_ms) return true;
     brake.since_ms = now_ms;
     const bool reads = std::exchange(brake.written, 0) >= kPeriodBytes;
     if (!brake.held.empty()) {
         if (reads && ++brake.periods < kPeriodsMost) return true;
-        brake.distrust = brake.failures = std::min(brake.failures + 1, kDistrustMost);
-        release(brake);
+        distrust(brake);
         return true;
     }
-    if (brake.distrust == 0) return false;
+    if (brake.distrust == 0) {
+        // It did not read while nobody had to wait yet, and will not be waited for.
+        if (reads || calm(receiver)) return false;
+        distrust(brake);
+        return true;
+    }
     if (reads)
         --brake.distrust;
     else
         brake.distrust = brake.failures;
     return brake.distrust != 0;
+}
+
+void Brakes::distrust(Brake& brake) {
+    brake.distrust = brake.failures = std::min(brake.failures + 1, kDistrustMost);
+    release(brake);
 }
 
 bool Brakes::calm(const Connection& receiver) const {

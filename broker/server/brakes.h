@@ -77,14 +77,17 @@ private:
     void let_some_go();
     void release(Brake& brake);
     void judge();
-    bool stays_watched(Brake& brake);
+    void watch(Connection& receiver, int64_t now_ms);
+    static void begin_period(Brake& brake, int64_t now_ms);
+    bool stays_watched(Connection& receiver);
+    void distrust(Brake& brake);
     bool calm(const Connection& receiver) const;
     bool overcrowded(const Connection& receiver) const;
     bool sends_much(Brake& brake, uint64_t publisher, size_t bytes) const;
 
     Worker& worker_;
     Timer period_;
-    std::vector<uint64_t> watched_;  // receivers that keep others waiting or are not trusted to
+    std::vector<uint64_t> watched_;  // receivers that are crowded or not trusted to be waited for
     std::vector<uint64_t> waiting_for_mail_;
     std::deque<uint64_t> released_;
     bool letting_go_ = false;  // a turn for it is on its way

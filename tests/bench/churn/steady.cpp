@@ -117,7 +117,10 @@ void Restless::come() {
 
 void Restless::tick() {
     if (plan_ == Plan::none || world_.now < planned_) return;
-    if (plan_ == Plan::go && !session_.ready()) return;
+    if (plan_ == Plan::go && !session_.ready()) {
+        if (!session_.connected()) plan_ = Plan::none;  // an earlier mishap came first
+        return;
+    }
     const Plan what = std::exchange(plan_, Plan::none);
     if (what == Plan::come) return come();
     go();
