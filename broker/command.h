@@ -35,12 +35,18 @@ struct ConfigOptions {
     // Nothing after a wrong argument, which was said then.
     static std::optional<ConfigOptions> parse(const Arguments& arguments);
 
-    // Reads the configuration anew and lays the options over it. Nothing is answered when there
-    // was a fault.
+    // Reads the configuration anew and lays the options over it. What has a fault keeps its
+    // default.
+    config::Config read(config::Faults& faults) const;
+
+    // The same; nothing is answered when there was a fault.
     std::optional<config::Config> open(config::Faults& faults) const;
 
-    // The same, for a start: the faults are printed to standard error.
+    // The same, for a start: the faults are printed.
     std::optional<config::Config> open_or_print() const;
+
+    // To standard error, a line each.
+    static void print(const config::Faults& faults);
 };
 
 }  // namespace grapnel

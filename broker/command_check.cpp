@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <vector>
 
 #include "command.h"
 #include "hooks/host.h"
@@ -49,18 +50,21 @@ size_t check_plugins(const config::Config& config) {
 int command_check(const Arguments& arguments) {
     const auto options = ConfigOptions::parse(arguments);
     if (!options) return kExitUsage;
-    const auto config = options->open_or_print();
-    if (!config) return kExitUsage;
-    const size_t faults = check_plugins(*config);
-    if (faults != 0) {
-        std::fprintf(stderr, "grapnel: %zu %s with a fault\n", faults,
-                     faults == 1 ? "plugin" : "plugins");
-        return kExitUsage;
+    config::Faults faults;
+    config::Config config = options->read(faults);
+    ConfigOptions::print(faults);
+    // A table that names no plugin was told of already.
+    std::erase_if(config.plugin_entries, [](const auto& entry) { return entry.id.empty(); });
+    const size_t plugin_faults = check_plugins(config);
+    if (plugin_faults != 0) {
+        std::fprintf(stderr, "grapnel: %zu %s with a fault\n", plugin_faults,
+                     plugin_faults == 1 ? "plugin" : "plugins");
     }
-    std::printf("%s: no faults, %zu %s, %zu %s\n", options->file.c_str(), config->listeners.size(),
-                config->listeners.size() == 1 ? "listener" : "listeners",
-                config->plugin_entries.size(),
-                config->plugin_entries.size() == 1 ? "plugin" : "plugins");
+    if (!faults.empty() || plugin_faults != 0) return kExitUsage;
+    std::printf("%s: no faults, %zu %s, %zu %s\n", options->file.c_str(), config.listeners.size(),
+                config.listeners.size() == 1 ? "listener" : "listeners",
+                config.plugin_entries.size(),
+                config.plugin_entries.size() == 1 ? "plugin" : "plugins");
     return kExitSuccess;
 }
 

@@ -51,26 +51,35 @@ std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments) {
     return out;
 }
 
-std::optional<config::Config> ConfigOptions::open(config::Faults& faults) const {
+config::Config ConfigOptions::read(config::Faults& faults) const {
     config::Config config = config::open_config(file, faults);
-    if (!faults.empty()) return std::nullopt;
     auto& search = config.plugins.search;
     search.insert(search.begin(), plugin_folders.begin(), plugin_folders.end());
     if (!data_dir.empty()) config.broker.data_dir = data_dir;
     return config;
 }
 
+std::optional<config::Config> ConfigOptions::open(config::Faults& faults) const {
+    config::Config config = read(faults);
+    if (!faults.empty()) return std::nullopt;
+    return config;
+}
+
 std::optional<config::Config> ConfigOptions::open_or_print() const {
     config::Faults faults;
     auto config = open(faults);
+    print(faults);
+    return config;
+}
+
+void ConfigOptions::print(const config::Faults& faults) {
     for (const config::Fault& fault : faults) {
         std::fprintf(stderr, "%s\n", fault.line().c_str());
     }
-    if (!config) {
+    if (!faults.empty()) {
         std::fprintf(stderr, "grapnel: %zu %s in the configuration\n", faults.size(),
                      faults.size() == 1 ? "fault" : "faults");
     }
-    return config;
 }
 
 }  // namespace grapnel

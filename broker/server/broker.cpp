@@ -236,6 +236,7 @@ void Broker::stop_plugins() {
             done();
         },
         [this] {
+            if (ticking_) uv_timer_stop(&tick_timer_);  // plugins are told of it
             core_.hooks.main().stopped();
             core_.hooks.stop(config_.limits.shutdown_timeout_ms,
                              [this](bool clean) { stop_workers(clean); });
@@ -282,7 +283,10 @@ void Broker::watch_signals() {
 }
 
 void Broker::on_signal(int signal) {
-    if (signal == SIGHUP) return reload();
+    if (signal == SIGHUP) {
+        if (!stopping_) reload();
+        return;
+    }
     if (stopping_ && signal == SIGINT) std::_Exit(1);  // somebody at the keyboard is in a hurry
     shut_down(0);
 }

@@ -30,21 +30,27 @@ def arguments():
     return parser.parse_args()
 
 
-def busy_threads(pid):
-    """How many threads of the process did something worth mentioning."""
+def thread_times(pid):
+    """What CPU time each thread of the process has used."""
     tasks = (pathlib.Path("/proc") / str(pid) / "task").iterdir()
-    used = [int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks]
+    return {task.name: int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks}
+
+
+def busy_threads(before, after):
+    """How many threads did something worth mentioning in between."""
+    used = [after[thread] - before.get(thread, 0) for thread in after]
     return sum(each > IDLE_SHARE * sum(used) for each in used)
 
 
 def measure(program, broker, qos, options, places):
     """CPU µs of a delivery, and whether it crossed."""
     with broker.running(places.broker) as running:
+        before = thread_times(running.pid)
         command = [str(program), "throughput", "--publishers", "1", "--subscribers", "1", "--qos", str(qos), "--window",
                    "200", "--seconds", str(options.seconds), "--port", str(running.port), "--broker", str(running.pid)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=options.seconds + RUN_S,
                               preexec_fn=machine.Places.pin(places.load))
-        return json.loads(done.stdout)["broker_cpu_us_per_delivery"], busy_threads(running.pid) > 1
+        return json.loads(done.stdout)["broker_cpu_us_per_delivery"], busy_threads(before, thread_times(running.pid)) > 1
 
 
 def main():

@@ -305,7 +305,7 @@ def test_table(_):
     equal(head, ["scenario", "unit", "grapnel", "grapnel, again"])
     equal([row[:2] for row in rows],
           [["`pairs-0`", "µs/delivery"], ["`latency`", "µs, median"], ["`latency`", "µs, p99"]])
-    assert all(row[2] == row[3] and float(row[2]) > 0 for row in rows), rows
+    assert all(row[2] == row[3] and float(row[2].replace(",", "")) > 0 for row in rows), rows
 
 
 def script(name, *words):

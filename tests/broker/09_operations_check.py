@@ -1,8 +1,9 @@
-"""`grapnel check` prints every fault with its place and exits 2; a good config exits 0; a bad one does not start.
+"""`grapnel check` prints every fault with its place, the plugins' own too, and exits 2; a good config exits 0; a bad
+one does not start.
 BEHAVIOUR 12.A row 19"""
 import re
 
-from lib import Broker
+from lib import Broker, build_dir
 
 FAULTY = """[broker]
 workerz = 2
@@ -23,19 +24,26 @@ address = "127.0.0.1:0"
 [[plugin]]
 name = "auth-ledger"
 odrer = 3
+
+[plugin.config]
+defualt = "allow"
+
+[[plugin]]
+nam = "debug"
 """
-LINES = (2, 3, 6, 7, 10, 14, 19)
+LINES = (2, 3, 6, 7, 10, 14, 17, 19, 22, 24, 25)
 
 
 def test_every_fault():
     broker = Broker(text=FAULTY)
     broker.write_config()
-    done = broker.command("check", "--config", broker.config_path)
+    done = broker.command("check", "--config", broker.config_path, "--plugins", str(build_dir() / "plugins"))
     output = done.stdout + done.stderr
     assert done.returncode == 2, (done.returncode, output)
     places = {int(line) for line in re.findall(r"grapnel\.toml:(\d+):\d+", output)}
     assert places == set(LINES), output
-    for wrong, right in (("workerz", "workers"), ("maximum_packet_sise", "maximum_packet_size"), ("odrer", "order")):
+    for wrong, right in (("workerz", "workers"), ("maximum_packet_sise", "maximum_packet_size"), ("odrer", "order"),
+                         ("defualt", "default")):
         assert re.search(rf"{wrong}.*did you mean.*{right}", output), output
 
 

@@ -1,5 +1,7 @@
 """The exact sequence of events of wills, expiry and shutdown."""
-from hooklib import Recorded
+import signal
+
+from hooklib import Recorded, plugin
 from lib import connect, packets as p
 
 workers = (1,)
@@ -97,6 +99,25 @@ def test_start_and_stop():
     assert names == ["on_will", "on_will_sent", "on_disconnect", "on_stopped", "destroy"], found
     assert "0 on_disconnect client=a code=139 ends=1" in found, found
     client.expect_disconnect(0x8B)
+
+
+def test_no_tick_after_the_stop():
+    """Nothing is told to a plugin behind on_stopped, though another one takes its time to stop; nor is anything read
+    anew."""
+    broker = Recorded([plugin("hangs_at_stop")], flags={"ticks": True}, broker={"sys_interval": "10ms"},
+                      limits={"shutdown_timeout": "300ms"})
+    broker.start()
+    broker.wait_event("on_sys_info_tick")
+    broker.process.terminate()
+    broker.wait_event("on_stopped")
+    broker.process.send_signal(signal.SIGHUP)
+    broker.wait_exit()
+    assert not [record for record in broker.records if record.get("message") == "reloaded"], broker.log_tail()
+    broker.process = None
+    broker.stop()
+    lines = broker.events_after_stop
+    last = next(index for index, line in enumerate(lines) if "on_stopped" in line)
+    assert not [line for line in lines[last:] if "tick" in line], lines
 
 
 def test_reload():
