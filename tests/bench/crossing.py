@@ -50,7 +50,8 @@ def measure(program, broker, qos, options, places):
                    "200", "--seconds", str(options.seconds), "--port", str(running.port), "--broker", str(running.pid)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=options.seconds + RUN_S,
                               preexec_fn=machine.Places.pin(places.load))
-        return json.loads(done.stdout)["broker_cpu_us_per_delivery"], busy_threads(before, thread_times(running.pid)) > 1
+        crossed = busy_threads(before, thread_times(running.pid)) > 1
+        return json.loads(done.stdout)["broker_cpu_us_per_delivery"], crossed
 
 
 def main():
