@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <vector>
 
 #include "command.h"
 #include "hooks/host.h"
@@ -51,10 +50,8 @@ int command_check(const Arguments& arguments) {
     const auto options = ConfigOptions::parse(arguments);
     if (!options) return kExitUsage;
     config::Faults faults;
-    config::Config config = options->read(faults);
+    const config::Config config = options->read(faults);
     ConfigOptions::print(faults);
-    // A table that names no plugin was told of already.
-    std::erase_if(config.plugin_entries, [](const auto& entry) { return entry.id.empty(); });
     const size_t plugin_faults = check_plugins(config);
     if (plugin_faults != 0) {
         std::fprintf(stderr, "grapnel: %zu %s with a fault\n", plugin_faults,

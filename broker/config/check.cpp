@@ -54,7 +54,7 @@ void check_plugins(const Config& config, Faults& faults) {
     const auto& plugins = config.plugin_entries;
     for (size_t i = 0; i < plugins.size(); ++i) {
         for (size_t j = 0; j < i; ++j) {
-            if (plugins[i].id.empty() || plugins[i].id != plugins[j].id) continue;
+            if (plugins[i].id != plugins[j].id) continue;
             add_fault(faults, plugins[i].where,
                       "plugin id " + quoted(plugins[i].id) + " is taken by the plugin at " +
                           plugins[j].where.text() + "; give one of them an id of its own");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "config/table_reader.h"
 #include "config/value.h"
@@ -232,6 +233,8 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     read_entries(root, "plugin", out.plugin_entries,
                  [&](const Node& node) { return read_plugin(node, *tree, faults); });
     root.finish();
+    // A table that names no plugin is a fault, and no entry.
+    std::erase_if(out.plugin_entries, [](const Plugin& entry) { return entry.id.empty(); });
     std::stable_sort(
         out.plugin_entries.begin(), out.plugin_entries.end(),
         [](const Plugin& left, const Plugin& right) { return left.order < right.order; });

@@ -283,15 +283,13 @@ void Broker::watch_signals() {
 }
 
 void Broker::on_signal(int signal) {
-    if (signal == SIGHUP) {
-        if (!stopping_) reload();
-        return;
-    }
+    if (signal == SIGHUP) return reload();
     if (stopping_ && signal == SIGINT) std::_Exit(1);  // somebody at the keyboard is in a hurry
     shut_down(0);
 }
 
 void Broker::reload() {
+    if (stopping_) return;
     config::Faults faults;
     std::optional<config::Config> fresh = reread_(faults);
     for (const config::Fault& fault : faults)

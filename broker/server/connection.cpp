@@ -120,8 +120,8 @@ void Connection::read(std::span<char> buffer) {
             std::memcpy(buffer.data(), tail_->data(), used);
         }
         // While publishers are held, little is read at a time: the next one to be held keeps it.
-        const size_t most = worker_.connections_held == 0 ? buffer.size() : used + kReadWhileHeld;
-        const size_t space = std::min(buffer.size(), most) - used;
+        size_t space = buffer.size() - used;
+        if (worker_.connections_held != 0) space = std::min(space, kReadWhileHeld);
         const long count = stream_->read(buffer.data() + used, space);
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);

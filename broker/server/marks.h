@@ -51,12 +51,11 @@ public:
 private:
     // Of a limit; 0 is none. A quarter is `quarter_most` at most.
     struct Mark {
-        explicit Mark(uint64_t limit, size_t quarter_most = SIZE_MAX / 2)
-            : quarter(limit == 0
-                          ? quarter_most
-                          : std::clamp<size_t>(static_cast<size_t>(limit) / 4, 1, quarter_most)),
-              half(std::min<size_t>(2 * quarter,
-                                    limit == 0 ? SIZE_MAX : static_cast<size_t>(limit))) {}
+        explicit Mark(uint64_t limit, size_t quarter_most = SIZE_MAX / 4) {
+            const size_t most = limit == 0 ? SIZE_MAX : static_cast<size_t>(limit);
+            quarter = std::clamp<size_t>(most / 4, 1, quarter_most);
+            half = std::min(2 * quarter, most);
+        }
         size_t quarter;
         size_t half;
     };

@@ -81,15 +81,13 @@ std::optional<std::string> read_file(const std::string& path, std::string& why) 
 void Ledger::seal() {
     const bool user_rules = std::any_of(
         users.begin(), users.end(), [](const auto& entry) { return !entry.second.acl.empty(); });
-    const bool rules = std::any_of(acl.begin(), acl.end(),
-                                   [](const AclRule& rule) { return !rule.filters.empty(); });
-    uniform = !user_rules && !rules;
     for (const AclRule& rule : acl) {
         for (const FilterRule& filter : rule.filters) {
             acl_index.add(filter.filter, static_cast<std::uint32_t>(acl_filters.size()));
             acl_filters.push_back({&rule.who, &filter});
         }
     }
+    uniform = !user_rules && acl_filters.empty();
     for (const auto& [name, user] : users) {
         if (user.password) decoy = &*user.password;
     }

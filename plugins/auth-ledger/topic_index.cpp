@@ -1,13 +1,14 @@
 #include "topic_index.h"
 
+#include <algorithm>
+
 namespace grapnel::ledger {
 
 namespace {
 
 // Where the level that begins there ends.
 std::size_t end_of_level(std::string_view text, std::size_t begin) noexcept {
-    const std::size_t slash = text.find('/', begin);
-    return slash == std::string_view::npos ? text.size() : slash;
+    return std::min(text.find('/', begin), text.size());
 }
 
 }  // namespace
@@ -23,10 +24,6 @@ void TopicIndex::add(const Filter& filter, std::uint32_t number) {
         if (end++ == literal->size()) break;
     }
     numbers->push_back(number);
-}
-
-bool TopicIndex::knows_first_level(std::string_view topic) const noexcept {
-    return below_.find(topic.substr(0, end_of_level(topic, 0))) != below_.end();
 }
 
 TopicIndex::Candidates TopicIndex::find(std::string_view topic) const noexcept {

@@ -26,7 +26,6 @@ public:
     // call answers. Filters whose literal levels the topic does not begin with are left out.
     template <class F>
     std::optional<bool> first_answer(std::string_view topic, F visit) const {
-        if (!knows_first_level(topic)) return first_answer(anywhere_, visit);
         Candidates candidates = find(topic);
         while (std::span<const std::uint32_t>* next = candidates.lowest()) {
             const std::optional<bool> answer = visit(next->front());
@@ -53,16 +52,6 @@ private:
         std::span<const std::uint32_t>* lowest() noexcept;
     };
 
-    template <class F>
-    static std::optional<bool> first_answer(const Numbers& numbers, F& visit) {
-        for (const std::uint32_t number : numbers) {
-            const std::optional<bool> answer = visit(number);
-            if (answer) return answer;
-        }
-        return std::nullopt;
-    }
-    // May more than the filters anywhere match?
-    bool knows_first_level(std::string_view topic) const noexcept;
     Candidates find(std::string_view topic) const noexcept;
 
     Numbers anywhere_;  // filters that do not begin with a literal level
