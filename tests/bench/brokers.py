@@ -1,6 +1,7 @@
 """Brokers to be measured. Each runs in a folder of its own while its context is open: `with broker.running(cpus) as
 running` gives running.port and running.pid."""
 
+import argparse
 import contextlib
 import dataclasses
 import os
@@ -91,6 +92,10 @@ class Broker:
         """Where it listens, once its log or a look at the port says so; else None."""
         raise NotImplementedError
 
+    def can(self, scenario):
+        """Does it know what the scenario asks of it?"""
+        return True
+
     @contextlib.contextmanager
     def running(self, cpus=None):
         with tempfile.TemporaryDirectory(prefix="grapnel-bench-") as name:
@@ -167,6 +172,16 @@ class Peer(Broker):
         return self.chosen_port
 
 
+class Floor(Peer):
+    """A relay that copies messages of QoS 0 and is nothing else."""
+
+    def __init__(self, build):
+        super().__init__("floor", f"{shlex.quote(str(build / 'tests' / 'bench' / 'relay'))} {{port}}")
+
+    def can(self, scenario):
+        return scenario.mode in ("throughput", "latency", "connections") and scenario.options.get("qos", 0) == 0
+
+
 class Mosquitto(Broker):
     name = "mosquitto"
 
@@ -185,13 +200,13 @@ class Mosquitto(Broker):
 
 
 def peer_of(text):
-    """The broker that --peer names: `mosquitto`, or NAME=COMMAND. ValueError says what is wrong."""
+    """The broker that --peer names: `mosquitto`, or NAME=COMMAND, as a type of argparse."""
     if text == "mosquitto":
         broker = Mosquitto()
         if broker.program is None:
-            raise ValueError("mosquitto is not installed (Debian's package: mosquitto)")
+            raise argparse.ArgumentTypeError("mosquitto is not installed (Debian's package: mosquitto)")
         return broker
     name, _, command = text.partition("=")
     if not name or "{port}" not in command:
-        raise ValueError("--peer wants mosquitto, or NAME=COMMAND with {port} in the command")
+        raise argparse.ArgumentTypeError("wanted is mosquitto, or NAME=COMMAND with {port} in the command")
     return Peer(name, command)

@@ -5,13 +5,13 @@ drawn anew at each start; what the workers' threads used tells whether it was th
 costs more than one and a half times as much."""
 
 import argparse
-import json
 import pathlib
 import statistics
-import subprocess
 import sys
 
 import brokers
+import gauges
+import generator
 import machine
 
 ALLOWED = 1.5
@@ -30,41 +30,37 @@ def arguments():
     return parser.parse_args()
 
 
-def thread_times(pid):
-    """What CPU time each thread of the process has used."""
-    tasks = (pathlib.Path("/proc") / str(pid) / "task").iterdir()
-    return {task.name: int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks}
-
-
 def busy_threads(before, after):
     """How many threads did something worth mentioning in between."""
     used = [after[thread] - before.get(thread, 0) for thread in after]
     return sum(each > IDLE_SHARE * sum(used) for each in used)
 
 
-def measure(program, broker, qos, options, places):
+def measure(broker, qos, options, places):
     """CPU µs of a delivery, and whether it crossed."""
+    words = ["throughput", "--publishers", 1, "--subscribers", 1, "--qos", qos, "--window", 200, "--seconds",
+             options.seconds]
     with broker.running(places.broker) as running:
-        before = thread_times(running.pid)
-        command = [str(program), "throughput", "--publishers", "1", "--subscribers", "1", "--qos", str(qos), "--window",
-                   "200", "--seconds", str(options.seconds), "--port", str(running.port), "--broker", str(running.pid)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=options.seconds + RUN_S,
-                              preexec_fn=machine.Places.pin(places.load))
-        crossed = busy_threads(before, thread_times(running.pid)) > 1
-        return json.loads(done.stdout)["broker_cpu_us_per_delivery"], crossed
+        process = gauges.Process(running.pid)
+        before = process.thread_cpu_ns()
+        report = generator.run(broker.build, running, words, places, options.seconds + RUN_S)
+        crossed = busy_threads(before, process.thread_cpu_ns()) > 1
+        return report["broker_cpu_us_per_delivery"], crossed
 
 
 def main():
     options = arguments()
-    build = pathlib.Path(options.build).resolve()
     places = machine.Places()
-    broker = brokers.Grapnel(build, workers=2)
+    broker = brokers.Grapnel(pathlib.Path(options.build).resolve(), workers=2)
     print(machine.description(places))
     dear = False
     for qos in options.qos or (0, 1):
         found = {False: [], True: []}
         for _ in range(RUNS_MOST):
-            cost, crossed = measure(build / "tests" / "bench" / "load", broker, qos, options, places)
+            try:
+                cost, crossed = measure(broker, qos, options, places)
+            except (brokers.StartError, generator.LoadError) as error:
+                sys.exit(f"crossing: {error}")
             found[crossed].append(cost)
             if min(map(len, found.values())) >= options.runs:
                 break

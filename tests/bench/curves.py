@@ -11,6 +11,7 @@ import sys
 import brokers
 import charts
 import filler
+import generator
 import growth
 import machine
 
@@ -53,7 +54,7 @@ def main():
     if not options.draw_only:
         try:
             measure(options, figures)
-        except (brokers.StartError, filler.FillError, growth.LoadError, OSError) as error:
+        except (brokers.StartError, filler.FillError, generator.LoadError, OSError) as error:
             sys.exit(f"curves: {error}")
         options.output.mkdir(parents=True, exist_ok=True)
         ordered = {name: figures[name] for name in growth.CURVES if name in figures}

@@ -17,10 +17,8 @@ START_METHOD = multiprocessing.get_context("fork")
 
 
 def subscribed(port, name, topic_filter):
-    connection = filler.Connection(port, name)
-    connection.expect(filler.CONNACK)
-    connection.socket.sendall(filler.packet(filler.SUBSCRIBE, b"\x00\x01" + filler.text(topic_filter) + b"\x00"))
-    connection.expect(filler.SUBACK)
+    connection, = filler.connect(port, 1, name)
+    filler.subscribe_to(connection, topic_filter)
     return connection
 
 
@@ -42,8 +40,7 @@ def read_slowly(port, ready):
 
 def flood(port, ready):
     """Publishes 10 MB a second, in messages of 16 KiB."""
-    connection = filler.Connection(port, "flood")
-    connection.expect(filler.CONNACK)
+    connection, = filler.connect(port, 1, "flood")
     message = filler.packet(filler.PUBLISH, filler.text(FLOOD_TOPIC) + bytes(FLOOD_PAYLOAD_BYTES))
     ready.set()
     begin_s = time.monotonic()

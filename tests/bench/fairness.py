@@ -8,12 +8,12 @@ import argparse
 import json
 import pathlib
 import statistics
-import subprocess
 import sys
 
 import brokers
 import disturbers
 import gauges
+import generator
 import machine
 
 MIB = 1 << 20
@@ -34,14 +34,11 @@ def arguments():
     return parser.parse_args()
 
 
-def measure(program, broker, name, options, places):
+def measure(build, broker, name, options, places):
     """One run with a fresh broker: what the generator says, and the broker's memory."""
+    words = ["latency", "--rate", options.rate, "--seconds", options.seconds]
     with broker.running(places.broker) as running, disturbers.disturbing(name, running.port, places.load):
-        command = [str(program), "latency", "--rate", str(options.rate), "--seconds", str(options.seconds), "--port",
-                   str(running.port), "--broker", str(running.pid)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=options.seconds + RUN_S,
-                              preexec_fn=machine.Places.pin(places.load))
-        report = json.loads(done.stdout)
+        report = generator.run(build, running, words, places, options.seconds + RUN_S)
         report["resident_mib"] = gauges.Process(running.pid).resident_bytes() / MIB
     return report
 
@@ -53,7 +50,6 @@ def median(runs, figure):
 def main():
     options = arguments()
     build = pathlib.Path(options.build).resolve()
-    program = build / "tests" / "bench" / "load"
     places = machine.Places()
     print(machine.description(places))
     print(COLUMNS.format("beside", "broker", "p50 µs", "p99 µs", "ratio", "MiB", "lost"))
@@ -64,8 +60,8 @@ def main():
         try:
             for _ in range(options.runs):
                 for broker in everyone:
-                    runs[broker.name].append(measure(program, broker, name, options, places))
-        except (brokers.StartError, TimeoutError, subprocess.SubprocessError) as error:
+                    runs[broker.name].append(measure(build, broker, name, options, places))
+        except (brokers.StartError, generator.LoadError, TimeoutError) as error:
             sys.exit(f"fairness: {error}")
         everything[name] = runs
         for broker, each in runs.items():

@@ -89,16 +89,25 @@ def topic(number):
     return b"fill/%d/%d/state" % (number // 1000, number % 1000)
 
 
+def subscription(*filters):
+    """The packet that asks for these filters at QoS 0."""
+    return packet(SUBSCRIBE, b"\x00\x01" + b"".join(text(each) + b"\x00" for each in filters))
+
+
+def subscribe_to(connection, *filters):
+    """Subscribes, and waits for the answer."""
+    connection.socket.sendall(subscription(*filters))
+    if max(connection.expect(SUBACK)[2:]) >= 0x80:
+        raise FillError("the broker refused a subscription")
+
+
 def subscribe(connections, count):
     """Subscribes to topic(0) … topic(count - 1), each once, in turn by all connections; bytes of all filters."""
     total = 0
     for start in range(0, count, FILTERS_A_PACKET):
         filters = [topic(number) for number in range(start, min(start + FILTERS_A_PACKET, count))]
         total += sum(map(len, filters))
-        connection = connections[start // FILTERS_A_PACKET % len(connections)]
-        connection.socket.sendall(packet(SUBSCRIBE, b"\x00\x01" + b"".join(text(each) + b"\x00" for each in filters)))
-        if max(connection.expect(SUBACK)[2:]) >= 0x80:
-            raise FillError("the broker refused a subscription")
+        subscribe_to(connections[start // FILTERS_A_PACKET % len(connections)], *filters)
     return total
 
 
@@ -133,7 +142,7 @@ def read_retained(connection, count, payload):
     """Subscribes to all that retain() stored and reads it; the SUBACK may stand anywhere among it."""
     expected = sum(len(packet(RETAINED, text(topic(number)) + payload)) for number in range(count))
     expected += len(packet(bytes([SUBACK]), b"\x00\x01\x00"))
-    connection.socket.sendall(packet(SUBSCRIBE, b"\x00\x01" + text(b"fill/#") + b"\x00"))
+    connection.socket.sendall(subscription(b"fill/#"))
     while expected > 0:
         received = len(connection.socket.recv(READ_BYTES))
         if not received:

@@ -26,3 +26,8 @@ class Process:
 
     def threads(self):
         return len(os.listdir(self.folder / "task"))
+
+    def thread_cpu_ns(self):
+        """The CPU time that each thread used so far, by thread."""
+        return {task.name: int((task / "schedstat").read_text(encoding="ascii").split()[0])
+                for task in (self.folder / "task").iterdir()}

@@ -1,16 +1,15 @@
 """What `curves.py` measures: how the broker's costs grow with one number. A curve is a function from a Bench to a title
 and panels for charts.py."""
 
-import json
 import pathlib
 import random
 import statistics
-import subprocess
 
 import brokers
 import charts
 import filler
 import gauges
+import generator
 import machine
 
 RUN_S = 120.0
@@ -26,10 +25,6 @@ LIMITS = {"maximum_packet_size": '"4 MiB"', "maximum_client_writes_pending": 0, 
 
 COST = "CPU µs"
 BYTES = "resident bytes each"
-
-
-class LoadError(Exception):
-    """The load generator could not measure, and says why."""
 
 
 class Bench:
@@ -50,20 +45,15 @@ class Bench:
 
     def load(self, running, mode, **options):
         """One run of the load generator: its report."""
-        words = [str(self.build / "tests" / "bench" / "load"), mode, "--port", str(running.port), "--broker",
-                 str(running.pid), "--seconds", str(self.seconds)]
+        words = [mode, "--seconds", str(self.seconds)]
         for name, value in options.items():
             words += [f"--{name}", str(value)]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=self.seconds + RUN_S,
-                              preexec_fn=machine.Places.pin(self.places.load))
-        if done.returncode != 0:
-            raise LoadError(done.stderr.strip() or f"the load ended with {done.returncode}")
-        report = json.loads(done.stdout)
+        report = generator.run(self.build, running, words, self.places, self.seconds + RUN_S)
         if report.get("measured_deliveries") == 0:
-            raise LoadError(f"{' '.join(words)}: nothing was delivered in that time")
+            raise generator.LoadError(f"{' '.join(words)}: nothing was delivered in that time")
         faults = {name: report[name] for name in ("lost", "duplicates", "reordered") if report[name]}
         if faults:
-            raise LoadError(f"{' '.join(words)}: {faults}")
+            raise generator.LoadError(f"{' '.join(words)}: {faults}")
         return report
 
     def cost_us(self, running, **options):

@@ -4,8 +4,6 @@
 // end, once for each receiver.
 // Usage: relay PORT
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -22,7 +20,12 @@
 #include <string_view>
 #include <vector>
 
+#include "load/address.h"
+#include "load/packet.h"
+
 namespace {
+
+namespace load = grapnel::load;
 
 constexpr size_t kReadBuffer = 128 * 1024;
 constexpr int kEventsMost = 256;
@@ -42,11 +45,8 @@ public:
         : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)), epoll_(::epoll_create1(0)) {
         const int on = 1;
         ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        const sockaddr_in address = load::loopback(port);
+        if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
             ::listen(listener_, 4096) != 0) {
             std::perror("relay");
             std::exit(1);
@@ -71,6 +71,8 @@ public:
     }
 
 private:
+    using Receivers = std::map<std::string, std::vector<Peer*>, std::less<>>;
+
     void watch(int operation, int descriptor, uint32_t events, Peer* peer) {
         epoll_event event{};
         event.events = events;
@@ -104,7 +106,7 @@ private:
             peer.input.append(bytes);
             bytes = peer.input;
         }
-        std::string rest(bytes.substr(take(peer, bytes)));
+        std::string rest(handle_packets(peer, bytes));
         peer.input.swap(rest);
     }
 
@@ -128,23 +130,12 @@ private:
         watch(EPOLL_CTL_MOD, peer.descriptor, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN, &peer);
     }
 
-    // Handles the whole packets, and says how many bytes they have.
-    size_t take(Peer& peer, std::string_view bytes) {
-        size_t at = 0;
-        while (bytes.size() - at >= 2) {
-            size_t size = 0;
-            size_t body = at + 1;
-            for (unsigned shift = 0; body < bytes.size(); shift += 7) {
-                const auto byte = static_cast<uint8_t>(bytes[body++]);
-                size |= size_t{byte & 127u} << shift;
-                if (byte < 128) break;
-                if (body == bytes.size()) return at;
-            }
-            if (bytes.size() - body < size) break;
-            handle(peer, bytes.substr(at, body - at + size), bytes.substr(body, size));
-            at = body + size;
-        }
-        return at;
+    // Handles the whole packets, and gives back what is behind them.
+    std::string_view handle_packets(Peer& peer, std::string_view bytes) {
+        load::Packet packet;
+        for (std::string_view rest = bytes; load::take_packet(rest, packet); bytes = rest)
+            handle(peer, bytes.substr(0, bytes.size() - rest.size()), packet);
+        return bytes;
     }
 
     static std::string_view text(std::string_view bytes) {
@@ -152,12 +143,13 @@ private:
         return bytes.substr(2, high << 8 | static_cast<uint8_t>(bytes[1]));
     }
 
-    void handle(Peer& peer, std::string_view packet, std::string_view body) {
-        switch (static_cast<uint8_t>(packet[0]) >> 4) {
-            case 1: answer(peer, {"\x20\x02\x00\x00", 4}); break;
-            case 3: publish(packet, text(body)); break;
-            case 8: subscribe(peer, body); break;
-            case 12: answer(peer, {"\xd0\x00", 2}); break;
+    // `whole` is the packet with its head.
+    void handle(Peer& peer, std::string_view whole, const load::Packet& packet) {
+        switch (packet.first & 0xf0) {
+            case load::kConnect: answer(peer, {"\x20\x02\x00\x00", 4}); break;
+            case load::kPublish: publish(whole, text(packet.body)); break;
+            case load::kSubscribe & 0xf0: subscribe(peer, packet.body); break;
+            case load::kPingreq: answer(peer, {"\xd0\x00", 2}); break;
             default: break;
         }
     }
@@ -183,18 +175,21 @@ private:
     }
 
     void publish(std::string_view packet, std::string_view topic) {
-        if (const auto found = receivers_.find(topic); found != receivers_.end())
-            for (Peer* receiver : found->second) answer(*receiver, packet);
-        if (receivers_below_.empty()) return;
-        const std::string_view above = topic.substr(0, topic.rfind('/') + 1);
-        if (const auto found = receivers_below_.find(above); found != receivers_below_.end())
-            for (Peer* receiver : found->second) answer(*receiver, packet);
+        copy(packet, receivers_, topic);
+        if (!receivers_below_.empty())
+            copy(packet, receivers_below_, topic.substr(0, topic.rfind('/') + 1));
+    }
+
+    void copy(std::string_view packet, const Receivers& receivers, std::string_view key) {
+        const auto found = receivers.find(key);
+        if (found == receivers.end()) return;
+        for (Peer* receiver : found->second) answer(*receiver, packet);
     }
 
     const int listener_;
     const int epoll_;
-    std::map<std::string, std::vector<Peer*>, std::less<>> receivers_;        // by topic
-    std::map<std::string, std::vector<Peer*>, std::less<>> receivers_below_;  // by all but the +
+    Receivers receivers_;        // by topic
+    Receivers receivers_below_;  // by all but the +
     std::vector<Peer*> marked_;
     char buffer_[kReadBuffer];
 };

@@ -7,11 +7,10 @@ reordered anything, or a run of it failed."""
 import argparse
 import json
 import pathlib
-import shlex
-import subprocess
 import sys
 
 import brokers
+import generator
 import machine
 import results
 from scenarios import SCENARIOS
@@ -32,22 +31,21 @@ def whole_number(least):
 
 def grapnels(options):
     """Grapnel as the options have it, and one for each number more of workers or rules."""
-    build = pathlib.Path(options.build).resolve()
-    workers, rules = options.workers or [1], options.rules or [0]
-    first = brokers.Grapnel(build, workers[0], rules[0], options.plugin)
-    more_workers = [brokers.Grapnel(build, each, rules[0], options.plugin, name=f"{each} workers")
-                    for each in workers[1:]]
-    more_rules = [brokers.Grapnel(build, workers[0], each, options.plugin, name=f"{each} rules") for each in rules[1:]]
-    return [first, *more_workers, *more_rules]
+    workers, *more_workers = options.workers
+    rules, *more_rules = options.rules
+    variants = [("grapnel", workers, rules)]
+    variants += [(f"{each} workers", each, rules) for each in more_workers]
+    variants += [(f"{each} rules", workers, each) for each in more_rules]
+    return [brokers.Grapnel(options.build, *numbers, options.plugin, name=name) for name, *numbers in variants]
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     names = {scenario.name: scenario for scenario in SCENARIOS}
-    parser.add_argument("--build", default="build", help="build folder")
+    parser.add_argument("--build", default="build", type=pathlib.Path, help="build folder")
     parser.add_argument("--scenario", action="append", metavar="NAME", choices=names,
                         help=f"{', '.join(names)}; may be repeated; all by default")
-    parser.add_argument("--peer", action="append", default=[], metavar="mosquitto|NAME=COMMAND",
+    parser.add_argument("--peer", action="append", default=[], type=brokers.peer_of, metavar="mosquitto|NAME=COMMAND",
                         help="another broker; a command is a single process and has {port} in it; may be repeated")
     parser.add_argument("--floor", action="store_true",
                         help="a relay that only copies, where it can, to see what the kernel takes")
@@ -64,67 +62,56 @@ def arguments():
     parser.add_argument("--json", action="store_true", help="print JSON with every run instead of a table")
     options = parser.parse_args()
     options.scenarios = [names[name] for name in options.scenario or names]
-    try:
-        options.peers = [brokers.peer_of(text) for text in options.peer]
-    except ValueError as error:
-        parser.error(str(error))
-    options.everyone = grapnels(options) + options.peers
+    options.build = options.build.resolve()
+    options.workers, options.rules = options.workers or [1], options.rules or [0]
+    options.everyone = grapnels(options) + options.peer
     if options.floor:
-        relay = pathlib.Path(options.build).resolve() / "tests" / "bench" / "relay"
-        options.everyone.append(brokers.Peer("floor", f"{shlex.quote(str(relay))} {{port}}"))
+        options.everyone.append(brokers.Floor(options.build))
     if len({broker.name for broker in options.everyone}) < len(options.everyone):
         parser.error("two brokers of the same name")
     return options
 
 
-def measure(program, broker, scenario, seconds, places):
+def measure(build, broker, scenario, seconds, places):
     """One run with a fresh broker: what the load generator says, or {"error": reason}."""
     try:
         with broker.running(places.broker) as running:
-            command = [str(program), *scenario.arguments(seconds), "--port", str(running.port), "--broker",
-                       str(running.pid)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + RUN_S,
-                                  preexec_fn=machine.Places.pin(places.load))
-    except brokers.StartError as error:
+            report = generator.run(build, running, scenario.arguments(seconds), places, seconds + RUN_S)
+    except (brokers.StartError, generator.LoadError) as error:
         return {"error": str(error)}
-    except subprocess.TimeoutExpired:
-        return {"error": "the load does not end"}
-    if done.returncode != 0:
-        return {"error": done.stderr.strip() or f"the load ended with {done.returncode}"}
-    report = json.loads(done.stdout)
     missing = [figure.name for figure in scenario.figures if figure.name not in report]
     return {"error": f"measured nothing: no {missing[0]}"} if missing else report
 
 
-def measure_all(program, options, places):
+def measure_all(options, places):
     """Yields scenario and {broker: summary}. Brokers take turns, so that whatever else the machine does meets them
     alike."""
     files = machine.allow_open_files(max(scenario.open_files() for scenario in options.scenarios))
     for scenario in options.scenarios:
-        able = [broker for broker in options.everyone if broker.name != "floor" or scenario.has_floor()]
+        able = [broker for broker in options.everyone if broker.can(scenario)]
         runs = {broker.name: [] for broker in able}
         for number in range(options.runs):
             for broker in able if number % 2 == 0 else reversed(able):
                 if scenario.open_files() > files:
                     run = {"error": f"needs {scenario.open_files()} open files, and {files} are allowed (ulimit -n)"}
                 else:
-                    run = measure(program, broker, scenario, options.seconds, places)
+                    run = measure(options.build, broker, scenario, options.seconds, places)
                 runs[broker.name].append(run)
         yield scenario, {name: results.summary(scenario, each) for name, each in runs.items()}
 
 
 def main():
     options = arguments()
-    program = pathlib.Path(options.build).resolve() / "tests" / "bench" / "load"
+    program = options.build / "tests" / "bench" / "load"
     if not program.exists():
         sys.exit(f"{program} is not there: ./dev build builds it")
-    places = machine.Places(max(options.workers, default=1))
+    places = machine.Places(max(options.workers))
+    ours = [each.name for each in options.everyone if isinstance(each, brokers.Grapnel)]
     everything, broken = {}, False
     if not options.json:
         print(machine.description(places), results.heading(), sep="\n", flush=True)
-    for scenario, found in measure_all(program, options, places):
+    for scenario, found in measure_all(options, places):
         everything[scenario.name] = found
-        ours = [each.name for each in options.everyone if isinstance(each, brokers.Grapnel)]
         broken |= any(results.is_faulty(found[name]) for name in ours)
         if not options.json:
             print(*results.rows(scenario, found), sep="\n", flush=True)

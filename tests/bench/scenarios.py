@@ -36,10 +36,6 @@ class Scenario:
                 words.append(str(value))
         return words
 
-    def has_floor(self):
-        """Can a relay that knows QoS 0 and few filters do it?"""
-        return self.mode in ("throughput", "latency", "connections") and self.options.get("qos", 0) == 0
-
     def open_files(self):
         """How many files generator and broker each have open at once, about."""
         return 256 + 2 * self.options.get("publishers", 10) + self.options.get("subscribers", 10) + \

@@ -1,8 +1,6 @@
 #include "socket.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -13,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "../load/address.h"
 #include "../load/fail.h"
 
 namespace grapnel::churn {
@@ -55,13 +54,10 @@ void Poller::bury(std::unique_ptr<Socket> socket) {
 
 Socket::Socket(Poller& poller, uint16_t port, SocketOwner& owner)
     : poller_(poller), owner_(&owner) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in address = load::loopback(port);
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor_ < 0 ||
-        ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+        ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         load::fail(std::string("cannot connect: ") + std::strerror(errno));
     const int on = 1;
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -1,7 +1,5 @@
 #include "connection.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "address.h"
 #include "fail.h"
 
 namespace grapnel::load {
@@ -26,11 +25,8 @@ Connection::Connection(Role role, size_t number, uint16_t port) : role_(role), n
         fail("no socket for " + name() + ": " + std::strerror(errno) + " (see ulimit -n)");
     const int on = 1;
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
+    const sockaddr_in address = loopback(port);
+    if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
         errno != EINPROGRESS)
         fail(name() + " cannot connect: " + std::strerror(errno));
 }

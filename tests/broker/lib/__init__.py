@@ -4,12 +4,12 @@ import os
 
 from . import packets
 from .broker import allow_all, build_dir, check_serving, hashed, ledger, toml
-from .client import Client, connect, many, scaled
+from .client import Client, check_not_waiting, connect, many, scaled
 
 if os.environ.get("GRAPNEL_TEST_REFERENCE"):
     from .mosquitto import Broker
 else:
     from .broker import Broker
 
-__all__ = ["Broker", "Client", "allow_all", "build_dir", "check_serving", "connect", "hashed", "ledger", "many",
-           "packets", "scaled", "toml"]
+__all__ = ["Broker", "Client", "allow_all", "build_dir", "check_not_waiting", "check_serving", "connect", "hashed",
+           "ledger", "many", "packets", "scaled", "toml"]

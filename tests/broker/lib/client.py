@@ -3,6 +3,7 @@ with a deadline. Clients are closed by the runner when the test function ends.""
 
 import itertools
 import os
+import select
 import socket
 import time
 
@@ -282,6 +283,17 @@ def connect(broker, client_id="", version=5, listener=None, **arguments):
     client = Client(broker, version, listener)
     client.connack = client.connect(client_id, **arguments)
     return client
+
+
+def check_not_waiting(client, other):
+    """The client's next packet is a PINGRESP, and comes before `other` has pinged so often as one whose reading is
+    held up would let it many times over. Meaningful where both are on the same loop."""
+    pings = 0
+    while not select.select([client.socket], [], [], 0)[0]:
+        other.ping()
+        pings += 1
+        assert pings < 100, f"{client.name} waits"
+    client.expect("PINGRESP")
 
 
 def many(broker, prefix, count=8, **arguments):
