@@ -17,8 +17,12 @@ namespace grapnel {
 // One call of one plugin: the gn_call it gets, and behind it what the host notes about it.
 struct Call : gn_call {
     Call(Event call_event, PluginLoop& plugin_loop)
-        : gn_call{sizeof(gn_call), static_cast<uint32_t>(call_event), &plugin_loop.plugin().host(),
-                  plugin_loop.handle(), plugin_loop.self()},
+        : gn_call{sizeof(gn_call),
+                  static_cast<uint32_t>(call_event),
+                  &plugin_loop.plugin().host(),
+                  plugin_loop.handle(),
+                  plugin_loop.self(),
+                  plugin_loop.dispatcher().commit_number()},
           plugin(plugin_loop) {}
 
     PluginLoop& plugin;

@@ -100,15 +100,11 @@ Outcome Dispatcher::decide_access(ClientInfo& client, Bytes topic, Access access
     return run(question);
 }
 
-Outcome Dispatcher::commit(Waiter* waiter) {
-    commit_needed_ = false;
+Outcome Dispatcher::commit(uint64_t number, Waiter* waiter) {
     Question question;
     question.event = Event::on_commit;
     question.waiter = waiter;
-    for (const auto& plugin : plugins_) {
-        if (!plugin || !std::exchange(plugin->told, false)) continue;
-        question.told |= uint64_t{1} << plugin->plugin().index();
-    }
+    question.commit = number;
     return run(question);
 }
 
@@ -117,10 +113,8 @@ Outcome Dispatcher::run(Question& question) {
     while (question.next < links.size()) {
         const Link& link = links[question.next++];
         PluginLoop& loop = *link.plugin;
-        if (question.event == Event::on_commit &&
-            ((question.told >> loop.plugin().index()) & 1) == 0)
-            continue;
         Call call(question.event, loop);
+        if (question.event == Event::on_commit) call.commit = question.commit;
         gn_verdict verdict = ask(link, question, call);
         if (verdict == GN_V_DEFER && call.ticket != 0) return hold(question, call);
         if (call.ticket != 0) pending_->take(call.ticket);
@@ -300,7 +294,7 @@ void Dispatcher::finish(Completion& completion) {
 
 template <class Fn, class... Arguments>
 void Dispatcher::tell_all(Event event, const ClientInfo* client, Arguments... arguments) {
-    const bool storage = (event_bit(event) & kStorageEvents) != 0;
+    bool commits = false;
     for (const Link& link : chain(event)) {
         Call call(event, *link.plugin);
         call.client = client;
@@ -308,10 +302,18 @@ void Dispatcher::tell_all(Event event, const ClientInfo* client, Arguments... ar
             reinterpret_cast<Fn>(link.function)(&call, arguments...);
             return GN_V_CONTINUE;
         });
-        if (!storage || !link.plugin->commits) continue;
-        link.plugin->told = true;
-        commit_needed_ = true;
+        commits = commits || link.plugin->commits;
     }
+    if (commits && (event_bit(event) & kStorageEvents) != 0) note_storage(event, client);
+}
+
+// Of a session that ends with its connection a store keeps nothing but its will.
+void Dispatcher::note_storage(Event event, const ClientInfo* client) {
+    const bool passing = client != nullptr && client->session_expiry_s == 0;
+    if (passing && (event_bit(event) & kSessionStateEvents) != 0) return;
+    told_ = true;
+    if (!passing || event == Event::on_retain_message || event == Event::on_disconnect)
+        ++durable_told_;
 }
 
 void Dispatcher::tell(Event event, ClientInfo& client, const PacketBox& packet) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -150,12 +151,18 @@ public:
     void client_expired(Bytes client_id) { notify_text(Event::on_client_expired, client_id); }
     void retained_expired(Bytes topic) { notify_text(Event::on_retained_expired, topic); }
 
-    // True when a store was told something since the last commit(). One load.
-    bool commit_needed() const { return commit_needed_; }
-    // Asks every plugin that was told something to make it durable, for the end of a loop turn.
-    // proceed: it is; deny: at least one failed. What is told after this call belongs to the next
-    // commit, so several may be pending at once (each with a waiter of its own, or the same).
-    Outcome commit(Waiter* waiter);
+    // The number of the commit that what plugins are told belongs to; they see it in each call.
+    uint64_t commit_number() const { return commit_number_; }
+    void set_commit_number(uint64_t number) { commit_number_ = number; }
+    // True when plugins that commit were told of something to write down since the last call.
+    bool take_told() { return std::exchange(told_, false); }
+    // How often plugins that commit were told something that an acknowledgement depends on: of
+    // sessions that outlive their connection, of retained messages.
+    uint64_t durable_told() const { return durable_told_; }
+    // Asks every plugin that commits to make durable what it was told under `number`, here and on
+    // all other loops. proceed: it is; deny: at least one failed. Several may be pending at once,
+    // each with a waiter of its own.
+    Outcome commit(uint64_t number, Waiter* waiter);
 
     // Where the packet of a deferred question lies from now on: the box stays until the end of the
     // wait. Call it before returning to the loop.
@@ -228,6 +235,7 @@ private:
     // Folds one plugin's verdict in. True: it decided, `outcome` is the answer. In: its reason.
     bool settle(Question& question, const Plugin& plugin, gn_verdict verdict, Outcome& outcome);
     bool close_answer(Question& question, Outcome& outcome);
+    void note_storage(Event event, const ClientInfo* client);
     template <class Fn, class... Arguments>
     void tell_all(Event event, const ClientInfo* client, Arguments... arguments);
 
@@ -243,7 +251,9 @@ private:
     std::vector<std::unique_ptr<PluginLoop>> plugins_;  // by plugin index
 
     // Loop thread only.
-    bool commit_needed_ = false;
+    bool told_ = false;
+    uint64_t durable_told_ = 0;
+    uint64_t commit_number_ = 0;
     std::string reason_text_;
     std::string challenge_;
 

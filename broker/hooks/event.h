@@ -67,4 +67,10 @@ inline constexpr uint64_t kStorageEvents =
     event_bit(Event::on_qos_complete) | event_bit(Event::on_qos_dropped) |
     event_bit(Event::on_will_sent) | event_bit(Event::on_client_expired);
 
+// Those of them that say what a session holds.
+inline constexpr uint64_t kSessionStateEvents =
+    event_bit(Event::on_session_establish) | event_bit(Event::on_subscribed) |
+    event_bit(Event::on_unsubscribed) | event_bit(Event::on_qos_publish) |
+    event_bit(Event::on_qos_complete) | event_bit(Event::on_qos_dropped);
+
 }  // namespace grapnel

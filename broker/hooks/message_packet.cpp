@@ -34,6 +34,7 @@ MessagePacket::MessagePacket(const Message& message, const DeliveryFacts& facts)
     packet_.dup = facts.dup;
     packet_.packet_id = facts.packet_id;
     meta_.order = facts.order;
+    if (facts.known) meta_.flags = GN_PK_KNOWN;
     if (facts.subscription_identifiers.empty()) {
         rebuild_properties(message.properties(), packet_.properties);
         return;

@@ -15,8 +15,10 @@ struct DeliveryFacts {
     uint8_t qos = 0;
     bool retain = false;
     bool dup = false;
+    bool known = false;  // stores were told of this entry before
     uint16_t packet_id = 0;
-    uint64_t order = 0;  // place in the receiver's queue; 0: not a delivery
+    uint64_t order =
+        0;  // place in the receiver's queue, or of a change of the retained store; else 0
     std::span<const uint32_t> subscription_identifiers;
 };
 

@@ -28,7 +28,7 @@ struct Question {
     PacketBox* packet = nullptr;
     Bytes topic;
     Waiter* waiter = nullptr;  // null: may not be deferred
-    uint64_t told = 0;         // commit: plugins that were told something, by index
+    uint64_t commit = 0;       // on_commit: its number
     size_t next = 0;           // link to ask next
 };
 

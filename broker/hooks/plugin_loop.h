@@ -53,9 +53,7 @@ public:
     // Work and timer handles that libuv still has.
     uint32_t outstanding() const { return outstanding_.load(std::memory_order_acquire); }
 
-    // Storage events since the last commit.
     bool commits = false;  // implements on_commit
-    bool told = false;
 
     // Times and counts its calls: asked per call.
     bool measured() const { return measured_.load(std::memory_order_relaxed); }

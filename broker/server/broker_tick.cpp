@@ -32,6 +32,7 @@ Totals Broker::totals() const {
     totals.retained = retained > own ? retained - own : 0;
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();
+    totals.store_failing = core_.store_failing.load(std::memory_order_relaxed) ? 1 : 0;
     totals.started_ms = core_.started_ms;
     totals.now_ms = wall_ms();
     return totals;

@@ -9,88 +9,180 @@
 
 namespace grapnel {
 
+namespace {
+
+constexpr int64_t kRetry_ms = 1000;
+
+}  // namespace
+
+Commits::Commits(Worker& worker)
+    : worker_(worker), unmarked_(worker.core.inline_worker), retry_([](Timer&) {
+          Worker* const here = Worker::current();
+          here->wake();
+          here->commits.close_soon();
+      }) {
+    open_next();
+}
+
 Commits::~Commits() {
-    for (const auto& group : waiting_) worker_.hooks.cancel(group.get());
+    for (const auto& group : groups_) worker_.hooks.cancel(group.get());
 }
 
-bool Commits::holding() const {
-    const Dispatcher& hooks = worker_.hooks;
-    return hooks.commit_needed() || !open_.empty() ||
-           (hooks.wants(Event::on_commit) && worker_.has_mail());
+bool Commits::active() const { return worker_.hooks.wants(Event::on_commit); }
+
+void Commits::open_next() {
+    auto group = std::make_unique<Group>();
+    group->owner = this;
+    group->number = ++open_;
+    groups_.push_back(std::move(group));
+    worker_.hooks.set_commit_number(open_);
 }
 
-void Commits::hold(uint64_t connection_key, Bytes packet) {
-    if (open_.empty() || open_.back().connection_key != connection_key)
-        open_.push_back({connection_key, {}});
-    open_.back().packets.append(packet);
+void Commits::begin_packet() {
+    durable_told_ = worker_.hooks.durable_told();
+    mails_ = worker_.mails();
 }
 
-void Commits::end_turn(const std::vector<uint16_t>& mailed) {
-    const bool needed = worker_.hooks.commit_needed();
-    if (!needed && open_.empty() && told_.empty()) return;
-    auto owned = std::make_unique<Group>();
-    Group& group = *owned;
-    group.owner = this;
-    group.number = ++last_number_;
-    group.held = std::exchange(open_, {});
-    group.told = std::exchange(told_, {});
-    group.awaited = needed ? 1 : 0;
-    waiting_.push_back(std::move(owned));
-    if (!group.held.empty()) {
-        group.awaited += mailed.size();
-        await_others(group, mailed);
-    }
-    if (!needed) return release_done();
-    const Outcome outcome = worker_.hooks.commit(&group);
-    if (outcome.verdict != Verdict::deferred) arrived(group.number, !outcome.refused());
+bool Commits::holding(const Connection& connection) const {
+    if (!active()) return false;
+    return worker_.hooks.durable_told() != durable_told_ || worker_.mails() != mails_ ||
+           waiting(connection);
 }
 
-// Each of them has our mail before this question, and answers when what that mail told its stores
-// is committed.
-void Commits::await_others(const Group& group, const std::vector<uint16_t>& mailed) {
-    for (const uint16_t other : mailed) {
-        Worker* const there = worker_.core.workers[other].get();
-        there->loop.post([there, here = &worker_, number = group.number] {
+bool Commits::waiting(const Connection& connection) const {
+    return connection.held_in() >= groups_.front()->number;
+}
+
+void Commits::hold(Connection& connection, Bytes packets) {
+    const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
+    connection.set_held_in(number);
+    std::vector<Held>& held = group(number).held;
+    if (held.empty() || held.back().connection_key != connection.key() || held.back().corked)
+        held.push_back({connection.key(), {}});
+    held.back().packets.append(packets);
+}
+
+void Commits::cork(Connection& connection) {
+    if (!holding(connection)) return;
+    const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
+    connection.set_held_in(number);
+    connection.cork();
+    group(number).held.push_back({connection.key(), {}, true});
+}
+
+void Commits::begin_mail(uint16_t from) {
+    begin_packet();
+    if (marks_awaited_ == 0 || !unmarked_[from]) return;
+    told_before_ = told_ || worker_.hooks.take_told();
+    worker_.hooks.set_commit_number(open_ - 1);
+}
+
+void Commits::end_mail() {
+    if (worker_.hooks.commit_number() == open_) return;
+    worker_.hooks.take_told();
+    told_ = told_before_;
+    worker_.hooks.set_commit_number(open_);
+}
+
+void Commits::end_turn() {
+    if (!active()) return;
+    told_ = worker_.hooks.take_told() || told_;
+    if (!told_ && !close_soon_ && groups_.back()->held.empty()) return;
+    if (worker_.core.commits.begin(open_)) close();
+}
+
+void Commits::close_soon() { close_soon_ = true; }
+
+// All mail of this commit is out, and behind it the mark.
+void Commits::close() {
+    const uint64_t number = open_;
+    told_ = false;
+    worker_.hooks.take_told();
+    close_soon_ = false;
+    open_next();
+    GN_ASSERT(marks_awaited_ == 0);
+    for (const auto& other : worker_.core.workers) {
+        if (other.get() == &worker_) continue;
+        unmarked_[other->index] = true;
+        ++marks_awaited_;
+        other->loop.post([there = other.get(), number, from = worker_.index] {
             there->wake();
-            there->commits.told_.push_back([here, number](bool committed) {
-                here->loop.post([here, number, committed] {
-                    here->wake();
-                    here->commits.arrived(number, committed);
-                });
-            });
+            there->commits.marked(number, from);
         });
     }
+    if (marks_awaited_ == 0) ask_stores(number);
 }
 
-void Commits::arrived(uint64_t number, bool committed) {
-    const auto found = std::find_if(waiting_.begin(), waiting_.end(),
-                                    [&](const auto& group) { return group->number == number; });
-    if (found == waiting_.end()) return;
-    Group& group = **found;
-    GN_ASSERT(group.awaited != 0);
-    --group.awaited;
-    if (!committed && !std::exchange(group.failed, true)) {
+void Commits::marked(uint64_t number, uint16_t from) {
+    if (number == open_) {
+        worker_.send_mail();
+        close();
+    }
+    GN_ASSERT(number + 1 == open_ && unmarked_[from]);
+    unmarked_[from] = false;
+    if (--marks_awaited_ == 0) ask_stores(number);
+}
+
+void Commits::ask_stores(uint64_t number) {
+    if (worker_.core.commits.closed()) close_soon();
+    Group& asked = group(number);
+    const Outcome outcome = worker_.hooks.commit(number, &asked);
+    if (outcome.verdict != Verdict::deferred) answered(number, !outcome.refused());
+}
+
+void Commits::answered(uint64_t number, bool committed) {
+    worker_.wake();
+    const CommitRounds::Answered answer = worker_.core.commits.answered(number, committed);
+    if (!answer.over) return;
+    for (const auto& other : worker_.core.workers) {
+        if (other.get() == &worker_) continue;
+        other->loop.post([there = other.get(), number, good = answer.committed] {
+            there->wake();
+            there->commits.over(number, good);
+        });
+    }
+    over(number, answer.committed);
+}
+
+void Commits::over(uint64_t number, bool committed) {
+    Group& done = group(number);
+    done.over = true;
+    done.committed = committed;
+    watch_failure(committed);
+    while (groups_.front()->over) {
+        const std::unique_ptr<Group> first = std::move(groups_.front());
+        groups_.pop_front();
+        release(*first);
+    }
+}
+
+void Commits::release(Group& group) {
+    if (!group.committed && !group.held.empty()) {
         worker_.counters.store_failures.add();
         log_error("server", "store failed to commit: clients that wait for it are disconnected",
-                  {{"clients", group.held.size()}});
+                  {{"worker", worker_.index}, {"answers", group.held.size()}});
     }
-    release_done();
-}
-
-void Commits::release_done() {
-    while (!waiting_.empty() && waiting_.front()->awaited == 0) {
-        const std::unique_ptr<Group> group = std::move(waiting_.front());
-        waiting_.erase(waiting_.begin());
-        for (const Told& told : group->told) told(!group->failed);
-        for (const Held& held : group->held) {
-            Connection* connection = worker_.connection_of(held.connection_key);
-            if (connection == nullptr) continue;
-            if (group->failed)
-                worker_.doom(*connection, mqtt::Reason::unspecified_error);
-            else
-                connection->append_output(held.packets);
+    for (const Held& held : group.held) {
+        Connection* const connection = worker_.connection_of(held.connection_key);
+        if (connection == nullptr) continue;
+        if (!group.committed) {
+            worker_.doom(*connection, mqtt::Reason::unspecified_error);
+        } else if (held.corked) {
+            connection->uncork();
+        } else {
+            connection->append_output(held.packets);
         }
     }
+}
+
+// One worker asks again until the stores succeed.
+void Commits::watch_failure(bool committed) {
+    if (worker_.index != 0) return;
+    const bool failed = worker_.core.store_failing.exchange(!committed);
+    if (!committed)
+        worker_.timers.arm(retry_, worker_.clock.monotonic_ms + kRetry_ms);
+    else if (failed)
+        log_info("server", "store commits again");
 }
 
 }  // namespace grapnel

@@ -1,65 +1,93 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "hooks/dispatcher.h"
+#include "net/timers.h"
 
 namespace grapnel {
 
 class Connection;
 class Worker;
 
-// Holds acknowledgements until the stores have committed what they stand for. Acknowledgements of
-// one loop turn form a group; groups commit in order of their turns, several may be under way. Loop
-// thread.
+// Holds what a client is told until the stores have committed what it stands for: acknowledgements,
+// CONNACK of sessions that last, and QoS 2 messages (a receiver must not have one that a crash
+// makes new again). One worker's part of CommitRounds. Loop thread.
 class Commits {
 public:
-    explicit Commits(Worker& worker) : worker_(worker) {}
+    explicit Commits(Worker& worker);
     ~Commits();
     Commits(const Commits&) = delete;
     Commits& operator=(const Commits&) = delete;
 
-    // True when an acknowledgement given now must wait: a store was told something this turn, or
-    // another worker's store will be.
-    bool holding() const;
-    // Keeps encoded acknowledgements of a connection until this turn's commit. A copy.
-    void hold(uint64_t connection_key, Bytes packet);
-    // Asks the stores to commit what this turn told them. End of turn, after mail went to the
-    // workers of `mailed`: acknowledgements of this turn wait for what they commit of it, too.
-    void end_turn(const std::vector<uint16_t>& mailed);
+    // What is told from here on belongs to one packet, so that holding() can say what depends on
+    // it.
+    void begin_packet();
+    // True when what is said to this client now must wait: a store was told something since
+    // begin_packet(), or mail made that another worker's store may be told of, or something said to
+    // it before waits.
+    bool holding(const Connection& connection) const;
+    // True when something said to this client before waits.
+    bool waiting(const Connection& connection) const;
+    // Keeps encoded packets for a connection until the commit. A copy.
+    void hold(Connection& connection, Bytes packets);
+    // Keeps all output of a connection back until the commit, if holding(): its CONNACK is in it,
+    // or it is about to be closed.
+    void cork(Connection& connection);
+
+    // Around what comes from another worker: it belongs to the commit under which it was sent.
+    void begin_mail(uint16_t from);
+    void end_mail();
+
+    // Closes the commit if there is something in it and it is time. End of turn, all mail sent.
+    void end_turn();
 
 private:
     struct Held {
         uint64_t connection_key;
         std::string packets;
+        bool corked = false;
     };
-    using Told = std::function<void(bool committed)>;
     struct Group final : Waiter {
         Commits* owner = nullptr;
         uint64_t number = 0;
         std::vector<Held> held;
-        std::vector<Told> told;  // other workers that wait for this turn
-        size_t awaited = 0;      // commits still to come: ours and those of other workers
-        bool failed = false;
+        bool over = false;
+        bool committed = true;
         void hook_completed(const Outcome& outcome) override {
-            owner->arrived(number, !outcome.refused());
+            owner->answered(number, !outcome.refused());
         }
     };
 
-    void await_others(const Group& group, const std::vector<uint16_t>& mailed);
-    void arrived(uint64_t number, bool committed);
-    void release_done();
+    bool active() const;
+    Group& group(uint64_t number) { return *groups_[number - groups_.front()->number]; }
+    void open_next();
+    // Lets the next commit be closed as soon as it may, though there is nothing in it here.
+    void close_soon();
+    void close();
+    void marked(uint64_t number, uint16_t from);
+    void ask_stores(uint64_t number);
+    void answered(uint64_t number, bool committed);
+    void over(uint64_t number, bool committed);
+    void release(Group& group);
+    void watch_failure(bool committed);
 
     Worker& worker_;
-    std::vector<Held> open_;  // of this turn
-    std::vector<Told> told_;  // of this turn
-    uint64_t last_number_ = 0;
-    std::vector<std::unique_ptr<Group>> waiting_;  // in order of their turns
+    uint64_t open_ = 0;                          // the number of what is done now
+    std::deque<std::unique_ptr<Group>> groups_;  // from the oldest that is not over to the open one
+    std::vector<bool> unmarked_;  // workers whose mark of open_ - 1 is awaited, when closing_
+    size_t marks_awaited_ = 0;
+    uint64_t durable_told_ = 0;  // as it was at begin_packet()
+    uint64_t mails_ = 0;
+    bool told_ = false;         // something belongs to the open commit
+    bool told_before_ = false;  // told_, while mail of the one before is handled
+    bool close_soon_ = false;
+    Timer retry_;  // while the stores fail
 };
 
 }  // namespace grapnel

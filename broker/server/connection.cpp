@@ -234,6 +234,7 @@ void Connection::inject(Bytes wire) {
 
 void Connection::hook_completed(const Outcome& outcome) {
     worker_.wake();
+    worker_.commits.begin_packet();
     Job* const job = job_ ? job_.get() : handshake.get();
     if (job != nullptr) job->resume(*this, outcome);
 }
@@ -323,8 +324,13 @@ void Connection::on_writable() {
     flush();
 }
 
+void Connection::uncork() {
+    corked_ = false;
+    worker_.mark_dirty(*this);
+}
+
 void Connection::flush() {
-    if (!stream_) return;
+    if (!stream_ || corked_) return;
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
@@ -349,7 +355,7 @@ void Connection::flush() {
 }
 
 void Connection::relieve() {
-    if (blocked_ || !stream_) return;
+    if (blocked_ || corked_ || !stream_) return;
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
@@ -382,7 +388,11 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
                {"reason", mqtt::reason_text(reason)},
                {"text", text}});
     const State was = state_;
-    if (was == State::established) {
+    if (was == State::established && corked_) {
+        output_.clear(worker_.outputs);  // the client has not seen CONNACK, and never will
+        corked_ = false;
+        send_refusal(*this, mqtt::Reason::server_unavailable, {});
+    } else if (was == State::established) {
         if (version_ == mqtt::Version::v5) {
             mqtt::Disconnect packet;
             packet.reason = reason;
@@ -405,6 +415,7 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
 void Connection::finish() {
     if (!alive()) return;
     if (session_ != nullptr) Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
+    worker_.commits.cork(*this);  // that the session ended is told by the end of the connection
     linger();
 }
 

@@ -78,6 +78,14 @@ public:
     // Queues encoded packets.
     void append_output(Bytes packets);
 
+    // Output is kept back from cork() to uncork(): CONNACK, or the farewell to a session, waits for
+    // its commit.
+    void cork() { corked_ = true; }
+    void uncork();
+    // The last commit that something said to this client waits or waited for; 0: none.
+    uint64_t held_in() const { return held_in_; }
+    void set_held_in(uint64_t commit) { held_in_ = commit; }
+
     // Ends the connection: tells a v5 client (or one that waits for CONNACK) why, then closes. The
     // session is told through Sessions::detach with `reason`.
     void fail(mqtt::Reason reason, Bytes text = {});
@@ -180,7 +188,7 @@ private:
     bool encode_packet(Packet& packet);
     void queue_acknowledgement(Bytes packet);
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
-    bool send_publish_through_plugins(Outgoing& message, const DeliveryFacts& facts);
+    bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
 
     Worker& worker_;
     ListenerState& listener_;
@@ -192,6 +200,7 @@ private:
     std::unique_ptr<Aliases> aliases_;
     int64_t last_read_ms_ = 0;
     uint64_t key_;
+    uint64_t held_in_ = 0;
     uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
@@ -208,6 +217,7 @@ private:
     bool paused_ : 1 = false;       // the handshake waits
     bool catching_up_ : 1 = false;  // inside catch_up(): receivers do not hold it
     bool dirty_ : 1 = false;
+    bool corked_ : 1 = false;
 };
 
 }  // namespace grapnel

@@ -45,8 +45,8 @@ template void Connection::send(mqtt::Ping&);
 template void Connection::send(mqtt::Ack&);
 
 void Connection::queue_acknowledgement(Bytes packet) {
-    if (worker_.commits.holding())
-        worker_.commits.hold(key_, packet);
+    if (worker_.commits.holding(*this))
+        worker_.commits.hold(*this, packet);
     else
         append_output(packet);
 }
@@ -78,8 +78,12 @@ void Connection::send_ack(mqtt::SubscriptionAck& ack) {
 }
 
 bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
-    if ((worker_.hooks.present() & kEncodeEvents) != 0)
-        return send_publish_through_plugins(message, facts);
+    // 4.3.3: once the client may have the packet id of a QoS 2 message, a crash must not forget it.
+    // QoS 1 does not overtake it.
+    const bool held = facts.qos == 2 ? worker_.commits.holding(*this)
+                                     : facts.qos == 1 && worker_.commits.waiting(*this);
+    if (held || (worker_.hooks.present() & kEncodeEvents) != 0)
+        return send_publish_apart(message, facts, held);
     if (aliases_ && aliases_->outbound()) return send_publish_alone(message, facts);
     const Outgoing::Encoded& encoded =
         message.encode(version_, facts.qos, facts.retain, facts.subscription_identifiers);
@@ -147,7 +151,8 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
     return true;
 }
 
-bool Connection::send_publish_through_plugins(Outgoing& message, const DeliveryFacts& facts) {
+// For plugins to see, or to be held until commit; without an alias, which would come out of order.
+bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held) {
     MessagePacket packet(*message.hold(), facts);
     const MessageView& view = message.view();
     if (version_ == mqtt::Version::v5 && view.expires_ms != 0 && view.expiry_announced) {
@@ -159,10 +164,12 @@ bool Connection::send_publish_through_plugins(Outgoing& message, const DeliveryF
     std::string wire;
     mqtt::encode(packet.packet(), version_, wire);
     if (maximum_packet_size_ != 0 && wire.size() > maximum_packet_size_) return false;
-    output_.append(worker_.outputs, wire);
+    if (held)
+        worker_.commits.hold(*this, wire);
+    else
+        append_output(wire);
     worker_.counters.packets_sent.add();
     worker_.counters.messages_sent.add();
-    worker_.mark_dirty(*this);
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;
 }

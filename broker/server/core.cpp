@@ -8,7 +8,8 @@ Core::Core(const config::Config& configuration, uint16_t worker_count, Port& por
     : config(configuration),
       index(static_cast<uint16_t>(worker_count + 1)),
       hooks(port),
-      inline_worker(worker_count) {}
+      inline_worker(worker_count),
+      commits(worker_count) {}
 
 Core::~Core() = default;
 

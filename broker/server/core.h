@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "hooks/host.h"
+#include "server/commit_rounds.h"
 #include "topics/index.h"
 #include "topics/retained.h"
 
@@ -40,6 +41,9 @@ struct Core {
     Retained retained;
     HookHost hooks;
     const uint16_t inline_worker;
+    CommitRounds commits;
+    // The last commit failed: what needs a store is refused.
+    std::atomic<bool> store_failing{false};
 
     std::vector<std::unique_ptr<Worker>> workers;
 

@@ -40,6 +40,7 @@ void handle_ping(Connection& connection, const mqtt::Frame& frame) {
 
 void Connection::handle(const mqtt::Frame& frame) {
     using mqtt::PacketType;
+    worker_.commits.begin_packet();
     if (state_ == State::opening) return handle_connect(*this, frame);
     if (state_ == State::connecting) {
         // Only an enhanced authentication reads on before CONNACK.

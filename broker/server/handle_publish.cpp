@@ -51,9 +51,9 @@ public:
     PacketBox box;
 
 private:
-    static constexpr uint64_t kWatching =
-        event_bit(Event::on_publish) | event_bit(Event::on_published) |
-        event_bit(Event::on_packet_processed) | event_bit(Event::on_qos_publish);
+    static constexpr uint64_t kWatching = event_bit(Event::on_publish) |
+                                          event_bit(Event::on_published) |
+                                          event_bit(Event::on_packet_processed);
 
     bool wait(const Outcome& outcome) {
         ticket_ = outcome.ticket;
@@ -113,12 +113,19 @@ bool PublishJob::prepare(Connection& connection) {
         }
     }
     qos_ = packet.qos;
+    const bool store_fails = worker.core.store_failing.load(std::memory_order_relaxed);
+    if (store_fails) packet.retain = packet.retain && qos_ != 0;
     if (qos_ == 0) return true;
     Session& session = *connection.session();
     ReceivedIds& received = session.received;
     if (packet.qos == 2 && received.contains(packet.packet_id)) {
         // 4.3.3-10: delivered already; the client did not see PUBREC.
         connection.send_ack(mqtt::PacketType::pubrec, packet.packet_id, Reason::success);
+        return false;
+    }
+    if (store_fails) {
+        if (!v5) return broken(Reason::quota_exceeded);
+        refuse(connection, Reason::quota_exceeded, "what must last cannot be stored now");
         return false;
     }
     if (v5 && received.size() >= limits.receive_maximum)

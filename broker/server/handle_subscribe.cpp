@@ -212,7 +212,10 @@ void SubscribeJob::apply(Connection& connection) {
     Worker& worker = connection.worker();
     Session& session = *connection.session();
     auto replay = std::make_unique<Replay>();
+    const bool cannot_last =
+        session.persistent() && worker.core.store_failing.load(std::memory_order_relaxed);
     for (size_t i = 0; i < packet.filters.size(); ++i) {
+        if (results_[i] == Reason::success && cannot_last) results_[i] = Reason::quota_exceeded;
         if (results_[i] != Reason::success) continue;
         const mqtt::SubscriptionRequest& request = packet.filters[i];
         if (no_room(worker.limits, session, request.filter) ||

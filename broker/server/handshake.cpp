@@ -169,8 +169,13 @@ void Handshake::establish(Connection& connection) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
         return connection.fail(Reason::server_busy);
     }
+    if (core.store_failing.load(std::memory_order_relaxed) && client.session_expiry_s != 0) {
+        core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
+        return connection.fail(Reason::server_unavailable, "what must last cannot be stored now");
+    }
     worker.hooks.session_establish(client, box_);
     const std::unique_ptr<Job> keep = std::move(connection.handshake);
+    const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent());
     const uint32_t maximum_packet_size = packet_.properties.has(PropertyId::maximum_packet_size)
                                              ? packet_.properties.maximum_packet_size
                                              : 0;
@@ -189,6 +194,7 @@ void Handshake::establish(Connection& connection) {
     while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
     }
     connection.establish(session, keepalive_s, maximum_packet_size, alias_maximum);
+    if (lasts) worker.commits.cork(connection);
     send_connack(connection, present);
     if (!connection.established()) return;
     Sender sender(worker);

@@ -91,7 +91,7 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     if (can_send(session) && outbound.queue.empty() && outbound.resend_next == 0 &&
         window_open(session, outbound) && !congested(session)) {
         if (!outbound.inflight.full()) {
-            send_new(session, std::move(delivery), message);
+            send_new(session, std::move(delivery), message, false);
             return true;
         }
         tell_exhausted(session, delivery);
@@ -103,7 +103,7 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     return true;
 }
 
-void Sender::send_new(Session& session, Delivery delivery, Outgoing& message) {
+void Sender::send_new(Session& session, Delivery delivery, Outgoing& message, bool was_queued) {
     Outbound& outbound = *session.outbound;
     const uint16_t packet_id = outbound.inflight.add(std::move(delivery), worker_.clock.wall_ms);
     GN_ASSERT(packet_id != 0);  // the window is at most maximum_inflight <= 65,535
@@ -111,10 +111,10 @@ void Sender::send_new(Session& session, Delivery delivery, Outgoing& message) {
     entry.counted = true;
     ++outbound.quota_used;
     worker_.counters.inflight.add();
-    if (worker_.hooks.wants(Event::on_qos_publish))
-        tell_qos_publish(session, entry.delivery, packet_id, false, entry.sent_ms, 0);
-    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, false)))
-        return;
+    DeliveryFacts facts = facts_of(entry.delivery, packet_id, false);
+    facts.known = was_queued;
+    tell_qos_publish(session, entry.delivery, facts, entry.sent_ms);
+    if (session.connection->send_publish(message, facts)) return;
     discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
 }
 
@@ -152,8 +152,7 @@ bool Sender::enqueue(Session& session, Delivery delivery) {
         return false;
     }
     outbound.queued_bytes += bytes;
-    if (worker_.hooks.wants(Event::on_qos_publish))
-        tell_qos_publish(session, delivery, 0, false, 0, 0);
+    tell_qos_publish(session, delivery, facts_of(delivery, 0, false), 0);
     outbound.queue.push_back(std::move(delivery));
     return true;
 }
@@ -198,11 +197,11 @@ void Sender::resend(Session& session, uint16_t packet_id) {
     entry.counted = true;
     ++outbound.quota_used;
     entry.sent_ms = worker_.clock.wall_ms;
-    if (worker_.hooks.wants(Event::on_qos_publish))
-        tell_qos_publish(session, entry.delivery, packet_id, true, entry.sent_ms, 1);
+    DeliveryFacts facts = facts_of(entry.delivery, packet_id, true);
+    facts.known = true;
+    tell_qos_publish(session, entry.delivery, facts, entry.sent_ms);
     Outgoing message(worker_, body);
-    if (session.connection->send_publish(message, facts_of(entry.delivery, packet_id, true)))
-        return;
+    if (session.connection->send_publish(message, facts)) return;
     discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
 }
 
@@ -221,7 +220,7 @@ void Sender::pump_queue(Session& session) {
             continue;
         }
         Outgoing message(worker_, body);
-        send_new(session, std::move(delivery), message);
+        send_new(session, std::move(delivery), message, true);
     }
 }
 
@@ -309,10 +308,11 @@ void Sender::tell_exhausted(Session& session, const Delivery& delivery) {
     worker_.hooks.packet_id_exhausted(session.info, packet.box());
 }
 
-void Sender::tell_qos_publish(Session& session, const Delivery& delivery, uint16_t packet_id,
-                              bool dup, int64_t sent_ms, int32_t resends) {
-    MessagePacket packet(*delivery.message, facts_of(delivery, packet_id, dup));
-    worker_.hooks.qos_publish(session.info, packet.box(), sent_ms, resends);
+void Sender::tell_qos_publish(Session& session, const Delivery& delivery,
+                              const DeliveryFacts& facts, int64_t sent_ms) {
+    if (!worker_.hooks.wants(Event::on_qos_publish)) return;
+    MessagePacket packet(*delivery.message, facts);
+    worker_.hooks.qos_publish(session.info, packet.box(), sent_ms, facts.dup ? 1 : 0);
 }
 
 }  // namespace grapnel

@@ -9,6 +9,7 @@
 namespace grapnel {
 
 class Worker;
+struct DeliveryFacts;
 
 // Gives messages to sessions: at once while the client's window and socket allow it, else through
 // the session's queue, in order. A view of the worker, made where it is needed. Loop thread.
@@ -46,15 +47,15 @@ private:
     bool make_way(Connection& connection, const Outgoing& message);
     bool enqueue(Session& session, Delivery delivery);
     bool make_room(Session& session, Outbound& outbound, size_t bytes);
-    void send_new(Session& session, Delivery delivery, Outgoing& message);
+    void send_new(Session& session, Delivery delivery, Outgoing& message, bool was_queued);
     void resend(Session& session, uint16_t packet_id);
     bool pump_resend(Session& session);
     void pump_queue(Session& session);
     void pump_replay(Session& session);
     bool window_open(const Session& session, const Outbound& outbound) const;
     void tell_exhausted(Session& session, const Delivery& delivery);
-    void tell_qos_publish(Session& session, const Delivery& delivery, uint16_t packet_id, bool dup,
-                          int64_t sent_ms, int32_t resends);
+    void tell_qos_publish(Session& session, const Delivery& delivery, const DeliveryFacts& facts,
+                          int64_t sent_ms);
 
     Worker& worker_;
 };

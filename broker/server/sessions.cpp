@@ -55,6 +55,7 @@ Session& Sessions::establish(ClientInfo&& client, bool& present) {
     discard_will(old->info);
     old->disarm();
     old->info = std::move(client);
+    old->info.session_present = true;
     return *old;
 }
 

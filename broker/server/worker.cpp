@@ -171,7 +171,7 @@ void Worker::settle_turn() {
         }
     }
     send_mail();
-    commits.end_turn(std::exchange(mailed_, {}));
+    commits.end_turn();
     for (size_t i = 0; i < dirty_.size(); ++i) {
         Connection* connection = connection_of(dirty_[i]);
         if (connection == nullptr) continue;
@@ -186,7 +186,7 @@ void Worker::settle_turn() {
     dead_sessions_.clear();
     dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
-    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty() || hooks.commit_needed();
+    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty();
 }
 
 void Worker::arm_deferral_deadline() {
@@ -197,6 +197,7 @@ void Worker::arm_deferral_deadline() {
 
 void Worker::mail(uint16_t worker, Mail mail) {
     has_mail_ = true;
+    if (worker != core.inline_worker) ++mails_;
     Outbox& outbox = outboxes_[worker];
     outbox.units += 1 + static_cast<uint32_t>(mail.message->footprint() / 1024);
     outbox.mails.push_back(std::move(mail));
@@ -216,12 +217,11 @@ void Worker::send_mail(uint16_t other) {
     const uint32_t units = std::exchange(outbox.units, 0);
     auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outbox.mails, {}));
     if (other == core.inline_worker) return core.deliver_inline(std::move(batch));
-    if (std::find(mailed_.begin(), mailed_.end(), other) == mailed_.end()) mailed_.push_back(other);
     Worker* const worker = core.workers[other].get();
     MailFlow& flow = worker->inflow_[index];
     const uint32_t before = flow.units.fetch_add(units);
     worker->loop.post([this, worker, batch, units, &flow] {
-        worker->receive(*batch);
+        worker->receive(*batch, index);
         flow.units.fetch_sub(units);
         if (flow.awaited.exchange(false)) loop.post([this] { mail_taken(); });
     });
@@ -245,10 +245,12 @@ void Worker::mail_taken() {
     brakes.mail_taken();
 }
 
-void Worker::receive(std::vector<Mail>& mails) {
+void Worker::receive(std::vector<Mail>& mails, uint16_t from) {
     wake();
+    commits.begin_mail(from);
     Router router(*this);
     for (const Mail& mail : mails) router.receive(mail);
+    commits.end_mail();
 }
 
 void Worker::adopt(const config::Limits& fresh, const config::Compatibility& compatible) {

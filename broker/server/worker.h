@@ -88,8 +88,12 @@ public:
     void bury(std::unique_ptr<Job> job);
 
     void mail(uint16_t worker, Mail mail);
-    // Does any other worker get something of this turn?
-    bool has_mail() const { return has_mail_ || !mailed_.empty(); }
+    // Does any other worker get something of this turn still?
+    bool has_mail() const { return has_mail_; }
+    // How much mail to other workers was made, ever.
+    uint64_t mails() const { return mails_; }
+    // Hands over what mail there is, before the end of the turn.
+    void send_mail();
     // Has some worker not kept up with what it got from here? No more should be published then.
     bool mail_rests() const { return mail_rests_; }
     // `publisher` is not read from until it has.
@@ -172,13 +176,13 @@ private:
     void run();
     void end_turn();
     void settle_turn();
-    void send_mail();
     void send_mail(uint16_t worker);
-    void receive(std::vector<Mail>& mails);
+    void receive(std::vector<Mail>& mails, uint16_t from);
     void arm_deferral_deadline();
 
     bool awake_ = false;
     bool has_mail_ = false;
+    uint64_t mails_ = 0;
     bool mail_rests_ = false;
     Timer deferral_timer_;
     Slots<Session*> session_names_;
@@ -194,7 +198,6 @@ private:
         uint32_t units = 0;
     };
     std::vector<Outbox> outboxes_;
-    std::vector<uint16_t> mailed_;        // workers (not the main loop) that got mail of this turn
     std::unique_ptr<MailFlow[]> inflow_;  // by sending worker
     uint64_t next_key_ = 0;
     std::function<void()> drained_;

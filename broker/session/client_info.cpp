@@ -19,6 +19,7 @@ ClientInfo& ClientInfo::operator=(ClientInfo&& other) noexcept {
     keepalive_s = other.keepalive_s;
     version = other.version;
     clean_start = other.clean_start;
+    session_present = other.session_present;
     is_inline = other.is_inline;
     will = std::move(other.will);
     access = std::move(other.access);

@@ -51,6 +51,7 @@ public:
     mqtt::Version version = mqtt::Version::v5;
     bool clean_start = false;
     bool is_inline = false;
+    bool session_present = false;  // an earlier connection's session goes on
     std::unique_ptr<StoredWill> will;
     std::unique_ptr<AccessCache> access;  // created on first use
 

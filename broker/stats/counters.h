@@ -59,7 +59,8 @@ struct Totals {
              messages_received = 0, messages_sent = 0, dropped[kDropReasons] = {},
              clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
              inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
-             connects_refused = 0, protocol_errors = 0, store_failures = 0;
+             connects_refused = 0, protocol_errors = 0, store_failures = 0,
+             store_failing = 0;  // 1: the last commit failed
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

@@ -47,6 +47,7 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     number("system/memory", totals.memory_bytes);
     number("system/threads", totals.threads);
     number("store/failures", totals.store_failures);
+    number("store/failing", totals.store_failing);
     return topics;
 }
 

@@ -93,6 +93,7 @@ struct Retained::Tables {
     Tree tree;
     ExpiryHeap<Kept> expiries;
     size_t size = 0;
+    uint64_t changes = 0;
 
     Ref<Message> remove(Node* node) {
         Ref<Message> message = std::move(node->value.message);
@@ -107,9 +108,11 @@ Retained::Retained() : tables_(std::make_unique<Tables>()) {}
 
 Retained::~Retained() = default;
 
-Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max) {
+Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max, uint64_t* order) {
     Ref<Message> replaced;  // freed after the lock
     const std::unique_lock lock(mutex_);
+    ++tables_->changes;
+    if (order != nullptr) *order = tables_->changes;
     Node* node = tables_->tree.find(message->topic());
     const bool held = node != nullptr && node->value.message;
     if (message->payload().empty()) {

@@ -24,8 +24,8 @@ public:
     enum class Change : uint8_t { none, stored, replaced, removed, refused };
 
     // Stores the message under its topic, or removes the topic's when the payload is empty.
-    // Refused: a new topic beyond `entries_max` (0 = no limit).
-    Change set(const Ref<Message>& message, size_t entries_max);
+    // Refused: a new topic beyond `entries_max` (0 = no limit). `order` grows with every change.
+    Change set(const Ref<Message>& message, size_t entries_max, uint64_t* order = nullptr);
     // Removes `message` if it still is the one of its topic; true if so.
     bool remove(const Message& message);
     // Is this still the retained message of its topic?

@@ -102,10 +102,12 @@ enum {
 };
 enum { GN_LOG_DEBUG = 0, GN_LOG_INFO = 1, GN_LOG_WARN = 2, GN_LOG_ERROR = 3 };
 enum { GN_ACCESS_SUBSCRIBE = 0, GN_ACCESS_PUBLISH = 1, GN_ACCESS_DELIVER = 2 };
-enum { GN_PK_RETAIN = 1, GN_PK_DUP = 2, GN_PK_INLINE = 4, GN_PK_WILL = 8 };     /* packet flags */
-enum { GN_CL_INLINE = 1, GN_CL_CLEAN = 2, GN_CL_TLS = 4, GN_CL_WEBSOCKET = 8 }; /* client flags */
-enum { GN_SUB_NO_LOCAL = 1, GN_SUB_RETAIN_AS_PUBLISHED = 2 };                   /* filter flags */
-enum { GN_PLUGIN_CONCURRENT = 1 };                                              /* plugin flags */
+/* Packet flags. KNOWN: on_qos_publish was told of this entry before. */
+enum { GN_PK_RETAIN = 1, GN_PK_DUP = 2, GN_PK_INLINE = 4, GN_PK_WILL = 8, GN_PK_KNOWN = 16 };
+/* Client flags. PRESENT: the session is an earlier connection's that goes on. */
+enum { GN_CL_INLINE = 1, GN_CL_CLEAN = 2, GN_CL_TLS = 4, GN_CL_WEBSOCKET = 8, GN_CL_PRESENT = 16 };
+enum { GN_SUB_NO_LOCAL = 1, GN_SUB_RETAIN_AS_PUBLISHED = 2 }; /* filter flags */
+enum { GN_PLUGIN_CONCURRENT = 1 };                            /* plugin flags */
 
 /* -- opaque: the broker's own objects, borrowed until the hook returns --------------------- */
 
@@ -124,7 +126,9 @@ typedef struct gn_call {
     uint32_t event; /* index of the entry in gn_hooks; inline subscriptions: that of on_published */
     const gn_host* host;
     gn_loop* loop;
-    void* self; /* what loop_start gave for this loop, else what create gave */
+    void* self;      /* what loop_start gave for this loop, else what create gave */
+    uint64_t commit; /* the number of the commit that this call's storage event belongs to; from 1
+                        on; on_commit: the number to make durable. On the main loop 0 */
 } gn_call;
 
 /* -- views: the caller sets size, the host fills that many bytes ---------------------------- */
@@ -153,7 +157,8 @@ typedef struct gn_publish_view {
     int64_t created_ms; /* wall clock */
     int64_t expires_ms; /* wall clock; 0: never */
     uint64_t key;       /* of the message: unique in the broker's lifetime and across restarts */
-    uint64_t order;     /* place in the receiver's queue; 0: not a delivery */
+    uint64_t order;     /* place in the receiver's queue; on_retain_message: grows with every change
+                           of the retained store; else 0 */
 } gn_publish_view;
 
 /* A CONNECT. The will is at gn_client_api.will once the session is established. */
@@ -553,8 +558,9 @@ typedef struct gn_hooks {
     void (*on_published)(gn_call*, gn_client*, const gn_packet*);
     /* The receiver `client` does not get it: full queue, expired, too large. */
     void (*on_publish_dropped)(gn_call*, gn_client*, const gn_packet*);
-    /* Retained store: 1 set, -1 removed. Then: a retained message goes to a new subscription of
-     * this client. */
+    /* Retained store: 1 set, -1 removed; of two changes of a topic the one of higher order (see
+     * gn_publish_view) is the later, whatever loops they are told on. Then: a retained message goes
+     * to a new subscription of this client. */
     void (*on_retain_message)(gn_call*, gn_client*, const gn_packet*, int32_t change);
     void (*on_retain_published)(gn_call*, gn_client*, const gn_packet*);
     /* State that a restart must not lose, of the client's session. PUBLISH: queued (packet_id 0,
@@ -587,10 +593,16 @@ typedef struct gn_hooks {
     gn_status (*stored_retained_messages)(gn_call*, gn_sink*);
     gn_status (*stored_sys_info)(gn_call*, gn_sink*);
 
-    /* may defer. At the end of a loop turn in which this plugin was told of a session,
-     * subscription, retained message, QoS state or will. CONTINUE or ALLOW: all of it is as durable
-     * as the settings promise, acknowledgements go out. DENY, or failing: they do not, and the
-     * clients concerned are disconnected. */
+    /* may defer. Make durable what was told under the number in `commit` (session, subscription,
+     * retained message, QoS state, will), on this loop and on all others: a commit is one for the
+     * whole broker. It is asked for on each worker's loop, once all was told there, also where that
+     * is nothing; numbers come in order, without gaps, and up to four may be told of or waiting on
+     * a loop at a time. What has one number belongs together: write it atomically, or a crash may
+     * tear a message from the record that says it was received. CONTINUE or ALLOW: all of it, as
+     * told on this loop at least, is as durable as the settings promise. Acknowledgements go out
+     * when that is so on all loops. DENY, or failing: they do not, the clients concerned are
+     * disconnected, and what needs a store is refused until a later commit succeeds; the broker
+     * asks for one every second. The plugin keeps what it could not write for that commit. */
     gn_verdict (*on_commit)(gn_call*);
 } gn_hooks;
 

@@ -334,15 +334,18 @@ public:
         entry_.destroy(self_);
     }
 
+    // The number of the commit that calls on the loop belong to.
+    std::uint64_t commit = 1;
+
     const gn_hooks& hooks() const noexcept { return *hooks_; }
     // The context of a hook on the loop; valid while the plugin is.
     gn_call* call() noexcept {
-        call_ = gn_call{sizeof(gn_call), 0, &host_, host_.loop_raw(), loop_self_};
+        call_ = gn_call{sizeof(gn_call), 0, &host_, host_.loop_raw(), loop_self_, commit};
         return &call_;
     }
     // The same for a hook on the main thread.
     gn_call* main_call() noexcept {
-        call_ = gn_call{sizeof(gn_call), 0, &host_, nullptr, self_};
+        call_ = gn_call{sizeof(gn_call), 0, &host_, nullptr, self_, 0};
         return &call_;
     }
     gn_status reload(const FakeNode& config) { return entry_.reload(self_, config.raw()); }

@@ -40,7 +40,7 @@ TEST_CASE("nobody asked: connections and packets go on, rights are refused") {
     CHECK(hooks.acl_check(test.client, "t", Access::publish, nullptr).verdict == Verdict::deny);
     CHECK(hooks.auth_packet(test.client, connecting.box, false, nullptr).verdict == Verdict::deny);
     CHECK(hooks.publish(test.client, held.box, nullptr).verdict == Verdict::proceed);
-    CHECK_FALSE(hooks.commit_needed());
+    CHECK_FALSE(hooks.take_told());
     CHECK(hooks.next_deadline_ms() == -1);
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("shutdown closes what pends") {
     CHECK(hooks.pending() == 0);
 }
 
-TEST_CASE("commit is asked of those who were told something") {
+TEST_CASE("storage events are noted, and a commit is asked for by its number") {
     PluginConfig config;
     config.add_event("answers", "on_commit", GN_V_CONTINUE, "defer");
     config.add_event("answers", "on_commit", GN_V_CONTINUE, "defer");
@@ -339,17 +339,15 @@ TEST_CASE("commit is asked of those who were told something") {
     Dispatcher& hooks = test.dispatcher();
     Held held;
     hooks.published(test.client, held.box);
-    CHECK_FALSE(hooks.commit_needed());
+    CHECK_FALSE(hooks.take_told());
     hooks.retain_message(test.client, held.box, 1);
-    CHECK(hooks.commit_needed());
-    CHECK(hooks.commit(&test.waiter).verdict == Verdict::deferred);
-    CHECK_FALSE(hooks.commit_needed());
-    hooks.retain_message(test.client, held.box, -1);
-    CHECK(hooks.commit_needed());
+    CHECK(hooks.take_told());
+    CHECK_FALSE(hooks.take_told());
+    CHECK(hooks.durable_told() == 1);
+    CHECK(hooks.commit(1, &test.waiter).verdict == Verdict::deferred);
     test.port.settle(test.host);
     REQUIRE(test.waiter.outcomes.size() == 1);
     CHECK(test.waiter.outcomes[0].verdict == Verdict::proceed);
-    CHECK(hooks.commit_needed());
 }
 
 TEST_CASE("a commit that fails fails the turn, and the others are still asked") {
@@ -359,7 +357,7 @@ TEST_CASE("a commit that fails fails the turn, and the others are still asked") 
     TestHost test(config);
     Held held;
     test.dispatcher().retain_message(test.client, held.box, 1);
-    REQUIRE(test.dispatcher().commit(&test.waiter).verdict == Verdict::deferred);
+    REQUIRE(test.dispatcher().commit(1, &test.waiter).verdict == Verdict::deferred);
     test.port.settle(test.host);
     REQUIRE(test.waiter.outcomes.size() == 1);
     CHECK(test.waiter.outcomes[0].verdict == Verdict::deny);

@@ -185,6 +185,24 @@ void check_messages(const StoredRecords& records) {
 
 }  // namespace
 
+TEST_CASE("no acknowledgement depends on what a session that ends with its connection holds") {
+    TestHost test(store_config("/nonexistent", true));
+    Dispatcher& hooks = test.dispatcher();
+    mqtt::Publish packet;
+    const PacketBox box(&packet, mqtt::Version::v5);
+    test.client.session_expiry_s = 0;
+    hooks.qos_publish(test.client, box, 0, 0);
+    hooks.subscribed(test.client, box);
+    CHECK_FALSE(hooks.take_told());
+    hooks.session_established(test.client, box);
+    CHECK(hooks.take_told());
+    CHECK(hooks.durable_told() == 0);
+    test.client.session_expiry_s = 1;
+    hooks.qos_publish(test.client, box, 0, 0);
+    CHECK(hooks.take_told());
+    CHECK(hooks.durable_told() == 1);
+}
+
 TEST_CASE("what a store was told comes back whole after a restart") {
     for (const bool defer : {false, true}) {
         CAPTURE(defer);
@@ -199,8 +217,8 @@ TEST_CASE("what a store was told comes back whole after a restart") {
             test.client.disconnected_ms = 4242;
             test.client.will_due_ms = 5000;
             test.dispatcher().disconnected(test.client, mqtt::Reason::unspecified_error, "", false);
-            CHECK(test.dispatcher().commit_needed());
-            const Outcome outcome = test.dispatcher().commit(&test.waiter);
+            CHECK(test.dispatcher().take_told());
+            const Outcome outcome = test.dispatcher().commit(1, &test.waiter);
             CHECK((outcome.verdict == Verdict::deferred) == defer);
             bool committed = !defer;
             while (!committed) {
@@ -233,7 +251,7 @@ TEST_CASE("of two stores the first with a record is asked, per event") {
     {
         TestHost test(store_config(second, false));
         tell_client(test);
-        test.dispatcher().commit(nullptr);
+        test.dispatcher().commit(1, nullptr);
     }
     PluginConfig config;
     config.set(config.add("memory_store", "empty"), "file", first);

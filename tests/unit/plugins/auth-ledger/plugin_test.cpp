@@ -234,7 +234,7 @@ TEST_CASE("rules may be replaced while loops read them") {
     Fixture fixture(allow_all());
     std::atomic<bool> done{false};
     std::thread loop([&] {
-        gn_call call{sizeof(gn_call), 0, &fixture.host, fixture.host.loop_raw(), nullptr};
+        gn_call call{sizeof(gn_call), 0, &fixture.host, fixture.host.loop_raw(), nullptr, 1};
         call = *fixture.plugin.call();
         while (!done.load()) {
             const gn_verdict verdict = fixture.plugin.hooks().on_acl_check(
