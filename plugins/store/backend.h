@@ -1,5 +1,4 @@
-#ifndef GRAPNEL_STORE_BACKEND_H
-#define GRAPNEL_STORE_BACKEND_H
+#pragma once
 
 #include <cstdint>
 #include <functional>
@@ -21,5 +20,3 @@ public:
 };
 
 }  // namespace grapnel::store
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef GRAPNEL_STORE_KEY_H
-#define GRAPNEL_STORE_KEY_H
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -29,5 +28,3 @@ bool read_u16(std::string_view bytes, std::uint16_t& out);  // exactly two bytes
 bool read_u64(std::string_view bytes, std::uint64_t& out);  // exactly eight bytes
 
 }  // namespace grapnel::store
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef GRAPNEL_STORE_KIND_H
-#define GRAPNEL_STORE_KIND_H
+#pragma once
 
 #include <array>
 #include <cstddef>
@@ -32,5 +31,3 @@ constexpr bool is_owned(Kind kind) {
 }
 
 }  // namespace grapnel::store
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef GRAPNEL_STORE_RECORD_H
-#define GRAPNEL_STORE_RECORD_H
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -15,8 +14,14 @@ namespace grapnel::store {
 // A value is one byte of record version, the fields, and four bytes of CRC-32 (zlib's) over all
 // before. Numbers of fixed width are little-endian; lengths and most numbers are LEB128 varints.
 // A newer broker adds fields at the end under a higher version and reads the older versions; a
-// version above its own is refused.
+// version above its own is refused. How fields are written is in record_codec.h, their order in
+// record.cpp.
 
+// The version of all records of this broker. A change of any record raises it.
+inline constexpr std::uint8_t kRecordVersion = 1;
+
+// truncated: fields are missing, as when a value was cut anywhere. newer is told from the first
+// byte alone. All else that encode() would not have written is damaged.
 enum class Decoded : std::uint8_t { ok, truncated, damaged, newer };
 // "is truncated", "is damaged (checksum)", "is of a newer version": to go behind a record's name.
 std::string_view text_of(Decoded result);
@@ -80,7 +85,7 @@ struct SysInfoRecord {
     std::vector<std::int64_t> numbers;
 };
 
-// Append the value.
+// Append the value. The record borrows nothing of `out`.
 void encode(const MessageRecord& record, std::string& out);
 void encode(const ClientRecord& record, std::string& out);
 void encode(const SubscriptionRecord& record, std::string& out);
@@ -88,7 +93,9 @@ void encode(const OutboundRecord& record, std::string& out);
 void encode(const SysInfoRecord& record, std::string& out);
 void encode_inbound(std::string& out);  // its key says all
 
-// Any bytes; nothing in `out` counts unless the answer is ok.
+// Any bytes; nothing in `out` counts unless the answer is ok. What is flagged as not there (will,
+// body) is as a new one. Allocates for lists alone, and for no more elements than the value has
+// bytes.
 [[nodiscard]] Decoded decode(std::string_view value, MessageRecord& out);
 [[nodiscard]] Decoded decode(std::string_view value, ClientRecord& out);
 [[nodiscard]] Decoded decode(std::string_view value, SubscriptionRecord& out);
@@ -100,5 +107,3 @@ void encode_inbound(std::string& out);  // its key says all
 inline constexpr std::uint32_t kSchema = 1;
 
 }  // namespace grapnel::store
-
-#endif

@@ -3,6 +3,7 @@
 #include "stream_check.h"
 
 std::vector<std::string> fuzz_seeds() { return grapnel::mqtt::test::stream_seeds(); }
+void fuzz_repair(std::string& input) { grapnel::fuzz::repair_packet(input); }
 
 // Must fail: proves that the way of fuzzing reaches into packets and notices a fault.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -3,6 +3,7 @@
 #include "stream_check.h"
 
 std::vector<std::string> fuzz_seeds() { return grapnel::mqtt::test::stream_seeds(); }
+void fuzz_repair(std::string& input) { grapnel::fuzz::repair_packet(input); }
 
 // Frames, decodes and encodes again: nothing is read out of bounds, and what was understood is
 // written so that it is understood the same.

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["broker", "sdk", "plugins", "etc", "tests", "docs", ".ci"]
 SUFFIXES = rules.CODE + (".py", ".build", ".toml", ".md", ".def", ".map", ".sh", ".js", ".json")
 SKIPPED = {"node_modules", "__pycache__"}
-INCLUDE_FOLDERS = ["broker", "sdk/include", "tests/unit", "plugins/auth-ledger", "plugins/debug"]
+INCLUDE_FOLDERS = ["broker", "sdk/include", "tests/unit", "plugins", "plugins/auth-ledger", "plugins/debug"]
 
 
 def tree_files():
