@@ -50,7 +50,8 @@ std::vector<Error> HookHost::load(const config::Config& config) {
             fault = "more than " + std::to_string(kPluginsMax) + " plugins";
         } else {
             const std::string path = file.value().path;
-            auto plugin = std::make_unique<Plugin>(file.value(), entry, plugins_.size());
+            auto plugin = std::make_unique<Plugin>(file.value(), entry, plugins_.size(),
+                                                   config.broker.data_dir);
             fault = plugin->create(*this, entry.config);
             if (!fault.empty()) fault = path + ": " + fault;
             (fault.empty() ? plugins_ : failed_).push_back(std::move(plugin));

@@ -1,6 +1,9 @@
 #include <forward_list>
+#include <limits>
+#include <optional>
 
 #include "config/tree.h"
+#include "config/value.h"
 #include "hooks/abi.h"
 #include "hooks/host_api.h"
 
@@ -67,6 +70,29 @@ gn_status flag(const gn_node* node, int32_t* out) {
     return read(node, &config::Node::as_bool, out);
 }
 
+// A number alone counts in `unit`.
+gn_status with_unit(const gn_node* node, int64_t* out, uint64_t unit,
+                    std::optional<uint64_t> (*parse)(std::string_view)) {
+    if (node == nullptr || out == nullptr) return GN_E_INVALID;
+    constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+    std::optional<uint64_t> value;
+    if (const auto text = node_of(node)->as_string()) value = parse(*text);
+    const auto number = node_of(node)->as_int();
+    if (number && *number >= 0 && static_cast<uint64_t>(*number) <= kMost / unit)
+        value = static_cast<uint64_t>(*number) * unit;
+    if (!value || *value > kMost) return GN_E_INVALID;
+    *out = static_cast<int64_t>(*value);
+    return GN_OK;
+}
+
+gn_status duration_us(const gn_node* node, int64_t* out) {
+    return with_unit(node, out, 1'000'000, config::parse_duration_us);
+}
+
+gn_status size_bytes(const gn_node* node, int64_t* out) {
+    return with_unit(node, out, 1, config::parse_size_bytes);
+}
+
 gn_str where(const gn_node* node) {
     if (node == nullptr) return {};
     return to_abi(config_texts.emplace_front(node_of(node)->where().text()));
@@ -77,7 +103,8 @@ gn_str where(const gn_node* node) {
 void HostApi::forget_config_texts() { config_texts.clear(); }
 
 const gn_config_api HostApi::config{
-    sizeof(gn_config_api), 0, get, at, key, count, kind, str, i64, f64, flag, where,
+    sizeof(gn_config_api), 0,          get, at, key, count, kind, str, i64, f64, flag, where,
+    duration_us,           size_bytes,
 };
 
 }  // namespace grapnel

@@ -98,7 +98,8 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
     return file;
 }
 
-Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index)
+Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index,
+               const std::string& data_dir)
     : file_(std::move(file)),
       id_(settings.id),
       log_module_("plugin/" + settings.id),
@@ -107,10 +108,11 @@ Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index)
       defer_timeout_ms_(settings.defer_timeout_ms),
       call_budget_ns_(settings.call_budget_us * 1000),
       on_timeout_(settings.on_timeout),
+      data_dir_(data_dir),
       stats_(std::make_unique<PluginStats>()) {
-    static_cast<gn_host&>(host_) = {sizeof(gn_host), GN_ABI_MINOR,     GRAPNEL_VERSION,
-                                    &HostApi::core,  &HostApi::client, &HostApi::packet,
-                                    &HostApi::loop,  &HostApi::config, &HostApi::store};
+    static_cast<gn_host&>(host_) = {
+        sizeof(gn_host),  GN_ABI_MINOR,   GRAPNEL_VERSION,  &HostApi::core,  &HostApi::client,
+        &HostApi::packet, &HostApi::loop, &HostApi::config, &HostApi::store, data_dir_.c_str()};
     host_.plugin = this;
 }
 

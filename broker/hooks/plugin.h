@@ -41,7 +41,8 @@ struct PluginFile {
 // everything but stats and the lock is constant.
 class Plugin {
 public:
-    Plugin(PluginFile file, const config::Plugin& settings, size_t index);
+    Plugin(PluginFile file, const config::Plugin& settings, size_t index,
+           const std::string& data_dir);
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
 
@@ -89,6 +90,7 @@ private:
     gn_hooks hooks_{};
     void* self_ = nullptr;
     std::string failure_;
+    std::string data_dir_;
     std::unique_ptr<PluginStats> stats_;
     mutable std::mutex lock_;
 };

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -58,6 +59,7 @@ Broker::~Broker() = default;
 int Broker::run() {
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
+    ::umask(077);  // what plugins store is nobody else's
     core_.hooks.main().bind_thread();
     const std::vector<Error> failures = core_.hooks.load(config_);
     for (const Error& failure : failures) log_error("server", failure.text);

@@ -76,8 +76,7 @@ void fields(Archive& archive, Record& record) {
     archive.flag(record.retain);
     archive.list(record.identifiers, 1,
                  [&archive](auto& identifier) { archive.number(identifier); });
-    archive.flag(record.has_body);
-    if (record.has_body) fields(archive, record.body);
+    archive.text(record.body);
 }
 
 template <class Archive, Some<SysInfoRecord> Record>

@@ -76,8 +76,9 @@ struct OutboundRecord {
     std::uint8_t qos = 0;         // of the delivery
     bool retain = false;          // as the receiver sees it
     std::vector<std::uint32_t> identifiers;
-    bool has_body = false;  // else it is the body record of that message key, or none is needed
-    MessageRecord body;
+    // The value of a MessageRecord. Absent: it is the body record of that message key, or none is
+    // needed.
+    std::string_view body;
 };
 
 // What $SYS counts over restarts, in the order of gn_sysinfo from started_ms on.

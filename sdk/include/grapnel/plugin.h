@@ -454,6 +454,10 @@ typedef struct gn_config_api {
     gn_status (*f64)(const gn_node*, double* out);
     gn_status (*flag)(const gn_node*, int32_t* out);
     gn_str (*where)(const gn_node*); /* "file:line:column", for messages */
+    /* A string with a unit ("500ms", "1h"; "64 KiB", "10 MB") or an integer, of seconds, of bytes.
+     */
+    gn_status (*duration_us)(const gn_node*, int64_t* out);
+    gn_status (*size_bytes)(const gn_node*, int64_t* out);
 } gn_config_api;
 
 /* All [main], inside the stored_ hook of that kind of record, or until its ticket is completed.
@@ -478,6 +482,7 @@ struct gn_host {
     const gn_loop_api* loop;
     const gn_config_api* config;
     const gn_store_api* store;
+    const char* data_dir; /* where plugins keep what lasts; may not exist yet */
 };
 
 /* -- extensions, asked for by name through gn_core_api.extension ------------------------------ */

@@ -36,6 +36,8 @@ public:
     explicit Host(const gn_host* raw) noexcept : raw_(raw) {}
 
     const gn_host* raw() const noexcept { return raw_; }
+    // Where plugins keep what lasts; may not exist yet.
+    const char* data_dir() const noexcept { return raw_->data_dir; }
 
     // Would a line of this level be written? Ask before building a costly text.
     bool logs(std::int32_t level) const noexcept { return raw_->core->log_level(raw_) <= level; }

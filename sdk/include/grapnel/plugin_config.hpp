@@ -94,6 +94,18 @@ public:
         double out = 0;
         return read(out, &gn_config_api::f64, "a number") ? out : fallback;
     }
+    // "500ms", "1h", or seconds.
+    std::int64_t duration_ms_or(std::int64_t fallback) const {
+        std::int64_t out = 0;
+        if (!read(out, &gn_config_api::duration_us, "a duration such as \"500ms\""))
+            return fallback;
+        return out / 1000;
+    }
+    // "64 KiB", "10 MB", or bytes.
+    std::int64_t bytes_or(std::int64_t fallback) const {
+        std::int64_t out = 0;
+        return read(out, &gn_config_api::size_bytes, "a size such as \"64 MiB\"") ? out : fallback;
+    }
     bool flag_or(bool fallback) const {
         std::int32_t out = 0;
         return read(out, &gn_config_api::flag, "true or false") ? out != 0 : fallback;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -36,6 +37,10 @@ public:
         if (host_->packet->prop_str(raw_, id, &text) != GN_OK) return false;
         out = view(text);
         return true;
+    }
+    // Values of a numeric property that repeats. False behind the last one.
+    bool prop_at(std::uint32_t id, std::uint32_t index, std::uint32_t& out) const noexcept {
+        return host_->packet->prop_u32_at(raw_, id, index, &out) == GN_OK;
     }
     // User properties in their order. False behind the last one.
     bool user(std::uint32_t index, gn_pair& out) const noexcept {
@@ -103,6 +108,12 @@ public:
             out = sized<gn_client_view>();
         }
         return out;
+    }
+    // What is published when the connection is lost. Lives until the hook returns.
+    std::optional<PacketView> will() const noexcept {
+        const gn_packet* will = raw_ == nullptr ? nullptr : host_->client->will(raw_);
+        if (will == nullptr) return std::nullopt;
+        return PacketView(host_, will);
     }
     // Both only before the session is established; GN_E_STATE afterwards.
     gn_status set_username(std::string_view name) const noexcept {

@@ -264,6 +264,7 @@ inline FakeHost::FakeHost() : gn_host{} {
     packet = &packet_;
     loop = &loop_;
     config = &config_;
+    data_dir = ".";
     fill_core();
     client_.size = sizeof(client_);
     client_.view = &FakeClient::view_of;

@@ -51,7 +51,7 @@ inline std::string describe(const OutboundRecord& record) {
     std::string text = describe_numbers(record.message_key, record.sent_ms, record.packet_id,
                                         record.type, record.qos, int{record.retain});
     for (const std::uint32_t identifier : record.identifiers) text += describe_numbers(identifier);
-    return text + '.' + describe_numbers(int{record.has_body}) + describe(record.body);
+    return text + '.' + describe(record.body);
 }
 
 inline std::string describe(const SysInfoRecord& record) {

@@ -85,6 +85,46 @@ inline SubscriptionRecord full_subscription() {
     return record;
 }
 
+// The bare ones are of records as they are when new.
+inline constexpr std::string_view kFullMessage =
+    "0114706c616e742f372f74656d70657261747572650800ff2032312e350973656e736f722d370b74"
+    "6578742f706c61696e0f706c616e742f372f616e7377657205010200030405756e697404c2b04301"
+    "00000105756e697406616761696efb88b0948633dbddb39486333c080706050403020102010186c0"
+    "38c3";
+inline constexpr std::string_view kEmptyMessage =
+    "010101010101010000000000000000000000000000009301c254";
+inline constexpr std::string_view kBareMessage =
+    "0100000000000000000000000000000000000000000020d501bf";
+inline constexpr std::string_view kFullClient =
+    "010575736572145b323030313a6462383a3a375d3a353030303004746c73ffffffff0fffff030502"
+    "e88fb094863398fab19486331e010e706c616e742f372f737461746505676f6e650973656e736f72"
+    "2d37000000008088b09486330000ffffffffffffffff01000156102174";
+inline constexpr std::string_view kBareClient = "010000000000000000000000008a70e0";
+inline constexpr std::string_view kFullSubscription = "01ffffff7f020103d8fdd4a5";
+inline constexpr std::string_view kBareSubscription = "0100000000adde42fb";
+inline constexpr std::string_view kFullOutbound =
+    "01f8f9fafbfcfdfefff48bb0948633ffff030302010201ffffff7f7b0114706c616e742f372f7465"
+    "6d70657261747572650800ff2032312e350973656e736f722d370b746578742f706c61696e0f706c"
+    "616e742f372f616e7377657205010200030405756e697404c2b0430100000105756e697406616761"
+    "696efb88b0948633dbddb39486333c080706050403020102010186c038c3825dac91";
+inline constexpr std::string_view kReleaseOutbound =
+    "010900000000000000f48bb09486330706020000005b6a3518";
+inline constexpr std::string_view kBareOutbound = "0100000000000000000000030000000014a07305";
+inline constexpr std::string_view kFullSysInfo =
+    "010800017f8001fb88b0948633ffffffffffffffff7fffffffffffffffffff018080808080808080"
+    "80012b1ba6e1";
+inline constexpr std::string_view kBareSysInfo = "0100be23c258";
+inline constexpr std::string_view kInbound = "011bdf05a5";
+
+inline std::string bytes_of(std::string_view hex) {
+    const auto nibble = [](char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; };
+    std::string bytes;
+    for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+        bytes += static_cast<char>(nibble(hex[at]) * 16 + nibble(hex[at + 1]));
+    }
+    return bytes;
+}
+
 inline OutboundRecord full_outbound() {
     OutboundRecord record;
     record.message_key = 0xfffefdfcfbfaf9f8;
@@ -93,8 +133,8 @@ inline OutboundRecord full_outbound() {
     record.qos = 2;
     record.retain = true;
     record.identifiers = {1, 268'435'455};
-    record.has_body = true;
-    record.body = full_message();
+    static const std::string kBody = bytes_of(kFullMessage);
+    record.body = kBody;
     return record;
 }
 
@@ -114,50 +154,10 @@ inline SysInfoRecord full_sysinfo() {
     return {{0, 1, 127, 128, 1'754'000'000'123, Limits::max(), -1, Limits::min()}};
 }
 
-// The bare ones are of records as they are when new.
-inline constexpr std::string_view kFullMessage =
-    "0114706c616e742f372f74656d70657261747572650800ff2032312e350973656e736f722d370b74"
-    "6578742f706c61696e0f706c616e742f372f616e7377657205010200030405756e697404c2b04301"
-    "00000105756e697406616761696efb88b0948633dbddb39486333c080706050403020102010186c0"
-    "38c3";
-inline constexpr std::string_view kEmptyMessage =
-    "010101010101010000000000000000000000000000009301c254";
-inline constexpr std::string_view kBareMessage =
-    "0100000000000000000000000000000000000000000020d501bf";
-inline constexpr std::string_view kFullClient =
-    "010575736572145b323030313a6462383a3a375d3a353030303004746c73ffffffff0fffff030502"
-    "e88fb094863398fab19486331e010e706c616e742f372f737461746505676f6e650973656e736f72"
-    "2d37000000008088b09486330000ffffffffffffffff01000156102174";
-inline constexpr std::string_view kBareClient = "010000000000000000000000008a70e0";
-inline constexpr std::string_view kFullSubscription = "01ffffff7f020103d8fdd4a5";
-inline constexpr std::string_view kBareSubscription = "0100000000adde42fb";
-inline constexpr std::string_view kFullOutbound =
-    "01f8f9fafbfcfdfefff48bb0948633ffff030302010201ffffff7f0114706c616e742f372f74656d"
-    "70657261747572650800ff2032312e350973656e736f722d370b746578742f706c61696e0f706c61"
-    "6e742f372f616e7377657205010200030405756e697404c2b0430100000105756e69740661676169"
-    "6efb88b0948633dbddb39486333c0807060504030201020101ed7553d3";
-inline constexpr std::string_view kReleaseOutbound =
-    "010900000000000000f48bb09486330706020000005b6a3518";
-inline constexpr std::string_view kBareOutbound = "0100000000000000000000030000000014a07305";
-inline constexpr std::string_view kFullSysInfo =
-    "010800017f8001fb88b0948633ffffffffffffffff7fffffffffffffffffff018080808080808080"
-    "80012b1ba6e1";
-inline constexpr std::string_view kBareSysInfo = "0100be23c258";
-inline constexpr std::string_view kInbound = "011bdf05a5";
-
 struct Golden {
     Kind kind;
     std::string value;
 };
-
-inline std::string bytes_of(std::string_view hex) {
-    const auto nibble = [](char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; };
-    std::string bytes;
-    for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
-        bytes += static_cast<char>(nibble(hex[at]) * 16 + nibble(hex[at + 1]));
-    }
-    return bytes;
-}
 
 // All of the above.
 inline std::vector<Golden> schema_1() {

@@ -1,0 +1,217 @@
+#include "database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "logger.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace grapnel::rocks {
+
+namespace {
+
+constexpr std::string_view kSchemaKey = "schema";
+constexpr std::size_t kLogFileBytes = std::size_t{1} << 20;
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+class WriteBatch final : public store::Batch {
+public:
+    explicit WriteBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& families)
+        : families_(families) {}
+
+    void put(Kind kind, std::string_view key, std::string_view value) override {
+        static_cast<void>(raw.Put(family(kind), slice(key), slice(value)));
+    }
+    void erase(Kind kind, std::string_view key) override {
+        static_cast<void>(raw.Delete(family(kind), slice(key)));
+    }
+    void erase_owned(Kind kind, std::string_view client_id) override {
+        std::string begin;
+        store::put_owner(begin, client_id);
+        static_cast<void>(raw.DeleteRange(family(kind), begin, behind(begin)));
+    }
+    bool empty() const override { return raw.Count() == 0; }
+    void clear() override { raw.Clear(); }
+
+    rocksdb::WriteBatch raw;
+
+private:
+    // The least key behind all that begin with these bytes. They begin with a length of two bytes
+    // that is less than all ones, or end in an id.
+    static std::string behind(std::string prefix) {
+        while (!prefix.empty() && static_cast<std::uint8_t>(prefix.back()) == 0xff)
+            prefix.pop_back();
+        if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+        return prefix;
+    }
+    rocksdb::ColumnFamilyHandle* family(Kind kind) const {
+        return families_[static_cast<std::size_t>(kind)];
+    }
+
+    const std::vector<rocksdb::ColumnFamilyHandle*>& families_;
+};
+
+class Scan final : public store::Cursor {
+public:
+    explicit Scan(rocksdb::Iterator* iterator) : iterator_(iterator) { iterator_->SeekToFirst(); }
+
+    bool next(std::string_view& key, std::string_view& value) override {
+        if (std::exchange(given_, true) && iterator_->Valid()) iterator_->Next();
+        if (!iterator_->Valid()) return false;
+        key = {iterator_->key().data(), iterator_->key().size()};
+        value = {iterator_->value().data(), iterator_->value().size()};
+        return true;
+    }
+    Fault fault() const override {
+        const rocksdb::Status status = iterator_->status();
+        return status.ok() ? Fault() : status.ToString();
+    }
+
+private:
+    std::unique_ptr<rocksdb::Iterator> iterator_;
+    bool given_ = false;
+};
+
+rocksdb::Options options_of(const DatabaseSettings& settings, bool create) {
+    rocksdb::Options options;
+    options.create_if_missing = create;
+    options.create_missing_column_families = true;
+    options.paranoid_checks = true;
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.info_log = std::make_shared<Logger>();
+    options.max_open_files = 256;
+    options.max_background_jobs = 2;
+    options.db_write_buffer_size = settings.write_buffer_bytes;
+    options.max_total_wal_size = 4 * settings.write_buffer_bytes;
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    options.avoid_unnecessary_blocking_io = true;
+    return options;
+}
+
+rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
+                                       const std::shared_ptr<rocksdb::Cache>& cache) {
+    rocksdb::ColumnFamilyOptions options;
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache;
+    table.cache_index_and_filter_blocks = true;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.compression = settings.compression;
+    options.write_buffer_size = settings.write_buffer_bytes / 2;
+    options.level_compaction_dynamic_level_bytes = true;
+    return options;
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+    throw std::runtime_error("database " + path + ": " + why);
+}
+
+std::string reason_of(const rocksdb::Status& status) {
+    const std::string text = status.ToString();
+    if (text.find("lock") != std::string::npos) return "in use by another process (" + text + ")";
+    if (status.IsCorruption())
+        return "damaged: " + text + "; `grapnel store repair` saves the rest";
+    if (status.IsInvalidArgument()) return "no database of this store, or it is not there: " + text;
+    return text;
+}
+
+void make_directory(const std::string& path) {
+    for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
+        const std::string part = path.substr(0, slash);
+        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
+            refuse(path, std::string("cannot make the directory: ") + std::strerror(errno));
+        if (slash == std::string::npos) break;
+    }
+    if (::chmod(path.c_str(), 0700) != 0)
+        refuse(path, std::string("cannot be made private: ") + std::strerror(errno));
+}
+
+}  // namespace
+
+std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
+    if (create) make_directory(settings.path);
+    const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
+    const rocksdb::ColumnFamilyOptions family = family_of(settings, cache);
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+    for (const std::string_view name : store::kKindNames)
+        descriptors.emplace_back(std::string(name), family);
+    descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+    std::unique_ptr<Database> opened(new Database);
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open(options_of(settings, create), settings.path,
+                                                     descriptors, &opened->families_, &raw);
+    if (!status.ok()) refuse(settings.path, reason_of(status));
+    opened->database_.reset(raw);
+    opened->check_schema(settings.path);
+    return opened;
+}
+
+// The schema is written before anything else is: a database without one is new, or not ours.
+void Database::check_schema(const std::string& path) {
+    std::string value;
+    rocksdb::ColumnFamilyHandle* const common = families_.back();
+    const rocksdb::Status status = database_->Get({}, common, slice(kSchemaKey), &value);
+    if (status.IsNotFound()) {
+        rocksdb::WriteOptions durable;
+        durable.sync = true;
+        const rocksdb::Status written =
+            database_->Put(durable, common, slice(kSchemaKey), std::to_string(store::kSchema));
+        if (!written.ok()) refuse(path, "cannot be written: " + written.ToString());
+        return;
+    }
+    if (!status.ok()) refuse(path, reason_of(status));
+    const unsigned long schema = std::strtoul(value.c_str(), nullptr, 10);
+    if (schema == 0 || schema > store::kSchema)
+        refuse(path, "is of schema " + value + ", and this program knows up to " +
+                         std::to_string(store::kSchema) + ": start a newer one");
+}
+
+Database::~Database() {
+    if (!database_) return;
+    for (rocksdb::ColumnFamilyHandle* handle : families_)
+        static_cast<void>(database_->DestroyColumnFamilyHandle(handle));
+    static_cast<void>(database_->Close());
+}
+
+std::unique_ptr<store::Batch> Database::make_batch() {
+    return std::make_unique<WriteBatch>(families_);
+}
+
+Fault Database::write(store::Batch& batch) {
+    // After a fault the database takes nothing until it is told that the cause may be gone.
+    if (failed_) static_cast<void>(database_->Resume());
+    const rocksdb::Status status = database_->Write({}, &static_cast<WriteBatch&>(batch).raw);
+    failed_ = !status.ok();
+    return status.ok() ? Fault() : status.ToString();
+}
+
+Fault Database::sync() {
+    const rocksdb::Status status = database_->SyncWAL();
+    failed_ = failed_ || !status.ok();
+    return status.ok() ? Fault() : status.ToString();
+}
+
+std::unique_ptr<store::Cursor> Database::scan(Kind kind) {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = std::size_t{2} << 20;
+    return std::make_unique<Scan>(database_->NewIterator(options, family(kind)));
+}
+
+std::uint64_t Database::estimate(Kind kind) {
+    std::uint64_t count = 0;
+    database_->GetIntProperty(family(kind), rocksdb::DB::Properties::kEstimateNumKeys, &count);
+    return count;
+}
+
+}  // namespace grapnel::rocks

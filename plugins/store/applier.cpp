@@ -1,0 +1,121 @@
+#include "store/applier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/key.h"
+#include "store/record.h"
+
+namespace grapnel::store {
+
+namespace {
+
+constexpr std::uint8_t kPublish = 3;
+
+bool needs_message(const Delivery& delivery) { return delivery.type == kPublish; }
+
+std::string message_key(std::uint64_t number) {
+    std::string key;
+    put_u64(key, number);
+    return key;
+}
+
+}  // namespace
+
+void Applier::apply(std::span<const Changes> parts, Batch& batch) {
+    fresh_.clear();
+    for (const Changes& part : parts)
+        part.each([this](const Changes::Change& change) { count(change); });
+    for (const Changes& part : parts)
+        part.each([this, &batch](const Changes::Change& one) { change(one, batch); });
+    retained_before_ = std::exchange(retained_, {});
+}
+
+void Applier::count(const Changes::Change& change) {
+    if (change.op == Changes::Op::deliver && !change.delivery.known)
+        ++fresh_[change.delivery.message_key];
+}
+
+void Applier::change(const Changes::Change& change, Batch& batch) {
+    switch (change.op) {
+        case Changes::Op::put:
+            if (change.kind == Kind::client) known_.add_client(change.key);
+            return batch.put(change.kind, change.key, change.value);
+        case Changes::Op::erase: return batch.erase(change.kind, change.key);
+        case Changes::Op::retain: return retain(change, batch);
+        case Changes::Op::deliver: return deliver(change, batch);
+        case Changes::Op::settle: return settle(change, batch);
+        case Changes::Op::end_client: return end_client(change.key, batch);
+    }
+}
+
+std::string_view Applier::outbound_key(std::string_view client_id, std::uint64_t order) {
+    key_.clear();
+    put_owner(key_, client_id);
+    put_u64(key_, order);
+    return key_;
+}
+
+void Applier::deliver(const Changes::Change& change, Batch& batch) {
+    const Delivery& delivery = change.delivery;
+    OutboundRecord record;
+    record.message_key = delivery.message_key;
+    record.sent_ms = delivery.sent_ms;
+    record.packet_id = delivery.packet_id;
+    record.type = delivery.type;
+    record.qos = delivery.qos;
+    record.retain = delivery.retain;
+    record.identifiers.assign(change.identifiers.begin(), change.identifiers.end());
+    if (needs_message(delivery)) {
+        Known::Message& message = known_.messages[delivery.message_key];
+        if (!delivery.known) ++message.entries;
+        const bool several = fresh_[delivery.message_key] > 1;
+        const bool large = change.value.size() > kWithinMost;
+        if (!message.apart && !change.value.empty() && (several || large)) {
+            message.apart = true;
+            batch.put(Kind::body, message_key(delivery.message_key), change.value);
+        }
+        if (!message.apart) record.body = change.value;
+    } else {
+        release(delivery.message_key, batch);
+    }
+    value_.clear();
+    encode(record, value_);
+    batch.put(Kind::outbound, outbound_key(change.key, delivery.order), value_);
+}
+
+void Applier::settle(const Changes::Change& change, Batch& batch) {
+    if (needs_message(change.delivery)) release(change.delivery.message_key, batch);
+    batch.erase(Kind::outbound, outbound_key(change.key, change.delivery.order));
+}
+
+void Applier::release(std::uint64_t key, Batch& batch) {
+    const auto found = known_.messages.find(key);
+    if (found == known_.messages.end() || --found->second.entries != 0) return;
+    if (found->second.apart) batch.erase(Kind::body, message_key(key));
+    known_.messages.erase(found);
+}
+
+void Applier::retain(const Changes::Change& change, Batch& batch) {
+    std::string topic(change.key);
+    const auto before = retained_before_.find(topic);
+    std::uint64_t latest = before == retained_before_.end() ? 0 : before->second;
+    const auto now = retained_.find(topic);
+    if (now != retained_.end()) latest = std::max(latest, now->second);
+    if (latest > change.order) return;
+    if (change.value.empty())
+        batch.erase(Kind::retained, change.key);
+    else
+        batch.put(Kind::retained, change.key, change.value);
+    if (change.order != 0) retained_[std::move(topic)] = change.order;
+}
+
+void Applier::end_client(std::string_view id, Batch& batch) {
+    if (!known_.has_client(id)) return;
+    known_.remove_client(id);
+    batch.erase(Kind::client, id);
+    for (const Kind kind : {Kind::subscription, Kind::outbound, Kind::inbound})
+        batch.erase_owned(kind, id);
+}
+
+}  // namespace grapnel::store

@@ -1,0 +1,109 @@
+#include "store/changes.h"
+
+#include <cstring>
+
+namespace grapnel::store {
+
+struct Changes::Head {
+    Op op = Op::put;
+    Kind kind = Kind::client;
+    std::uint32_t key_size = 0;
+    std::uint32_t value_size = 0;
+    std::uint32_t identifiers = 0;
+    std::uint64_t order = 0;
+    Delivery delivery;
+};
+
+namespace {
+
+// Identifiers are read in place.
+constexpr std::size_t kAlignment = alignof(std::uint64_t);
+
+constexpr std::size_t padding(std::size_t size) {
+    return (kAlignment - size % kAlignment) % kAlignment;
+}
+
+}  // namespace
+
+void Changes::add(const Head& head, std::string_view key,
+                  std::span<const std::uint32_t> identifiers, std::string_view value) {
+    Head sized = head;
+    sized.key_size = static_cast<std::uint32_t>(key.size());
+    sized.value_size = static_cast<std::uint32_t>(value.size());
+    sized.identifiers = static_cast<std::uint32_t>(identifiers.size());
+    bytes_.append(reinterpret_cast<const char*>(&sized), sizeof sized);
+    bytes_.append(reinterpret_cast<const char*>(identifiers.data()), identifiers.size_bytes());
+    bytes_.append(key);
+    bytes_.append(value);
+    bytes_.append(padding(bytes_.size()), '\0');
+}
+
+bool Changes::read(std::size_t& at, Change& out) const {
+    if (at == bytes_.size()) return false;
+    Head head;
+    std::memcpy(&head, bytes_.data() + at, sizeof head);
+    const char* const data = bytes_.data() + at + sizeof head;
+    const std::size_t identifiers = head.identifiers * sizeof(std::uint32_t);
+    out.op = head.op;
+    out.kind = head.kind;
+    out.order = head.order;
+    out.delivery = head.delivery;
+    out.identifiers = {reinterpret_cast<const std::uint32_t*>(data), head.identifiers};
+    out.key = {data + identifiers, head.key_size};
+    out.value = {data + identifiers + head.key_size, head.value_size};
+    at += sizeof head + identifiers + head.key_size + head.value_size;
+    at += padding(at);
+    return true;
+}
+
+void Changes::put(Kind kind, std::string_view key, std::string_view value) {
+    Head head;
+    head.kind = kind;
+    last_message_ = 0;
+    add(head, key, {}, value);
+}
+
+void Changes::erase(Kind kind, std::string_view key) {
+    Head head;
+    head.op = Op::erase;
+    head.kind = kind;
+    last_message_ = 0;
+    add(head, key, {}, {});
+}
+
+void Changes::retain(std::string_view topic, std::string_view value, std::uint64_t order) {
+    Head head;
+    head.op = Op::retain;
+    head.kind = Kind::retained;
+    head.order = order;
+    last_message_ = 0;
+    add(head, topic, {}, value);
+}
+
+void Changes::deliver(std::string_view client_id, const Delivery& delivery,
+                      std::span<const std::uint32_t> identifiers, std::string_view body) {
+    Head head;
+    head.op = Op::deliver;
+    head.kind = Kind::outbound;
+    head.delivery = delivery;
+    last_message_ = delivery.known ? 0 : delivery.message_key;
+    add(head, client_id, identifiers, body);
+}
+
+void Changes::settle(std::string_view client_id, const Delivery& delivery) {
+    Head head;
+    head.op = Op::settle;
+    head.kind = Kind::outbound;
+    head.delivery = delivery;
+    last_message_ = 0;
+    add(head, client_id, {}, {});
+}
+
+void Changes::end_client(std::string_view client_id) {
+    Head head;
+    head.op = Op::end_client;
+    last_message_ = 0;
+    add(head, client_id, {}, {});
+}
+
+}  // namespace grapnel::store

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <grapnel/plugin.hpp>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/applier.h"
+#include "store/backend.h"
+#include "store/changes.h"
+#include "store/failpoint.h"
+#include "store/known.h"
+
+namespace grapnel::store {
+
+// When a commit counts as done.
+enum class Sync : std::uint8_t {
+    commit,    // it is on the medium
+    interval,  // it is with the system; the medium has it after sync_interval at the latest
+    off        // it is with the system, which writes when it likes
+};
+
+struct CommitSettings {
+    Sync sync = Sync::commit;
+    std::int64_t sync_interval_ms = 1000;
+};
+
+// Writes commits, in order, each whole: the one thread that writes. While it waits for the medium
+// the next commits come together, and are written at once. What cannot be written is kept, and
+// tried again with the next commit.
+class Committer {
+public:
+    Committer(gn::Host host, Backend& backend, Known& known, const CommitSettings& settings);
+    ~Committer();
+    Committer(const Committer&) = delete;
+    Committer& operator=(const Committer&) = delete;
+
+    // Commits have a part of each of `loops` loops. Main thread, once the backend is its own.
+    void start(std::uint32_t loops);
+    // One loop's part of a commit; `pending` is answered when all of it is written. Any thread.
+    void add(std::uint64_t commit, Changes changes, gn::Pending pending);
+    // What nobody waits for. 0: is written soon, before the commits that come; another number: the
+    // rest of a commit that was not asked for, written at the end. Any thread.
+    void add_rest(std::uint64_t commit, Changes changes);
+    // Writes all there is and ends the thread. After the last add.
+    void finish();
+
+private:
+    struct Unit {
+        std::vector<Changes> parts;
+        std::vector<gn::Pending> waiting;
+    };
+
+    void run();
+    // Waits for commits that are whole; moves them out. False: the end, all that is left is out.
+    bool next(std::vector<Unit>& units);
+    void write(std::vector<Unit>& units);
+    Fault write_batch(bool durable);
+    void sync_when_due();
+    void report(const Fault& fault);
+    static void answer(std::vector<Unit>& units, gn_verdict verdict);
+
+    gn::Host host_;
+    Backend& backend_;
+    const CommitSettings settings_;
+    std::thread thread_;
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::map<std::uint64_t, Unit> units_;  // by commit; 0: of none
+    std::uint32_t loops_ = 0;
+    std::uint64_t expected_ = 1;
+    bool finishing_ = false;
+
+    // The thread's.
+    Applier applier_;
+    std::unique_ptr<Batch> batch_;  // what is not written yet
+    Failpoint failpoint_;
+    bool failing_ = false;
+    bool unsynced_ = false;
+    bool canary_ = false;  // for tests: answers before it writes
+    std::int64_t synced_ms_ = 0;
+};
+
+}  // namespace grapnel::store

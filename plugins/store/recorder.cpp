@@ -1,0 +1,206 @@
+#include "store/recorder.h"
+
+#include <utility>
+
+#include "store/applier.h"
+#include "store/capture.h"
+#include "store/key.h"
+#include "store/record.h"
+
+namespace grapnel::store {
+
+namespace {
+
+constexpr std::uint8_t kPublish = 3;
+constexpr std::uint8_t kPubrec = 5;
+constexpr std::uint8_t kPubrel = 6;
+constexpr std::uint8_t kPubcomp = 7;
+constexpr std::uint8_t kRefused = 0x80;
+
+}  // namespace
+
+// A client's id, and whether its session outlives the connection: kept in its slot, since it is
+// wanted with every message.
+struct Recorder::Owner {
+    explicit Owner(const gn_client_view& view)
+        : id(gn::view(view.id)), lasts(view.session_expiry_s != 0) {}
+    std::string id;
+    bool lasts;
+};
+
+Changes& Recorder::changes(gn::Call call) {
+    const std::uint64_t commit = call.raw()->commit;
+    for (Part& part : parts_)
+        if (part.commit == commit) return part.changes;
+    parts_.push_back({commit, {}});
+    return parts_.back().changes;
+}
+
+Recorder::Owner& Recorder::owner_of(gn::Client client) {
+    Owner* owner = gn::Slot<Owner>::get(client);
+    if (owner == nullptr) owner = gn::Slot<Owner>::emplace(client, client.info());
+    if (owner != nullptr) return *owner;
+    throw std::bad_alloc();
+}
+
+void Recorder::on_session_established(gn::Call call, gn::Client client, gn::PacketView) {
+    const gn_client_view view = client.info();
+    Owner& owner = owner_of(client);
+    const bool goes_on = (view.flags & GN_CL_PRESENT) != 0;
+    if (!goes_on || !owner.lasts) changes(call).end_client(owner.id);
+    remember(call, client);
+}
+
+// The record of a session that lasts, or of a will whose client must be seen to be gone.
+void Recorder::remember(gn::Call call, gn::Client client) {
+    const ClientRecord record = capture_client(client);
+    if (record.session_expiry_s == 0 && !record.has_will) return;
+    value_.clear();
+    encode(record, value_);
+    changes(call).put(Kind::client, owner_of(client).id, value_);
+}
+
+void Recorder::on_disconnect(gn::Call call, gn::Client client, std::uint8_t, std::string_view,
+                             std::int32_t expire) {
+    if (expire != 0)
+        changes(call).end_client(owner_of(client).id);
+    else
+        remember(call, client);
+}
+
+void Recorder::on_subscribed(gn::Call call, gn::Client client, gn::PacketView packet) {
+    const Owner& owner = owner_of(client);
+    if (!owner.lasts) return;
+    gn_filter filter{};
+    for (std::uint32_t i = 0; packet.filter(i, filter); ++i) {
+        if (filter.reason >= kRefused) continue;
+        SubscriptionRecord record;
+        record.identifier = filter.identifier;
+        record.qos = filter.reason;
+        record.retain_handling = filter.retain_handling;
+        record.flags = filter.flags;
+        value_.clear();
+        encode(record, value_);
+        changes(call).put(Kind::subscription, owned_key(owner.id, gn::view(filter.filter)), value_);
+    }
+}
+
+void Recorder::on_unsubscribed(gn::Call call, gn::Client client, gn::PacketView packet) {
+    const Owner& owner = owner_of(client);
+    if (!owner.lasts) return;
+    gn_filter filter{};
+    for (std::uint32_t i = 0; packet.filter(i, filter); ++i) {
+        if (filter.reason >= kRefused) continue;
+        changes(call).erase(Kind::subscription, owned_key(owner.id, gn::view(filter.filter)));
+    }
+}
+
+void Recorder::on_retain_message(gn::Call call, gn::Client, gn::PacketView packet,
+                                 std::int32_t change) {
+    const MessageRecord record = capture_message(packet);
+    value_.clear();
+    if (change > 0) encode(record, value_);
+    changes(call).retain(record.topic, value_, packet.publish().order);
+}
+
+void Recorder::on_retained_expired(gn::Call call, std::string_view topic) {
+    changes(call).retain(topic, {}, 0);
+}
+
+void Recorder::on_qos_publish(gn::Call call, gn::Client client, gn::PacketView packet,
+                              std::int64_t sent_ms, std::int32_t) {
+    const Owner& owner = owner_of(client);
+    if (!owner.lasts) return;
+    const gn_packet_view head = packet.header();
+    if (head.type == kPubrec) {
+        value_.clear();
+        encode_inbound(value_);
+        return changes(call).put(Kind::inbound, inbound_key(owner.id, head.packet_id), value_);
+    }
+    const gn_publish_view view = packet.publish();
+    Delivery delivery;
+    delivery.message_key = view.key;
+    delivery.order = view.order;
+    delivery.sent_ms = sent_ms;
+    delivery.packet_id = head.packet_id;
+    delivery.type = head.type;
+    delivery.qos = head.type == kPubrel ? 2 : view.qos;
+    delivery.known = head.type == kPubrel || (view.flags & GN_PK_KNOWN) != 0;
+    if (head.type == kPubrel) return changes(call).deliver(owner.id, delivery, {}, {});
+    if (head.type == kPublish) deliver(changes(call), owner.id, delivery, packet, view);
+}
+
+void Recorder::deliver(Changes& changes, std::string_view client_id, Delivery& delivery,
+                       gn::PacketView packet, const gn_publish_view& view) {
+    delivery.retain = (view.flags & GN_PK_RETAIN) != 0;
+    capture_identifiers(packet, identifiers_);
+    value_.clear();
+    const bool given = !delivery.known && changes.last_message() == delivery.message_key;
+    const bool apart = delivery.known && view.payload.len > Applier::kWithinMost;
+    if (!given && !apart) encode(capture_message(packet), value_);
+    changes.deliver(client_id, delivery, identifiers_, value_);
+}
+
+void Recorder::on_qos_complete(gn::Call call, gn::Client client, gn::PacketView packet) {
+    const Owner& owner = owner_of(client);
+    if (!owner.lasts) return;
+    const gn_packet_view head = packet.header();
+    if (head.type == kPubrel)
+        return changes(call).erase(Kind::inbound, inbound_key(owner.id, head.packet_id));
+    settle(call, owner, packet, head.type == kPubcomp ? kPubrel : kPublish);
+}
+
+void Recorder::on_qos_dropped(gn::Call call, gn::Client client, gn::PacketView packet) {
+    const Owner& owner = owner_of(client);
+    if (owner.lasts) settle(call, owner, packet, kPublish);
+}
+
+void Recorder::settle(gn::Call call, const Owner& owner, gn::PacketView packet, std::uint8_t type) {
+    const gn_publish_view view = packet.publish();
+    Delivery delivery;
+    delivery.message_key = view.key;
+    delivery.order = view.order;
+    delivery.type = type;
+    changes(call).settle(owner.id, delivery);
+}
+
+void Recorder::on_will_sent(gn::Call call, gn::Client client, gn::PacketView) {
+    const Owner& owner = owner_of(client);
+    if (owner.lasts)
+        remember(call, client);
+    else
+        changes(call).end_client(owner.id);
+}
+
+void Recorder::on_client_expired(gn::Call call, std::string_view client_id) {
+    changes(call).end_client(client_id);
+}
+
+std::string Recorder::inbound_key(std::string_view client_id, std::uint16_t packet_id) {
+    std::string key;
+    put_owner(key, client_id);
+    put_u16(key, packet_id);
+    return key;
+}
+
+gn_verdict Recorder::on_commit(gn::Call call) {
+    const std::uint64_t commit = call.raw()->commit;
+    Changes changes;
+    for (auto part = parts_.begin(); part != parts_.end(); ++part) {
+        if (part->commit != commit) continue;
+        changes = std::move(part->changes);
+        parts_.erase(part);
+        break;
+    }
+    gn::Pending pending = call.defer();
+    if (!pending) return GN_V_DENY;
+    committer_.add(commit, std::move(changes), std::move(pending));
+    return GN_V_DEFER;
+}
+
+void Recorder::hand_over_rest() {
+    for (Part& part : parts_) committer_.add_rest(part.commit, std::move(part.changes));
+    parts_.clear();
+}
+
+}  // namespace grapnel::store

@@ -1,0 +1,38 @@
+#include "store/store.h"
+
+#include <string>
+
+#include "store/name.h"
+#include "store/record.h"
+
+namespace grapnel::store {
+
+void Store::open_all() {
+    backend_ = open();
+    committer_ = std::make_unique<Committer>(host_, *backend_, known_, commit_settings());
+    restorer_ = std::make_unique<Restorer>(host_, *backend_, known_);
+}
+
+Committer& Store::join() {
+    std::call_once(opened_, [this] { open_all(); });
+    loops_.fetch_add(1);
+    return *committer_;
+}
+
+void Store::on_started(gn::Call) {
+    committer_->add_rest(0, restorer_->take_changes());
+    committer_->start(loops_ - 1);  // nothing is told on the main loop
+}
+
+void Store::on_sys_info_tick(gn::Call, const gn_sysinfo& info) {
+    const std::int64_t bytes = info.bytes_received + info.bytes_sent;
+    if (bytes == bytes_seen_) return;
+    bytes_seen_ = bytes;
+    std::string value;
+    encode(sysinfo_record(info), value);
+    Changes changes;
+    changes.put(Kind::sysinfo, {}, value);
+    committer_->add_rest(0, std::move(changes));
+}
+
+}  // namespace grapnel::store
