@@ -229,14 +229,19 @@ gn_status PacketBox::view(gn_packet_view& out) const {
 
 gn_status PacketBox::publish(gn_publish_view& out) const {
     const auto* packet = get<mqtt::Publish>();
-    if (packet == nullptr) return GN_E_INVALID;
+    const auto* ack = get<mqtt::Ack>();
+    if (packet == nullptr && (ack == nullptr || meta_ == nullptr)) return GN_E_INVALID;
     out = {};
-    out.packet_id = packet->packet_id;
-    out.qos = packet->qos;
-    out.flags =
-        static_cast<uint8_t>((packet->retain ? GN_PK_RETAIN : 0) | (packet->dup ? GN_PK_DUP : 0));
-    out.topic = to_abi(packet->topic);
-    out.payload = to_abi(packet->payload);
+    if (ack != nullptr) {
+        out.packet_id = ack->packet_id;
+    } else {
+        out.packet_id = packet->packet_id;
+        out.qos = packet->qos;
+        out.flags = static_cast<uint8_t>((packet->retain ? GN_PK_RETAIN : 0) |
+                                         (packet->dup ? GN_PK_DUP : 0));
+        out.topic = to_abi(packet->topic);
+        out.payload = to_abi(packet->payload);
+    }
     if (meta_ == nullptr) return GN_OK;
     out.flags |= meta_->flags;
     out.origin = to_abi(meta_->origin);

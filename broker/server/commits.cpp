@@ -63,7 +63,7 @@ void Commits::hold(Connection& connection, Bytes packets) {
 }
 
 void Commits::cork(Connection& connection) {
-    if (!holding(connection)) return;
+    if (!holding(connection)) return connection.uncork();
     const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
     connection.set_held_in(number);
     connection.cork();

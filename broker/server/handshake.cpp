@@ -194,7 +194,7 @@ void Handshake::establish(Connection& connection) {
     while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
     }
     connection.establish(session, keepalive_s, maximum_packet_size, alias_maximum);
-    if (lasts) worker.commits.cork(connection);
+    if (lasts) connection.cork();  // CONNACK waits for what stores are told below
     send_connack(connection, present);
     if (!connection.established()) return;
     Sender sender(worker);
@@ -202,6 +202,7 @@ void Handshake::establish(Connection& connection) {
     sender.pump(session);
     if (!connection.established()) return;
     worker.hooks.session_established(session.info, box_);
+    if (lasts) worker.commits.cork(connection);
 }
 
 void Handshake::send_connack(Connection& connection, bool session_present) {

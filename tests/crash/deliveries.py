@@ -191,7 +191,8 @@ class Deliveries:
                                name_of(message.key), name_of(newer.key))
 
     def _check_again(self, receiver, message, qos, dup, earlier):
-        """At QoS 1 there may be as many copies as there were PUBLISHes, each once a connection."""
+        """At QoS 1 there may be as many copies as there were PUBLISHes, each once a connection. A broker sends them
+        before the commit: after a crash it may not know that it did, and cannot set DUP."""
         name, where = receiver.name, f"before in {earlier.moment}, packet id {earlier.packet_id}"
         arrival = receiver.arrivals[message.key]
         if qos == 2:
@@ -200,7 +201,8 @@ class Deliveries:
         elif arrival.times > 1 + message.resends:
             self._findings.add("twice", f"{name} got {message} {arrival.times} times in one connection, {where}", name,
                                name_of(message.key))
-        elif message.resends == 0 and arrival.packet_id == earlier.packet_id and not dup:
+        elif (message.resends == 0 and arrival.packet_id == earlier.packet_id and not dup
+              and earlier.moment.life == arrival.moment.life):
             self._findings.add("dup", f"{name} got {message} again with the same packet id and without DUP, {where}",
                                name, name_of(message.key))
 

@@ -22,7 +22,7 @@ class Subscriber(Client):
     def __init__(self, name, place, world, random, filters, watcher=False):
         super().__init__(name, place, world, random)
         self.receive_maximum = random.choice((4, 16, 200))
-        self._lazy = random.choice((1, 1, 3, 10))
+        self._lazy = min(random.choice((1, 1, 3, 10)), self.receive_maximum)
         self._filters = filters
         self._watcher = watcher
         self._ids = itertools.cycle(range(1, 65536))

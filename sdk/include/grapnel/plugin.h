@@ -145,7 +145,8 @@ typedef struct gn_packet_view {
     uint8_t reserved;
 } gn_packet_view;
 
-/* A PUBLISH, a stored message or a will. */
+/* A PUBLISH, a stored message or a will. Of an acknowledgement in on_qos_ hooks: packet_id, key and
+ * order. */
 typedef struct gn_publish_view {
     uint32_t size;
     uint16_t packet_id; /* 0: QoS 0, or queued and not sent yet */
