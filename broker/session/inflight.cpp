@@ -1,5 +1,7 @@
 #include "session/inflight.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 
 namespace grapnel {
@@ -75,6 +77,17 @@ bool Inflight::restore(uint16_t packet_id, Delivery delivery, State state, int64
     entry.counted = false;
     link(packet_id);
     return true;
+}
+
+void Inflight::sort() {
+    std::vector<uint16_t> ids;
+    ids.reserve(count_);
+    for (uint16_t id = first_; id != 0; id = next(id)) ids.push_back(id);
+    std::ranges::stable_sort(ids, {},
+                             [this](uint16_t id) { return entries_[id - 1u].delivery.order; });
+    first_ = last_ = 0;
+    count_ = 0;
+    for (const uint16_t id : ids) link(id);
 }
 
 Inflight::Entry* Inflight::find(uint16_t packet_id) {

@@ -34,6 +34,9 @@ public:
     // Places a restored entry behind all others; false if the id is taken or 0.
     bool restore(uint16_t packet_id, Delivery delivery, State state, int64_t sent_ms, uint64_t key);
 
+    // Makes the order of sending that of the deliveries' `order`, after restore() in another one.
+    void sort();
+
     // Null when the id is free.
     Entry* find(uint16_t packet_id);
     // Requires: the id is in use. Frees it and returns what it held.
@@ -45,6 +48,7 @@ public:
 
     // In the order of sending: for (id = first(); id != 0; id = next(id)).
     uint16_t first() const { return first_; }
+    uint16_t last() const { return last_; }
     uint16_t next(uint16_t packet_id) const { return entries_[packet_id - 1u].next; }
 
 private:

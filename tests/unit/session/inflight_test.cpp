@@ -174,3 +174,19 @@ TEST_CASE("inflight behaves as a map and a list do") {
         if (entry != nullptr) REQUIRE(entry->key == model.keys.at(probe));
     }
 }
+
+TEST_CASE("what was restored in any order is sent in the order of its deliveries") {
+    Inflight inflight;
+    const uint64_t orders[] = {30, 10, 40, 10, 20};
+    uint16_t packet_id = 1;
+    for (const uint64_t order : orders)
+        REQUIRE(inflight.restore(packet_id++, delivery(order), State::publish, 0, order));
+    CHECK(inflight.last() == 5);
+    inflight.sort();
+    CHECK(order_of(inflight) == std::vector<uint16_t>{2, 4, 5, 1, 3});
+    CHECK(inflight.last() == 3);
+    CHECK(inflight.size() == 5);
+    CHECK(inflight.remove(5).order == 20);
+    CHECK(inflight.add(delivery(50), 0) == 5);
+    CHECK(order_of(inflight) == std::vector<uint16_t>{2, 4, 1, 3, 5});
+}
