@@ -113,15 +113,17 @@ Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max, 
     const std::unique_lock lock(mutex_);
     ++tables_->changes;
     if (order != nullptr) *order = tables_->changes;
-    Node* node = tables_->tree.find(message->topic());
+    Tree& tree = tables_->tree;
+    const bool full = entries_max != 0 && tables_->size >= entries_max;
+    const bool removes = message->payload().empty();
+    Node* node = removes || full ? tree.find(message->topic()) : tree.obtain(message->topic());
     const bool held = node != nullptr && node->value.message;
-    if (message->payload().empty()) {
+    if (removes) {
         if (!held) return Change::none;
         replaced = tables_->remove(node);
         return Change::removed;
     }
-    if (!held && entries_max != 0 && tables_->size >= entries_max) return Change::refused;
-    if (node == nullptr) node = tables_->tree.obtain(message->topic());
+    if (!held && full) return Change::refused;
     replaced = std::exchange(node->value.message, message);
     tables_->expiries.remove(&node->value);
     if (message->expires_ms() != 0) tables_->expiries.add(&node->value, message->expires_ms());
