@@ -17,6 +17,7 @@ namespace grapnel {
 namespace {
 
 constexpr size_t kPluginsMax = 64;  // one bit each in a commit's question
+constexpr size_t kStoredEvents = 5;
 
 using Function = void (*)();
 
@@ -96,16 +97,25 @@ void HookHost::start(std::function<void(std::vector<Error>)> done) {
     startup_->begin();
 }
 
-void HookHost::restore(std::function<void(Result<StoredRecords>)> done) {
-    std::array<Restore::Chain, 5> chains;
+void HookHost::restore(RestoreTarget& target, std::function<void(std::optional<Error>)> done) {
+    std::array<Restore::Chain, kStoredEvents> chains;
     for (size_t list = 0; list < chains.size(); ++list) {
         const size_t event = static_cast<size_t>(Event::stored_clients) + list;
         for (const Dispatcher::Link& link : main().chains_[event])
             chains[list].push_back({link.function, link.plugin});
     }
-    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains),
+    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains), target,
                                          std::move(done));
     restore_->begin();
+}
+
+void HookHost::cancel_restore() {
+    if (restore_) restore_->cancel();
+}
+
+bool HookHost::has_store() const {
+    const uint64_t first = event_bit(Event::stored_clients);
+    return (dispatchers_.back()->present() & (first * ((1u << kStoredEvents) - 1))) != 0;
 }
 
 // Entries that came or went, in a configuration just read.

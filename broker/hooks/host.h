@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@
 #include "hooks/dispatcher.h"
 #include "hooks/plugin.h"
 #include "hooks/port.h"
-#include "hooks/stored.h"
+#include "hooks/restore_target.h"
 
 namespace grapnel {
 
@@ -39,9 +40,14 @@ public:
 
     // loop_start of every plugin on every loop. `done` comes on the main loop, with the failures.
     void start(std::function<void(std::vector<Error>)> done);
-    // Asks stored_*; `done` comes on the main loop, maybe before this returns. An error: a store
-    // failed, so the broker must not start.
-    void restore(std::function<void(Result<StoredRecords>)> done);
+    // Asks stored_* for what goes to the target; `done` comes on the main loop behind the last
+    // record, maybe before this returns. An error: a store failed, so the broker must not start.
+    // The target lives until then.
+    void restore(RestoreTarget& target, std::function<void(std::optional<Error>)> done);
+    // Ends it when it has not ended: no record and no `done` comes any more.
+    void cancel_restore();
+    // Does any plugin give something back?
+    bool has_store() const;
 
     // Hands each plugin its node of a configuration just read; that configuration replaces the one
     // given to load(). Entries that came or went need a restart: then they are the returned list

@@ -1,12 +1,9 @@
 #include "hooks/restore.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "hooks/abi.h"
 #include "hooks/call.h"
-#include "hooks/message_in.h"
-#include "topics/filter.h"
 
 namespace grapnel {
 
@@ -14,35 +11,31 @@ namespace {
 
 using StoredFunction = gn_status (*)(gn_call*, gn_sink*);
 
-constexpr size_t kTextBytesMax = 65'535;  // MQTT 5.0, 1.5.4
 constexpr uint64_t kLookEveryMs = 20;
-
-bool short_text(gn_str text, Bytes& out) {
-    return from_abi(text, out) && out.size() <= kTextBytesMax;
-}
-
-bool read_protocol(uint8_t protocol, mqtt::Version& out) {
-    if (protocol < 3 || protocol > 5) return false;
-    out = static_cast<mqtt::Version>(protocol);
-    return true;
-}
+constexpr uint64_t kLookEveryRecords = 256;
+constexpr std::array<std::string_view, 5> kKinds = {"clients", "subscriptions", "messages",
+                                                    "retained", "sysinfo"};
 
 }  // namespace
 
 Restore::Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
-                 Done done)
-    : main_(main), table_(table), port_(port), chains_(std::move(chains)), done_(std::move(done)) {}
+                 RestoreTarget& target, Done done)
+    : main_(main),
+      table_(table),
+      port_(port),
+      chains_(std::move(chains)),
+      target_(target),
+      done_(std::move(done)),
+      progress_(port.monotonic_ms()) {}
 
 void Restore::watch() {
     if (timer_ != nullptr) return;
     timer_ = new uv_timer_t;
     uv_timer_init(port_.uv_loop(port_.worker_count()), timer_);
     timer_->data = this;
-    const auto look = [](uv_timer_t* timer) {
-        auto* restore = static_cast<Restore*>(timer->data);
-        restore->main_.expire(restore->port_.monotonic_ms());
-    };
-    uv_timer_start(timer_, look, kLookEveryMs, kLookEveryMs);
+    uv_timer_start(
+        timer_, [](uv_timer_t* timer) { static_cast<Restore*>(timer->data)->look(); }, kLookEveryMs,
+        kLookEveryMs);
 }
 
 void Restore::unwatch() {
@@ -50,6 +43,18 @@ void Restore::unwatch() {
     uv_timer_stop(timer_);
     uv_close(reinterpret_cast<uv_handle_t*>(std::exchange(timer_, nullptr)),
              [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+}
+
+void Restore::look() {
+    const int64_t now_ms = port_.monotonic_ms();
+    progress_.look(now_ms);
+    Pending* pending = ticket_ == 0 ? nullptr : table_.find(ticket_);
+    if (pending != nullptr && seen_ != progress_.records()) {
+        seen_ = progress_.records();
+        const auto timeout_ms = static_cast<int64_t>(pending->plugin->defer_timeout_ms());
+        table_.arm(ticket_, *pending, now_ms + timeout_ms);
+    }
+    main_.expire(now_ms);
 }
 
 Event Restore::event() const {
@@ -63,7 +68,7 @@ void Restore::proceed() {
             std::string fault;
             if (ask(step, fault)) return;
             if (!fault.empty()) return fail(step.plugin->plugin(), std::move(fault));
-            if (yielded_ != 0) break;
+            if (progress_.records() != 0) break;
             ++step_;
         }
     }
@@ -71,7 +76,8 @@ void Restore::proceed() {
 }
 
 bool Restore::ask(const Step& step, std::string& fault) {
-    yielded_ = 0;
+    progress_.begin(kKinds[list_]);
+    seen_ = 0;
     open_ = true;
     Call call(event(), *step.plugin);
     call.may_defer = true;
@@ -80,15 +86,8 @@ bool Restore::ask(const Step& step, std::string& fault) {
                                                                reinterpret_cast<gn_sink*>(this));
     });
     if (status == GN_V_DEFER && call.ticket != 0) {
-        Pending* pending = table_.find(call.ticket);
-        pending->held = true;
-        pending->on_done = [this, step](const Completion& completion) {
-            settled(step, completion);
-        };
         ticket_ = call.ticket;
-        const auto timeout_ms = static_cast<int64_t>(step.plugin->plugin().defer_timeout_ms());
-        table_.arm(call.ticket, *pending, port_.monotonic_ms() + timeout_ms);
-        watch();
+        hold(step);
         return true;
     }
     if (call.ticket != 0) table_.take(call.ticket);
@@ -101,13 +100,22 @@ bool Restore::ask(const Step& step, std::string& fault) {
     return false;
 }
 
+void Restore::hold(const Step& step) {
+    Pending* pending = table_.find(ticket_);
+    pending->held = true;
+    pending->on_done = [this, step](const Completion& completion) { settled(step, completion); };
+    const auto timeout_ms = static_cast<int64_t>(step.plugin->plugin().defer_timeout_ms());
+    table_.arm(ticket_, *pending, port_.monotonic_ms() + timeout_ms);
+    watch();
+}
+
 void Restore::settled(const Step& step, const Completion& completion) {
     open_ = false;
     ticket_ = 0;
     if (completion.timed_out) return fail(step.plugin->plugin(), "did not answer in time");
     if (completion.value != GN_OK)
         return fail(step.plugin->plugin(), "answered " + std::to_string(completion.value));
-    if (yielded_ != 0) {
+    if (progress_.records() != 0) {
         ++list_;
         step_ = 0;
     } else {
@@ -120,153 +128,87 @@ void Restore::fail(const Plugin& plugin, std::string fault) {
     const std::string text = "plugin " + plugin.id() + ": " +
                              std::string(event_info(event()).name) + " " + std::move(fault);
     unwatch();
+    messages_ = {};
     std::exchange(done_, nullptr)(Error{text});
 }
 
 void Restore::finish() {
     unwatch();
-    messages_.clear();
-    std::stable_sort(
-        records_.inflight.begin(), records_.inflight.end(),
-        [](const StoredMessage& a, const StoredMessage& b) { return a.order < b.order; });
-    std::exchange(done_, nullptr)(std::move(records_));
+    messages_ = {};
+    std::exchange(done_, nullptr)(std::nullopt);
+}
+
+void Restore::cancel() {
+    open_ = false;
+    unwatch();
+    messages_ = {};
+    if (ticket_ != 0) table_.take(std::exchange(ticket_, 0));
+    done_ = nullptr;
 }
 
 gn_status Restore::accept(Event wanted) {
     const Dispatcher* here = current_thread.dispatcher;
     if (here == nullptr || here->loop() != port_.worker_count()) return GN_E_THREAD;
     if (!open_ || event() != wanted) return GN_E_STATE;
-    if (ticket_ != 0) {
-        Pending* pending = table_.find(ticket_);
-        if (pending == nullptr) return GN_E_STATE;
-        const auto timeout_ms = static_cast<int64_t>(pending->plugin->defer_timeout_ms());
-        table_.arm(ticket_, *pending, port_.monotonic_ms() + timeout_ms);
-    }
     return GN_OK;
 }
 
-void Restore::keep_order(uint64_t key, uint64_t order) {
-    records_.highest_key = std::max(records_.highest_key, key);
-    records_.highest_order = std::max(records_.highest_order, order);
+void Restore::count() {
+    progress_.count();
+    if (progress_.records() % kLookEveryRecords == 0) progress_.look(port_.monotonic_ms());
 }
 
-gn_status Restore::add(const gn_stored_client* argument) {
+gn_status Restore::expect(uint64_t records) {
+    const gn_status status = accept(event());
+    if (status == GN_OK) progress_.expect(records);
+    return status;
+}
+
+gn_status Restore::add(const gn_stored_client* record) {
     if (const gn_status status = accept(Event::stored_clients); status != GN_OK) return status;
-    gn_stored_client in;
-    if (!copy_in(argument, GN_SIZE_THROUGH(gn_stored_client, id), in)) return GN_E_INVALID;
-    Bytes id;
-    Bytes username;
-    Bytes remote;
-    Bytes listener;
     StoredClient client;
-    if (!short_text(in.id, id) || id.empty() || !short_text(in.username, username) ||
-        !from_abi(in.remote, remote) || !from_abi(in.listener, listener) ||
-        !read_protocol(in.protocol, client.version))
-        return GN_E_INVALID;
-    client.id = id;
-    client.username = username;
-    client.has_username = username.data() != nullptr;
-    client.remote = remote;
-    client.listener = listener;
-    client.clean_start = (in.flags & GN_CL_CLEAN) != 0;
-    client.session_expiry_s = in.session_expiry_s;
-    if (in.receive_maximum != 0 && in.receive_maximum <= 65'535)
-        client.receive_maximum = static_cast<uint16_t>(in.receive_maximum);
-    client.disconnected_ms = in.disconnected_ms;
-    client.will_due_ms = in.will_due_ms;
-    if (in.will != nullptr) {
-        IncomingMessage will;
-        if (const gn_status status = will.read(in.will); status != GN_OK) return status;
-        will.view.origin = client.id;
-        client.has_will = true;
-        client.will.message = Message::create(will.view);
-        client.will.delay_s = in.will_delay_s;
-        client.will.message_expiry_s = will.expiry_s;
-        client.will.has_message_expiry = will.expiry_s != 0;
-    }
-    records_.clients.push_back(std::move(client));
-    ++yielded_;
+    if (const gn_status status = read_stored(record, client); status != GN_OK) return status;
+    count();
+    target_.client(std::move(client));
     return GN_OK;
 }
 
-gn_status Restore::add(const gn_stored_subscription* argument) {
+gn_status Restore::add(const gn_stored_subscription* record) {
     if (const gn_status status = accept(Event::stored_subscriptions); status != GN_OK)
         return status;
-    gn_stored_subscription in;
-    gn_filter asked;
-    Bytes id;
-    Bytes text;
-    Filter parsed;
-    if (!copy_in(argument, GN_SIZE_THROUGH(gn_stored_subscription, filter), in) ||
-        !copy_in(in.filter, GN_SIZE_THROUGH(gn_filter, flags), asked) ||
-        !short_text(in.client_id, id) || id.empty() || !from_abi(asked.filter, text) ||
-        !parse_filter(text, 0, parsed) || asked.qos > 2 || asked.retain_handling > 2)
-        return GN_E_INVALID;
     StoredSubscription subscription;
-    subscription.client_id = id;
-    subscription.filter = text;
-    subscription.options.identifier = asked.identifier;
-    subscription.options.qos = asked.qos;
-    subscription.options.retain_handling = asked.retain_handling;
-    subscription.options.no_local = (asked.flags & GN_SUB_NO_LOCAL) != 0;
-    subscription.options.retain_as_published = (asked.flags & GN_SUB_RETAIN_AS_PUBLISHED) != 0;
-    records_.subscriptions.push_back(std::move(subscription));
-    ++yielded_;
+    if (const gn_status status = read_stored(record, subscription); status != GN_OK) return status;
+    count();
+    target_.subscription(std::move(subscription));
     return GN_OK;
 }
 
-gn_status Restore::add(const gn_stored_message* argument) {
-    const bool retained = event() == Event::stored_retained_messages;
-    const Event wanted =
-        retained ? Event::stored_retained_messages : Event::stored_inflight_messages;
-    if (const gn_status status = accept(wanted); status != GN_OK) return status;
-    gn_stored_message in;
-    Bytes id;
-    Bytes origin;
-    if (!copy_in(argument, GN_SIZE_THROUGH(gn_stored_message, message), in) ||
-        !short_text(in.client_id, id) || id.empty() != retained || !short_text(in.origin, origin) ||
-        (in.subscription_id_count != 0 && in.subscription_ids == nullptr))
-        return GN_E_INVALID;
-    StoredMessage stored;
-    stored.type = static_cast<mqtt::PacketType>(in.type == 0 ? 3 : in.type);
-    if (stored.type != mqtt::PacketType::publish && stored.type != mqtt::PacketType::pubrec &&
-        stored.type != mqtt::PacketType::pubrel)
-        return GN_E_INVALID;
-    if (in.message != nullptr) {
-        IncomingMessage message;
-        if (const gn_status status = message.read(in.message); status != GN_OK) return status;
-        message.view.origin = origin;
-        message.view.key = in.key;
-        message.view.created_ms = in.created_ms;
-        message.view.expires_ms = in.expires_ms;
-        stored.qos = message.view.qos;
-        stored.retain = message.view.retain;
-        Ref<Message>& shared = messages_[in.key];
-        if (!shared || in.key == 0) shared = Message::create(message.view);
-        stored.message = shared;
-    } else if (stored.type == mqtt::PacketType::publish) {
-        return GN_E_INVALID;
+gn_status Restore::add(const gn_stored_message* record) {
+    if (event() == Event::stored_retained_messages) {
+        if (const gn_status status = accept(event()); status != GN_OK) return status;
+        Ref<Message> message;
+        if (const gn_status status = messages_.read_retained(record, message); status != GN_OK)
+            return status;
+        count();
+        target_.retained(std::move(message));
+        return GN_OK;
     }
-    stored.client_id = id;
-    stored.packet_id = in.packet_id;
-    stored.dup = in.dup != 0;
-    stored.sent_ms = in.sent_ms;
-    stored.order = in.order;
-    if (in.subscription_id_count != 0)
-        stored.subscription_identifiers.assign(in.subscription_ids,
-                                               in.subscription_ids + in.subscription_id_count);
-    keep_order(in.key, in.order);
-    (retained ? records_.retained : records_.inflight).push_back(std::move(stored));
-    ++yielded_;
+    if (const gn_status status = accept(Event::stored_inflight_messages); status != GN_OK)
+        return status;
+    StoredMessage message;
+    if (const gn_status status = messages_.read(record, message); status != GN_OK) return status;
+    count();
+    target_.message(std::move(message));
     return GN_OK;
 }
 
-gn_status Restore::add(const gn_sysinfo* argument) {
+gn_status Restore::add(const gn_sysinfo* record) {
     if (const gn_status status = accept(Event::stored_sys_info); status != GN_OK) return status;
-    if (!copy_in(argument, sizeof(uint32_t), records_.sysinfo)) return GN_E_INVALID;
-    records_.sysinfo.version = {};
-    records_.has_sysinfo = true;
-    ++yielded_;
+    gn_sysinfo info;
+    if (!copy_in(record, sizeof(uint32_t), info)) return GN_E_INVALID;
+    info.version = {};
+    count();
+    target_.sysinfo(info);
     return GN_OK;
 }
 

@@ -5,43 +5,49 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "hooks/dispatcher.h"
 #include "hooks/pending.h"
 #include "hooks/plugin_loop.h"
-#include "hooks/stored.h"
+#include "hooks/restore_progress.h"
+#include "hooks/restore_target.h"
+#include "hooks/stored_in.h"
 
 namespace grapnel {
 
-// Asks the stored_* hooks one after the other and collects what they yield: of each event the first
-// plugin with a record is the store. Main loop. It is the gn_sink: one that a plugin kept too long
-// refuses records.
+// Asks the stored_* hooks one after the other and hands on what they yield, record by record: of
+// each event the first plugin with a record is the store. Main loop. It is the gn_sink: one that a
+// plugin kept too long refuses records.
 class Restore {
 public:
-    using Done = std::function<void(Result<StoredRecords>)>;
+    using Done = std::function<void(std::optional<Error>)>;
     struct Step {
         void (*function)();
         PluginLoop* plugin;
     };
     using Chain = std::vector<Step>;
 
-    // One chain per event, stored_clients first. Dispatcher (the main one), table and port outlive
-    // this.
+    // One chain per event, stored_clients first. Dispatcher (the main one), table, port and target
+    // outlive this.
     Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
-            Done done);
+            RestoreTarget& target, Done done);
     Restore(const Restore&) = delete;
     Restore& operator=(const Restore&) = delete;
 
     void begin() { proceed(); }
+    // No plugin is asked and no record is taken any more; `done` does not come.
+    void cancel();
 
     // What gn_store_api calls.
-    gn_status add(const gn_stored_client* client);
-    gn_status add(const gn_stored_subscription* subscription);
-    gn_status add(const gn_stored_message* message);
-    gn_status add(const gn_sysinfo* sysinfo);
+    gn_status add(const gn_stored_client* record);
+    gn_status add(const gn_stored_subscription* record);
+    gn_status add(const gn_stored_message* record);
+    gn_status add(const gn_sysinfo* record);
+    gn_status expect(uint64_t records);
 
     static Restore* from(gn_sink* sink) { return reinterpret_cast<Restore*>(sink); }
 
@@ -50,28 +56,32 @@ private:
     void proceed();
     // Calls the hook; true: deferred.
     bool ask(const Step& step, std::string& fault);
+    void hold(const Step& step);
     void settled(const Step& step, const Completion& completion);
     void fail(const Plugin& plugin, std::string fault);
     void finish();
-    // The main loop watches deadlines only while something is restored.
+    // While a hook is deferred the main loop looks at its deadline, which moves on as long as
+    // records come.
     void watch();
     void unwatch();
-    // Whether a record of `event` may come in now; also moves the deadline of a deferred hook on.
+    void look();
+    // Whether a record of `event` may come in now.
     gn_status accept(Event event);
-    void keep_order(uint64_t key, uint64_t order);
+    void count();
 
     Dispatcher& main_;
     PendingTable& table_;
     Port& port_;
     uv_timer_t* timer_ = nullptr;  // closed and freed by unwatch()
     std::array<Chain, 5> chains_;
+    RestoreTarget& target_;
     Done done_;
-    StoredRecords records_;
-    std::unordered_map<uint64_t, Ref<Message>> messages_;  // by key
-    size_t list_ = 0;                                      // which event
-    size_t step_ = 0;                                      // which plugin
-    size_t yielded_ = 0;                                   // records of this hook
+    StoredMessages messages_;
+    RestoreProgress progress_;
+    size_t list_ = 0;  // which event
+    size_t step_ = 0;  // which plugin
     gn_ticket ticket_ = 0;
+    uint64_t seen_ = 0;  // records when the deadline was moved on
     bool open_ = false;  // a hook may give records now
 };
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <grapnel/plugin.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,7 +11,7 @@
 
 namespace grapnel {
 
-// What a store gave back at start, as values of our own.
+// A record that a store gave back at start, as a value of our own.
 
 struct StoredClient {
     std::string id;
@@ -37,7 +35,7 @@ struct StoredSubscription {
     SubscriptionOptions options;
 };
 
-// A retained message (no client_id), or one of a client's queue or inflight windows.
+// One of a client's queue or inflight windows.
 struct StoredMessage {
     std::string client_id;
     uint16_t packet_id = 0;  // 0: queued, not sent yet
@@ -48,22 +46,10 @@ struct StoredMessage {
     uint8_t qos = 0;  // of the delivery
     bool retain = false;
     int64_t sent_ms = 0;
+    uint64_t key = 0;
     uint64_t order = 0;
     Ref<Message> message;  // records with the same key share one
     std::vector<uint32_t> subscription_identifiers;
-};
-
-// Everything that one start restores; each list in the order the plugin gave it, but messages by
-// order.
-struct StoredRecords {
-    std::vector<StoredClient> clients;
-    std::vector<StoredSubscription> subscriptions;
-    std::vector<StoredMessage> inflight;  // queued ones too
-    std::vector<StoredMessage> retained;
-    bool has_sysinfo = false;
-    gn_sysinfo sysinfo{};        // its version string is not kept
-    uint64_t highest_key = 0;    // new message keys begin above
-    uint64_t highest_order = 0;  // so do new queue places
 };
 
 }  // namespace grapnel

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "server/restore.h"
 #include "server/worker.h"
 
 namespace grapnel {
@@ -87,33 +86,6 @@ void Broker::start_plugins() {
         else
             shut_down(1);
     });
-}
-
-void Broker::restore() {
-    core_.hooks.restore([this](Result<StoredRecords> result) {
-        if (stopping_) return;
-        if (!result) {
-            log_error("server", "a store did not give back what it holds",
-                      {{"reason", result.error().text}});
-            return shut_down(1);
-        }
-        restore_records(std::make_shared<StoredRecords>(std::move(result.value())));
-    });
-}
-
-void Broker::restore_records(std::shared_ptr<StoredRecords> records) {
-    core_.first_message_key = std::max(core_.first_message_key, records->highest_key + 1);
-    restore_retained(core_, *records);
-    if (records->has_sysinfo && config_.compatibility.restore_sys_info_on_restart)
-        restore_totals(records->sysinfo);
-    on_all_workers(
-        [records](Worker& worker, std::function<void()> done) {
-            restore_sessions(worker, *records);
-            done();
-        },
-        [this] {
-            if (!stopping_) open_listeners();
-        });
 }
 
 void Broker::open_listeners() {
@@ -201,6 +173,7 @@ void Broker::shut_down(int status) {
     status_ = status;
     log_info("server", "stopping");
     core_.draining.store(true);
+    core_.hooks.cancel_restore();
     close_listeners();
 }
 
@@ -213,7 +186,7 @@ void Broker::close_listeners() {
             }
             done();
         },
-        [this] { drain_workers(); });
+        [this] { gate_.is_open() ? drain_workers() : stop_plugins(); });
 }
 
 // First the wills, on all workers, then the farewells: so that clients still here get what the

@@ -12,6 +12,8 @@
 #include "net/loop.h"
 #include "net/tcp_listener.h"
 #include "server/core.h"
+#include "server/restoration.h"
+#include "server/restore_gate.h"
 #include "server/worker.h"
 #include "stats/counters.h"
 
@@ -57,13 +59,14 @@ private:
     void start_workers();
     void start_plugins();
     void restore();
-    void restore_records(std::shared_ptr<StoredRecords> records);
+    void finish_restore();
     void restore_totals(const gn_sysinfo& info);
+    void wake_sessions();
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     void ready();
 
-    // End, in this order.
+    // End, in this order. Nothing is sent while sessions are restored in part.
     void shut_down(int status);
     void close_listeners();
     void drain_workers();
@@ -91,6 +94,8 @@ private:
     Reread reread_;
     const uint16_t worker_count_;  // before core_: building the plugin host asks for it
     Core core_;
+    RestoreGate gate_;
+    std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     std::vector<OpenListener> listeners_;
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;

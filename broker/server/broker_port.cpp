@@ -72,11 +72,11 @@ gn_status Broker::publish(const MessageView& message, uint32_t expiry_s) {
     const auto owned = std::make_shared<const OwnedMessage>(message);
     Worker* worker = Worker::current();
     if (worker == nullptr) worker = core_.workers[0].get();
-    worker->loop.post([worker, owned, expiry_s] {
+    const bool posted = gate_.post(*worker, [worker, owned, expiry_s] {
         worker->wake();
         publish_inline(*worker, owned->view(), expiry_s != 0, expiry_s);
     });
-    return GN_OK;
+    return posted ? GN_OK : GN_E_LIMIT;
 }
 
 gn_status Broker::subscribe(uint64_t subscription, Bytes text) {
@@ -170,7 +170,7 @@ gn_status Broker::inject(Bytes client_id, Bytes wire) {
 
 gn_status Broker::disconnect(Bytes client_id, mqtt::Reason reason, bool drop_session) {
     Worker* const worker = &core_.home_of(client_id);
-    worker->loop.post([worker, id = std::string(client_id), reason, drop_session] {
+    const auto task = [worker, id = std::string(client_id), reason, drop_session] {
         worker->wake();
         Session* session = worker->sessions.find(id);
         if (session == nullptr) return;
@@ -179,8 +179,8 @@ gn_status Broker::disconnect(Bytes client_id, mqtt::Reason reason, bool drop_ses
             session->connection->fail(reason);
         else if (drop_session)
             Sessions(*worker).end(*session, false);
-    });
-    return GN_OK;
+    };
+    return gate_.post(*worker, task) ? GN_OK : GN_E_LIMIT;
 }
 
 void Broker::access_changed(Bytes client_id) {

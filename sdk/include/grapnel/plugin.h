@@ -326,8 +326,9 @@ typedef struct gn_core_api {
      * other hooks. */
     gn_status (*challenge)(gn_call*, gn_str data);
 
-    /* [any] Publishes as the inline client; every topic is allowed, $SYS too. GN_E_UNSUPPORTED:
-     * that client is switched off. */
+    /* [any] Publishes as the inline client; every topic is allowed, $SYS too. While stores give
+     * back what they hold it waits for the end of that; GN_E_LIMIT: too much waits.
+     * GN_E_UNSUPPORTED: that client is switched off. */
     gn_status (*publish)(const gn_host*, const gn_message*);
     /* [main] From on_started on: calls fn(arg, call, packet) on the main loop for whatever the
      * filter matches, the retained messages first. Not shared. Replaces the plugin's subscription
@@ -359,7 +360,7 @@ typedef struct gn_client_api {
     gn_status (*set_slot)(const gn_host*, gn_client*, void*, void (*drop)(void*));
     /* [any] Closes the client's connection with that reason code (a v3 client is closed only); with
      * drop_session ends the session too, also of a client that is away. Who is not there is no
-     * error. */
+     * error. Waits like publish while stores give back what they hold. */
     gn_status (*disconnect)(const gn_host*, gn_str id, uint8_t reason, int32_t drop_session);
     /* [loop] The client's will, a PUBLISH with delay and expiry as properties; read only, until the
      * next call of this function on this thread. NULL: none. */
@@ -462,7 +463,10 @@ typedef struct gn_config_api {
 } gn_config_api;
 
 /* All [main], inside the stored_ hook of that kind of record, or until its ticket is completed.
- * Each record is copied. A record that makes no sense is refused with GN_E_INVALID and left out. */
+ * Each record is copied, and goes where it belongs at once; giving one may wait until a loop has
+ * taken earlier ones. A record that makes no sense is refused with GN_E_INVALID and left out. One
+ * of a client that was not given is left out, and the log says how many those were. Messages of a
+ * client come in any order: theirs decides. GN_E_STATE: not now, or the broker stops. */
 typedef struct gn_store_api {
     uint32_t size, reserved;
 
@@ -470,6 +474,9 @@ typedef struct gn_store_api {
     gn_status (*subscription)(gn_sink*, const gn_stored_subscription*);
     gn_status (*message)(gn_sink*, const gn_stored_message*);
     gn_status (*sysinfo)(gn_sink*, const gn_sysinfo*);
+    /* How many records of this kind are about to be given, as far as known: for the progress in the
+     * log. Another call replaces it; to give more or fewer is no fault. */
+    gn_status (*expect)(gn_sink*, uint64_t records);
 } gn_store_api;
 
 /* Constant as long as the plugin lives. */

@@ -217,6 +217,11 @@ public:
     gn_status put(const gn_sysinfo& record) const noexcept {
         return host_->store->sysinfo(raw_, &record);
     }
+    // So many records of this kind are to come, as far as known: for the progress in the log.
+    gn_status expect(std::uint64_t records) const noexcept {
+        if (!GN_HAS(host_->store, expect)) return GN_E_UNSUPPORTED;
+        return host_->store->expect(raw_, records);
+    }
 
 private:
     const gn_host* host_;

@@ -52,6 +52,9 @@ public:
     void set(config::Plugin& plugin, const std::string& key, const char* value) {
         set(plugin, key, std::string(value));
     }
+    void set(config::Plugin& plugin, const std::string& key, int64_t value) {
+        child(plugin, key)->set_int(value);
+    }
     void set(config::Plugin& plugin, const std::string& key, bool value) {
         child(plugin, key)->set_bool(value);
     }

@@ -8,6 +8,7 @@
 
 #include "fixture.h"
 #include "hooks/message_packet.h"
+#include "restored.h"
 
 using namespace grapnel;
 
@@ -159,13 +160,12 @@ TEST_CASE("restore without a store is empty, and a store that fails ends it") {
         config.add("picker");
         TestHost test(config);
         bool done = false;
+        Restored records;
         test.host.main().bind_thread();
-        test.host.restore([&](Result<StoredRecords> records) {
-            done = true;
-            REQUIRE(records);
-            CHECK(records.value().clients.empty());
-        });
+        test.host.restore(records, [&](std::optional<Error> fault) { done = !fault; });
         CHECK(done);
+        CHECK(records.size() == 0);
+        CHECK_FALSE(test.host.has_store());
     }
     const std::pair<const char*, const char*> cases[] = {
         {"throws", "threw"}, {"undefined_verdict", "answered 77"}, {"never_completes", "in time"}};
@@ -178,9 +178,11 @@ TEST_CASE("restore without a store is empty, and a store that fails ends it") {
         TestHost test(config);
         std::string fault;
         test.host.main().bind_thread();
-        test.host.restore([&](Result<StoredRecords> records) {
-            REQUIRE_FALSE(records);
-            fault = records.error().text;
+        CHECK(test.host.has_store());
+        Restored records;
+        test.host.restore(records, [&](std::optional<Error> error) {
+            REQUIRE(error);
+            fault = error->text;
         });
         test.host.main().expire(100'000);
         CHECK(fault.find("stored_retained_messages") != std::string::npos);

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "fixture.h"
 #include "hooks/message_packet.h"
+#include "restored.h"
 
 using namespace grapnel;
 using mqtt::Version;
@@ -120,7 +122,7 @@ void tell_messages(TestHost& test) {
     test.dispatcher().retain_message(test.client, other.box(), -1);
 }
 
-void check_client(const StoredRecords& records) {
+void check_client(const Restored& records) {
     REQUIRE(records.clients.size() == 1);
     const StoredClient& client = records.clients[0];
     CHECK(client.id == "client");
@@ -151,7 +153,7 @@ void check_client(const StoredRecords& records) {
     CHECK(subscription.options.retain_as_published);
 }
 
-void check_messages(const StoredRecords& records) {
+void check_messages(const Restored& records) {
     std::vector<const StoredMessage*> outbound;
     std::vector<uint16_t> received;
     for (const StoredMessage& each : records.inflight) {
@@ -162,6 +164,7 @@ void check_messages(const StoredRecords& records) {
     }
     CHECK(received == std::vector<uint16_t>{1000});
     REQUIRE(outbound.size() == 3);
+    std::ranges::sort(outbound, {}, &StoredMessage::order);
     CHECK(outbound[0]->order == 10);
     CHECK(outbound[0]->packet_id == 4);
     CHECK(outbound[0]->sent_ms == 222);
@@ -169,18 +172,17 @@ void check_messages(const StoredRecords& records) {
     CHECK(outbound[0]->subscription_identifiers == std::vector<uint32_t>{9, 10});
     CHECK(outbound[1]->type == mqtt::PacketType::pubrel);
     CHECK(outbound[1]->packet_id == 6);
+    CHECK(outbound[1]->key == 52);
     CHECK(outbound[2]->order == 30);
     CHECK(outbound[2]->packet_id == 0);
     CHECK(outbound[0]->message.get() == outbound[2]->message.get());
     CHECK(outbound[0]->message->payload() == "shared body");
     CHECK(outbound[0]->message->origin() == "publisher");
     CHECK(outbound[0]->message->expires_ms() == 999'999'999);
-    REQUIRE(records.retained.size() == 1);
-    CHECK(records.retained[0].message->topic() == "kept");
-    CHECK(records.retained[0].message->key() == 60);
-    CHECK(records.highest_key == 60);
-    CHECK(records.highest_order == 30);
-    CHECK(records.has_sysinfo);
+    REQUIRE(records.kept.size() == 1);
+    CHECK(records.kept[0]->topic() == "kept");
+    CHECK(records.kept[0]->key() == 60);
+    CHECK(records.sysinfos == 1);
 }
 
 }  // namespace
@@ -228,11 +230,10 @@ TEST_CASE("what a store was told comes back whole after a restart") {
         }
         TestHost test(store_config(name, defer));
         bool done = false;
-        StoredRecords records;
+        Restored records;
         test.host.main().bind_thread();
-        test.host.restore([&](Result<StoredRecords> result) {
-            REQUIRE(result);
-            records = std::move(result.value());
+        test.host.restore(records, [&](std::optional<Error> fault) {
+            CHECK_FALSE(fault);
             done = true;
         });
         wait_for(test, done);
@@ -257,13 +258,54 @@ TEST_CASE("of two stores the first with a record is asked, per event") {
     config.set(config.add("memory_store", "empty"), "file", first);
     config.set(config.add("memory_store", "full"), "file", second);
     TestHost test(config);
-    size_t clients = 0;
+    Restored records;
     test.host.main().bind_thread();
-    test.host.restore([&](Result<StoredRecords> result) {
-        REQUIRE(result);
-        clients = result.value().clients.size();
-    });
-    CHECK(clients == 1);
+    test.host.restore(records, [](std::optional<Error> fault) { CHECK_FALSE(fault); });
+    CHECK(records.clients.size() == 1);
     std::remove(first);
     std::remove(second);
+}
+
+TEST_CASE("the deadline of a deferred store moves on as long as it gives records") {
+    PluginConfig config;
+    config::Plugin& plugin = config.add("invented_store");
+    plugin.defer_timeout_ms = 500;
+    config.set(plugin, "clients", int64_t{20});
+    config.set(plugin, "pause_ms", int64_t{5});
+    config.set(plugin, "defer", true);
+    TestHost test(config);
+    Restored records;
+    std::string fault;
+    bool done = false;
+    test.host.main().bind_thread();
+    test.host.restore(records, [&](std::optional<Error> error) {
+        done = true;
+        if (error) fault = error->text;
+    });
+    while (!done) {
+        const size_t before = records.size();
+        test.port.turn(test.host, 1);
+        if (records.size() != before) test.port.now_ms += 400;
+    }
+    CHECK(fault == "");
+    CHECK(records.clients.size() == 20);
+    CHECK(records.subscriptions.size() == 20);
+}
+
+TEST_CASE("a restore that is called off takes nothing more, and its ticket is stale") {
+    PluginConfig config;
+    config::Plugin& plugin = config.add("invented_store");
+    config.set(plugin, "clients", int64_t{1000});
+    config.set(plugin, "defer", true);
+    TestHost test(config);
+    Restored records;
+    test.host.main().bind_thread();
+    test.host.restore(records, [](std::optional<Error>) { FAIL("it has ended"); });
+    while (records.clients.empty()) test.port.turn(test.host, 1);
+    const size_t before = records.clients.size();
+    CHECK(test.host.main().next_deadline_ms() != -1);
+    test.host.cancel_restore();
+    CHECK(test.host.main().next_deadline_ms() == -1);
+    CHECK(test.stop());
+    CHECK(records.clients.size() == before);
 }

@@ -146,3 +146,21 @@ TEST_CASE("the nearest word is meant only where it is near") {
     CHECK(gn::closest("zebra", {"default", "file"}).empty());
     CHECK(gn::closest("", {"default"}).empty());
 }
+
+TEST_CASE("a sink says how many records are to come, to hosts that know the word") {
+    static uint64_t expected = 0;
+    gn_store_api table{};
+    table.size = sizeof table;
+    table.expect = [](gn_sink*, uint64_t records) -> gn_status {
+        expected = records;
+        return GN_OK;
+    };
+    FakeHost host;
+    host.store = &table;
+    const gn::Sink sink(&host, nullptr);
+    CHECK(sink.expect(5) == GN_OK);
+    CHECK(expected == 5);
+    table.size = offsetof(gn_store_api, expect);
+    CHECK(sink.expect(6) == GN_E_UNSUPPORTED);
+    CHECK(expected == 5);
+}
