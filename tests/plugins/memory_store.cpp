@@ -295,7 +295,17 @@ gn_verdict on_commit(gn_call* call) {
     return GN_V_DEFER;
 }
 
+// Says how many records are to come: `count` of each client.
+template <class Count>
+gn_status announce(Store& store, gn_sink* sink, Count count) {
+    uint64_t records = 0;
+    for (const auto& [id, client] : store.clients) records += count(client);
+    return store.host->store->expect(sink, records);
+}
+
 gn_status give_clients(Store& store, gn_sink* sink) {
+    const auto one = [](const StoredClient&) { return uint64_t{1}; };
+    if (const gn_status status = announce(store, sink, one); status != GN_OK) return status;
     for (const auto& [id, client] : store.clients) {
         const Given will(client.will);
         gn_stored_client record{};
@@ -319,6 +329,8 @@ gn_status give_clients(Store& store, gn_sink* sink) {
 }
 
 gn_status give_subscriptions(Store& store, gn_sink* sink) {
+    const auto filters = [](const StoredClient& client) { return client.filters.size(); };
+    if (const gn_status status = announce(store, sink, filters); status != GN_OK) return status;
     for (const auto& [id, client] : store.clients) {
         for (const auto& [text, options] : client.filters) {
             gn_filter filter{};
@@ -341,6 +353,10 @@ gn_status give_subscriptions(Store& store, gn_sink* sink) {
 }
 
 gn_status give_inflight(Store& store, gn_sink* sink) {
+    const auto messages = [](const StoredClient& client) {
+        return client.outbound.size() + client.inbound.size();
+    };
+    if (const gn_status status = announce(store, sink, messages); status != GN_OK) return status;
     for (const auto& [id, client] : store.clients) {
         for (const auto& [order, message] : client.outbound) {
             Given given(message);
@@ -363,6 +379,8 @@ gn_status give_inflight(Store& store, gn_sink* sink) {
 }
 
 gn_status give_retained(Store& store, gn_sink* sink) {
+    const gn_status announced = store.host->store->expect(sink, store.retained.size());
+    if (announced != GN_OK) return announced;
     for (const auto& [topic, message] : store.retained) {
         const Given given(message);
         if (const gn_status status = store.host->store->message(sink, &given.stored);
