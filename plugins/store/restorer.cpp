@@ -65,7 +65,7 @@ gn_status Restorer::begin(gn::Call call, gn::Sink sink, std::initializer_list<Ki
     std::uint64_t records = 0;
     for (const Kind kind : kinds)
         if (kind != Kind::body) records += backend_.estimate(kind);
-    static_cast<void>(records);
+    static_cast<void>(sink.expect(records));
     giving->cursor = backend_.scan(giving->kinds.front());
     slice(std::move(giving));
     return GN_V_DEFER;
