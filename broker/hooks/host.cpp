@@ -104,8 +104,11 @@ void HookHost::restore(RestoreTarget& target, std::function<void(std::optional<E
         for (const Dispatcher::Link& link : main().chains_[event])
             chains[list].push_back({link.function, link.plugin});
     }
-    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains), target,
-                                         std::move(done));
+    Restore::Chain others;
+    for (const Dispatcher::Link& link : main().chain(Event::on_restored))
+        others.push_back({link.function, link.plugin});
+    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains),
+                                         std::move(others), target, std::move(done));
     restore_->begin();
 }
 

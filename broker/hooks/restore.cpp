@@ -19,11 +19,12 @@ constexpr std::array<std::string_view, 5> kKinds = {"clients", "subscriptions", 
 }  // namespace
 
 Restore::Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
-                 RestoreTarget& target, Done done)
+                 Chain others, RestoreTarget& target, Done done)
     : main_(main),
       table_(table),
       port_(port),
       chains_(std::move(chains)),
+      others_(std::move(others)),
       target_(target),
       done_(std::move(done)),
       progress_(port.monotonic_ms()) {}
@@ -66,6 +67,10 @@ void Restore::proceed() {
         while (step_ < chains_[list_].size()) {
             const Step& step = chains_[list_][step_];
             std::string fault;
+            if (is_foreign(step)) {
+                ++step_;
+                continue;
+            }
             if (ask(step, fault)) return;
             if (!fault.empty()) return fail(step.plugin->plugin(), std::move(fault));
             if (progress_.records() != 0) break;
@@ -153,7 +158,32 @@ gn_status Restore::accept(Event wanted) {
     return GN_OK;
 }
 
-void Restore::count() {
+bool Restore::is_foreign(const Step& step) const {
+    const bool of_clients =
+        event() == Event::stored_subscriptions || event() == Event::stored_inflight_messages;
+    return of_clients && clients_from_ != nullptr && step.plugin != clients_from_;
+}
+
+void Restore::pass_on(gn_restored record) {
+    PluginLoop* const giver = chains_[list_][step_].plugin;
+    record.size = sizeof record;
+    record.kind = static_cast<uint32_t>(event());
+    for (const Step& other : others_) {
+        if (other.plugin == giver) continue;
+        Call call(Event::on_restored, *other.plugin);
+        enter(call, [&] {
+            reinterpret_cast<decltype(gn_hooks::on_restored)>(other.function)(&call, &record);
+            return GN_V_CONTINUE;
+        });
+    }
+}
+
+void Restore::count(const gn_restored& record) {
+    if (progress_.records() == 0) {
+        if (event() == Event::stored_clients) clients_from_ = chains_[list_][step_].plugin;
+        pass_on({});
+    }
+    pass_on(record);
     progress_.count();
     if (progress_.records() % kLookEveryRecords == 0) progress_.look(port_.monotonic_ms());
 }
@@ -168,7 +198,7 @@ gn_status Restore::add(const gn_stored_client* record) {
     if (const gn_status status = accept(Event::stored_clients); status != GN_OK) return status;
     StoredClient client;
     if (const gn_status status = read_stored(record, client); status != GN_OK) return status;
-    count();
+    count({0, 0, record, nullptr, nullptr});
     target_.client(std::move(client));
     return GN_OK;
 }
@@ -178,7 +208,7 @@ gn_status Restore::add(const gn_stored_subscription* record) {
         return status;
     StoredSubscription subscription;
     if (const gn_status status = read_stored(record, subscription); status != GN_OK) return status;
-    count();
+    count({0, 0, nullptr, record, nullptr});
     target_.subscription(std::move(subscription));
     return GN_OK;
 }
@@ -189,7 +219,7 @@ gn_status Restore::add(const gn_stored_message* record) {
         Ref<Message> message;
         if (const gn_status status = messages_.read_retained(record, message); status != GN_OK)
             return status;
-        count();
+        count({0, 0, nullptr, nullptr, record});
         target_.retained(std::move(message));
         return GN_OK;
     }
@@ -197,7 +227,7 @@ gn_status Restore::add(const gn_stored_message* record) {
         return status;
     StoredMessage message;
     if (const gn_status status = messages_.read(record, message); status != GN_OK) return status;
-    count();
+    count({0, 0, nullptr, nullptr, record});
     target_.message(std::move(message));
     return GN_OK;
 }
@@ -207,7 +237,7 @@ gn_status Restore::add(const gn_sysinfo* record) {
     gn_sysinfo info;
     if (!copy_in(record, sizeof(uint32_t), info)) return GN_E_INVALID;
     info.version = {};
-    count();
+    progress_.count();
     target_.sysinfo(info);
     return GN_OK;
 }

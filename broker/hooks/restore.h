@@ -31,10 +31,10 @@ public:
     };
     using Chain = std::vector<Step>;
 
-    // One chain per event, stored_clients first. Dispatcher (the main one), table, port and target
-    // outlive this.
+    // One chain per event, stored_clients first, and that of on_restored. Dispatcher (the main
+    // one), table, port and target outlive this.
     Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
-            RestoreTarget& target, Done done);
+            Chain others, RestoreTarget& target, Done done);
     Restore(const Restore&) = delete;
     Restore& operator=(const Restore&) = delete;
 
@@ -67,13 +67,19 @@ private:
     void look();
     // Whether a record of `event` may come in now.
     gn_status accept(Event event);
-    void count();
+    void count(const gn_restored& record);
+    // Tells the plugins that did not give it.
+    void pass_on(gn_restored record);
+    // Must this plugin not be asked, since another one gave the clients?
+    bool is_foreign(const Step& step) const;
 
     Dispatcher& main_;
     PendingTable& table_;
     Port& port_;
     uv_timer_t* timer_ = nullptr;  // closed and freed by unwatch()
     std::array<Chain, 5> chains_;
+    const Chain others_;
+    PluginLoop* clients_from_ = nullptr;
     RestoreTarget& target_;
     Done done_;
     StoredMessages messages_;

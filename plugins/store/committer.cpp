@@ -27,8 +27,9 @@ Committer::Committer(gn::Host host, Backend& backend, Known& known, const Commit
 
 Committer::~Committer() { finish(); }
 
-void Committer::start(std::uint32_t loops) {
+void Committer::start(std::uint32_t loops, Fault fault) {
     loops_ = loops;
+    broken_ = std::move(fault);
     thread_ = std::thread([this] { run(); });
 }
 
@@ -105,6 +106,7 @@ void Committer::write(std::vector<Unit>& units) {
 }
 
 Fault Committer::write_batch(bool durable) {
+    if (!broken_.empty()) return broken_;
     failpoint_.pass("before-write");
     Fault fault = backend_.write(*batch_);
     if (!fault.empty()) return fault;

@@ -39,8 +39,9 @@ public:
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
 
-    // Commits have a part of each of `loops` loops. Main thread, once the backend is its own.
-    void start(std::uint32_t loops);
+    // Commits have a part of each of `loops` loops. `fault`: what is stored already is not what it
+    // should be, so no commit will succeed. Main thread, once the backend is its own.
+    void start(std::uint32_t loops, Fault fault);
     // One loop's part of a commit; `pending` is answered when all of it is written. Any thread.
     void add(std::uint64_t commit, Changes changes, gn::Pending pending);
     // What nobody waits for. 0: is written soon, before the commits that come; another number: the
@@ -80,6 +81,7 @@ private:
     Applier applier_;
     std::unique_ptr<Batch> batch_;  // what is not written yet
     Failpoint failpoint_;
+    Fault broken_;  // constant while it runs
     bool failing_ = false;
     bool unsynced_ = false;
     bool canary_ = false;  // for tests: answers before it writes

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <string>
+#include <utility>
 
 #include "store/name.h"
 #include "store/record.h"
@@ -11,6 +12,7 @@ void Store::open_all() {
     backend_ = open();
     committer_ = std::make_unique<Committer>(host_, *backend_, known_, commit_settings());
     restorer_ = std::make_unique<Restorer>(host_, *backend_, known_);
+    mirror_ = std::make_unique<Mirror>(*backend_, known_);
 }
 
 Committer& Store::join() {
@@ -20,8 +22,10 @@ Committer& Store::join() {
 }
 
 void Store::on_started(gn::Call) {
+    Fault fault = mirror_->finish();
+    if (!fault.empty()) fault = "what another store gave could not be written: " + fault;
     committer_->add_rest(0, restorer_->take_changes());
-    committer_->start(loops_ - 1);  // nothing is told on the main loop
+    committer_->start(loops_ - 1, std::move(fault));  // nothing is told on the main loop
 }
 
 void Store::on_sys_info_tick(gn::Call, const gn_sysinfo& info) {

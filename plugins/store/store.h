@@ -7,6 +7,7 @@
 
 #include "store/committer.h"
 #include "store/known.h"
+#include "store/mirror.h"
 #include "store/recorder.h"
 #include "store/restorer.h"
 
@@ -46,6 +47,7 @@ public:
     gn_status stored_sys_info(gn::Call call, gn::Sink sink) {
         return restorer_->sysinfo(call, sink);
     }
+    void on_restored(gn::Call, const gn_restored& record) { mirror_->take(record); }
     // Everything is restored: from here on the committer writes.
     void on_started(gn::Call call);
     void on_sys_info_tick(gn::Call call, const gn_sysinfo& info);
@@ -72,6 +74,7 @@ private:
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<Committer> committer_;
     std::unique_ptr<Restorer> restorer_;
+    std::unique_ptr<Mirror> mirror_;
 };
 
 // The store on one loop.

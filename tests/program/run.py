@@ -92,7 +92,7 @@ def test_wrong_arguments():
 def test_check_default_config():
     done = grapnel("check", "--config", str(ROOT / "etc" / "grapnel.toml"), "--plugins", str(build / "plugins"))
     equal((done.returncode, done.stderr), (0, ""))
-    assert done.stdout.endswith(": no faults, 1 listener, 1 plugin\n"), done.stdout
+    assert done.stdout.endswith(": no faults, 1 listener, 2 plugins\n"), done.stdout
 
 
 def test_check_asks_the_plugins():
@@ -138,7 +138,7 @@ def test_check_missing_file():
 def test_plugins_lists_the_default_config():
     done = grapnel("plugins", "--config", str(ROOT / "etc" / "grapnel.toml"), "--plugins", str(build / "plugins"))
     equal((done.returncode, done.stderr), (0, ""))
-    assert done.stdout.startswith("auth-ledger\n"), done.stdout
+    assert done.stdout.startswith("rocksdb-store\n") and "\nauth-ledger\n" in done.stdout, done.stdout
     assert f"{build}/plugins/auth-ledger/auth-ledger.so" in done.stdout, done.stdout
 
 

@@ -278,6 +278,17 @@ typedef struct gn_stored_message {
     uint32_t reserved;
 } gn_stored_message;
 
+/* A record that another plugin gave at start, for a store to make its own: one of the three is set.
+ * None: the first of this kind is about to come, and what the store holds of it is void; with the
+ * clients go all subscriptions and messages of clients. */
+typedef struct gn_restored {
+    uint32_t size;
+    uint32_t kind; /* index in gn_hooks of the stored_ hook that gives such records */
+    const gn_stored_client* client;
+    const gn_stored_subscription* subscription;
+    const gn_stored_message* message;
+} gn_restored;
+
 /* What the $SYS topics say. Counters since the start, the last ones as they are now. */
 typedef struct gn_sysinfo {
     uint32_t size;
@@ -598,7 +609,8 @@ typedef struct gn_hooks {
     void (*on_retained_expired)(gn_call*, gn_str topic);
 
     /* [main] may defer. Before listeners accept, in this order: gives all records to the sink and
-     * answers GN_OK. The first plugin that gave one is the store of that kind. An error stops the
+     * answers GN_OK. The first plugin that gave one is the store of that kind, and that of the
+     * clients is the one of subscriptions and inflight messages too. An error stops the
      * start. The deadline of a deferred one begins anew with every record. */
     gn_status (*stored_clients)(gn_call*, gn_sink*);
     gn_status (*stored_subscriptions)(gn_call*, gn_sink*);
@@ -617,6 +629,9 @@ typedef struct gn_hooks {
      * disconnected, and what needs a store is refused until a later commit succeeds; the broker
      * asks for one every second. The plugin keeps what it could not write for that commit. */
     gn_verdict (*on_commit)(gn_call*);
+
+    /* [main] While records are restored that another plugin gave: each of them, as it came. */
+    void (*on_restored)(gn_call*, const gn_restored*);
 } gn_hooks;
 
 /* -- the one exported symbol ------------------------------------------------------------------ */

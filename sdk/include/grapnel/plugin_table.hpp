@@ -24,6 +24,7 @@ inline PacketView wrap(const gn_host* host, const gn_packet* raw) noexcept { ret
 inline Targets wrap(const gn_host* host, gn_targets* raw) noexcept { return {host, raw}; }
 inline Sink wrap(const gn_host* host, gn_sink* raw) noexcept { return {host, raw}; }
 inline const gn_sysinfo& wrap(const gn_host*, const gn_sysinfo* raw) noexcept { return *raw; }
+inline const gn_restored& wrap(const gn_host*, const gn_restored* raw) noexcept { return *raw; }
 inline std::string_view wrap(const gn_host*, gn_str text) noexcept { return view(text); }
 template <class T>
 requires std::is_arithmetic_v<T> T wrap(const gn_host*, T value)
@@ -144,7 +145,8 @@ R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) no
     X(stored_inflight_messages, true, GN_E_IO)   \
     X(stored_retained_messages, true, GN_E_IO)   \
     X(stored_sys_info, true, GN_E_IO)            \
-    X(on_commit, false, GN_V_DENY)
+    X(on_commit, false, GN_V_DENY)               \
+    X(on_restored, true, 0)
 
 // Per hook: the trampoline, and a function that enters it in the table if the class has a member
 // of that name; a member of that name with other arguments, or on the wrong class, is an error.

@@ -1,0 +1,102 @@
+"""Two stores at once hold the same: the first that has something restores, and either can go."""
+import pathlib
+import shutil
+import tempfile
+
+from lib import Broker, allow_all, connect, packets as p
+
+KEEP = {"session_expiry_interval": 1000}
+WILL = p.will("will", b"gone", qos=1, properties={"will_delay_interval": 900, "content_type": "text"})
+
+
+class Folder:
+    """Where stores named by a letter keep their databases."""
+
+    def __enter__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="grapnel-stores-"))
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def broker(self, letters):
+        stores = [{"name": "rocksdb-store", "id": each, "config": {"path": str(self.path / each)}} for each in letters]
+        return Broker(plugins=[*stores, allow_all()])
+
+
+def fill(broker):
+    """A session with everything that one can have, and retained messages."""
+    client = connect(broker, "s", clean=False, properties=KEEP, will=WILL)
+    client.subscribe(("t/#", p.options(2)), properties={"subscription_identifier": 7})
+    client.send(p.publish("other", b"open", 2, packet_id=9))
+    client.expect("PUBREC", packet_id=9)
+    publisher = connect(broker, "p")
+    publisher.publish("t/1", b"1", qos=1)
+    first = client.receive("t/1", b"1", qos=1, ack=False)
+    publisher.publish("t/2", b"2", qos=2)
+    second = client.receive("t/2", b"2", qos=2, ack=False)
+    client.send(p.pubrec(second.packet_id))
+    client.expect("PUBREL", packet_id=second.packet_id)
+    client.close()
+    for number in range(3, 13):
+        publisher.publish(f"t/{number}", b"x" * 5000 if number == 5 else b"%d" % number, qos=1 + number % 2,
+                          properties={"user_property": [("a", "1"), ("a", "2")]})
+    publisher.publish("kept", b"kept", qos=1, retain=True)
+    return first.packet_id, second.packet_id
+
+
+def look(broker, first, second):
+    """All of it is there."""
+    watcher = connect(broker, "w")
+    watcher.subscribe("kept", qos=1)
+    watcher.receive("kept", b"kept", qos=1, retain=True)
+    client = connect(broker, "s", clean=False, properties=KEEP, session=True)
+    client.receive("t/1", b"1", qos=1, dup=True, has={"subscription_identifier": [7]})
+    client.expect("PUBREL", packet_id=second)
+    client.send(p.pubcomp(second))
+    for number in range(3, 13):
+        # Sent once already where the end of the connection was noticed late.
+        message = client.expect("PUBLISH", topic=f"t/{number}", qos=1 + number % 2,
+                                payload=b"x" * 5000 if number == 5 else b"%d" % number)
+        client.acknowledge(message)
+        assert message.properties["user_property"] == [("a", "1"), ("a", "2")], message
+    client.send(p.publish("t/again", b"open", 2, packet_id=9, dup=True))
+    client.expect("PUBREC", packet_id=9)
+    client.ping()
+    assert first != second
+
+
+def test_both_write():
+    for survivor in "ab":
+        with Folder() as folder:
+            with folder.broker("ab") as broker:
+                ids = fill(broker)
+            with folder.broker(survivor) as broker:
+                look(broker, *ids)
+
+
+def test_moving_to_another():
+    """Start with both, stop, remove the old: also what did not change meanwhile is in the new one."""
+    for order in ("ab", "ba"):
+        with Folder() as folder:
+            with folder.broker("a") as broker:
+                ids = fill(broker)
+            folder.broker(order).start().stop()
+            with folder.broker("b") as broker:
+                look(broker, *ids)
+
+
+def test_the_first_with_clients_counts():
+    """What the other one held before is gone from it."""
+    with Folder() as folder:
+        with folder.broker("b") as broker:
+            client = connect(broker, "old", clean=False, properties=KEEP)
+            client.subscribe("t/#", qos=1)
+            client.disconnect()
+            connect(broker, "p").publish("kept", b"old", qos=1, retain=True)
+        with folder.broker("a") as broker:
+            ids = fill(broker)
+        folder.broker("ab").start().stop()
+        with folder.broker("b") as broker:
+            connect(broker, "old", clean=False, properties=KEEP, session=False)
+            look(broker, *ids)
