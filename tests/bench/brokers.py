@@ -46,6 +46,13 @@ RULE = """\
 [[plugin.config.acl]]
 filters = [{{ filter = "elsewhere/{number}/#", access = "read" }}]
 """
+STORE = """\
+[[plugin]]
+name = "rocksdb-store"
+defer_timeout = "30s"
+[plugin.config]
+sync = "{sync}"
+"""
 PLUGIN = """\
 [[plugin]]
 name = "{name}"
@@ -137,16 +144,18 @@ def stop(process):
 
 class Grapnel(Broker):
     """The broker of a build folder, with the ledger and one rule that lets everybody in. `rules` more are walked in
-    vain for every topic; `plugins` are loaded behind the ledger; `limits` are keys of that table."""
+    vain for every topic; `plugins` are loaded behind the ledger; `limits` are keys of that table; `sync` is that of a
+    store, in the broker's folder: without it nothing is stored."""
 
-    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None, name="grapnel"):
+    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None, name="grapnel", sync=None):
         self.name, self.build, self.plugins, self.limits = name, build, plugins, limits or {}
-        self.workers, self.rules = workers, rules
+        self.workers, self.rules, self.sync = workers, rules, sync
 
     def command(self, folder):
         config = folder / "grapnel.toml"
         text = GRAPNEL.format(folder=folder, build=self.build, workers=self.workers)
         text += "".join(RULE.format(number=number) for number in range(self.rules))
+        text += STORE.format(sync=self.sync) if self.sync else ""
         text += "".join(PLUGIN.format(name=name) for name in self.plugins)
         if self.limits:
             text += LIMITS.format(limits="\n".join(f"{key} = {value}" for key, value in self.limits.items()))

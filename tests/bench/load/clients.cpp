@@ -33,7 +33,7 @@ void Clients::open(Role role, size_t number) {
     Connection& connection = *connections_.back();
     const char* const letter = role == Role::kPublisher ? "-p" : "-s";
     put_connect(connection.output(), options_.prefix() + letter + std::to_string(number),
-                kKeepalive_s, options_.v5);
+                kKeepalive_s, options_.v5, options_.lasting && role == Role::kSubscriber);
     loop_.add(connection);
     loop_.will_send(connection);
     loop_.send_all();

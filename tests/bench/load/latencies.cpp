@@ -14,4 +14,11 @@ double Latencies::quantile_us(double part) const {
     return static_cast<double>(durations_ns_[std::min(place, durations_ns_.size() - 1)]) / 1e3;
 }
 
+void write_acknowledgements(Latencies& latencies, double seconds, Report& report) {
+    latencies.sort();
+    report.add("acknowledged_per_s", static_cast<double>(latencies.count()) / seconds, 0);
+    report.add("ack_p50_us", latencies.quantile_us(0.5), 1);
+    report.add("ack_p99_us", latencies.quantile_us(0.99), 1);
+}
+
 }  // namespace grapnel::load

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "report.h"
+
 namespace grapnel::load {
 
 // Durations, to be asked for quantiles once all are there.
@@ -18,5 +20,8 @@ public:
 private:
     std::vector<uint64_t> durations_ns_;
 };
+
+// How many messages were acknowledged, and how long they waited for it.
+void write_acknowledgements(Latencies& latencies, double seconds, Report& report);
 
 }  // namespace grapnel::load

@@ -31,6 +31,7 @@ void measure_latency(const Options& options, Report& report) {
     Traffic traffic(options, plan, 0);
     Measurement measurement(options, traffic.loop());
     Latencies latencies;
+    Latencies acknowledgements;
     Latencies delays;  // of this process, which are not the broker's
     const auto warmup = static_cast<uint64_t>(options.rate * options.warmup_s);
     const auto all = warmup + static_cast<uint64_t>(options.rate * options.seconds);
@@ -43,6 +44,7 @@ void measure_latency(const Options& options, Report& report) {
             measurement.start();
             before = traffic.delivered();
             traffic.record(latencies);
+            traffic.record_acknowledgements(acknowledgements);
         }
         const size_t publisher = i % plan.publishers();
         const bool waited = wait_for_room(traffic, publisher);
@@ -54,6 +56,7 @@ void measure_latency(const Options& options, Report& report) {
     measurement.stop();
     const uint64_t deliveries = traffic.delivered() - before;
     traffic.drain();
+    traffic.stop_recording();
     latencies.sort();
     delays.sort();
     report.add("samples", latencies.count());
@@ -65,6 +68,7 @@ void measure_latency(const Options& options, Report& report) {
     report.add("gen_delay_p99_us", delays.quantile_us(0.99), 1);
     traffic.write_to(report);
     measurement.write_to(report, deliveries);
+    if (options.qos != 0) write_acknowledgements(acknowledgements, measurement.seconds(), report);
 }
 
 }  // namespace grapnel::load

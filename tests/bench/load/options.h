@@ -23,8 +23,9 @@ struct Options {
     uint32_t run =
         0;  // of this process alone: begins client ids and topics, and stands in payloads
     uint16_t port = 0;
-    pid_t broker = 0;  // its CPU time and memory are measured; 0: they are not
-    bool v5 = false;   // MQTT 5 instead of 3.1.1
+    pid_t broker = 0;      // its CPU time and memory are measured; 0: they are not
+    bool v5 = false;       // MQTT 5 instead of 3.1.1
+    bool lasting = false;  // subscribers have sessions that outlive their connections
 
     Topology topology = Topology::kPairs;
     size_t publishers = 10;

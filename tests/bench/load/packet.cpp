@@ -44,6 +44,7 @@ std::string_view take_properties(std::string_view body, size_t& at) {
 }
 
 constexpr uint8_t kReceiveMaximum = 0x21;
+constexpr char kSessionExpiry = 0x11;
 
 // The bytes of the value at `at` of a property that a CONNACK may have.
 size_t property_size(uint8_t property, std::string_view properties, size_t at) {
@@ -148,15 +149,24 @@ void put_variable(std::string& output, size_t value) {
     output.push_back(static_cast<char>(value));
 }
 
-void put_connect(std::string& output, std::string_view client_id, uint16_t keepalive_s, bool v5) {
+void put_connect(std::string& output, std::string_view client_id, uint16_t keepalive_s, bool v5,
+                 bool lasting) {
     constexpr char kCleanStart = 2;
+    constexpr size_t kExpirySize = 5;
+    constexpr size_t kHour_s = 3600;
+    const size_t properties = v5 && lasting ? kExpirySize : 0;
     output.push_back(static_cast<char>(kConnect));
-    put_variable(output, 6 + 1 + 1 + 2 + (v5 ? 1 : 0) + 2 + client_id.size());
+    put_variable(output, 6 + 1 + 1 + 2 + (v5 ? 1 : 0) + properties + 2 + client_id.size());
     put_text(output, "MQTT");
     output.push_back(v5 ? 5 : 4);
-    output.push_back(kCleanStart);
+    output.push_back(lasting && !v5 ? 0 : kCleanStart);
     put_16(output, keepalive_s);
-    if (v5) put_variable(output, 0);
+    if (v5) put_variable(output, properties);
+    if (properties != 0) {
+        output.push_back(kSessionExpiry);
+        put_16(output, 0);
+        put_16(output, kHour_s);
+    }
     put_text(output, client_id);
 }
 

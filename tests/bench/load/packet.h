@@ -60,7 +60,9 @@ uint8_t read_suback(std::string_view body, bool v5);
 void put_16(std::string& output, size_t value);
 void put_text(std::string& output, std::string_view text);
 void put_variable(std::string& output, size_t value);
-void put_connect(std::string& output, std::string_view client_id, uint16_t keepalive_s, bool v5);
+// `lasting`: the session outlives the connection, by an hour with v5.
+void put_connect(std::string& output, std::string_view client_id, uint16_t keepalive_s, bool v5,
+                 bool lasting = false);
 void put_subscribe(std::string& output, uint16_t packet_id, std::span<const std::string> filters,
                    uint8_t qos, bool v5);
 void put_acknowledgement(std::string& output, uint8_t first, uint16_t packet_id);

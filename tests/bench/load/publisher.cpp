@@ -12,6 +12,7 @@ Publisher::Publisher(Connection& connection, Loop& loop, const Limits& limits)
     : connection_(&connection), loop_(&loop), limits_(limits) {
     if (limits.qos != 0) {
         awaited_.resize(std::min<size_t>(limits.inflight, connection.receive_maximum()));
+        sent_ns_.resize(awaited_.size());
         for (size_t id = awaited_.size(); id > 0; --id)
             free_ids_.push_back(static_cast<uint16_t>(id));
     }
@@ -24,6 +25,7 @@ void Publisher::send(const Message& message, uint64_t time_ns, uint32_t receiver
         packet_id = free_ids_.back();
         free_ids_.pop_back();
         awaited_[packet_id - 1u] = limits_.qos == 1 ? kPuback : kPubrec;
+        sent_ns_[packet_id - 1u] = time_ns;
     }
     const Stamp stamp{.sequence = sent_,
                       .time_ns = time_ns,
@@ -36,7 +38,7 @@ void Publisher::send(const Message& message, uint64_t time_ns, uint32_t receiver
     if (receivers == 0) close_gap();
 }
 
-void Publisher::on_acknowledgement(uint8_t first, uint16_t packet_id) {
+uint64_t Publisher::on_acknowledgement(uint8_t first, uint16_t packet_id) {
     if (packet_id == 0 || packet_id > awaited_.size() || awaited_[packet_id - 1u] != first)
         fail(connection_->name() + " got an acknowledgement that it does not wait for");
     uint8_t& awaited = awaited_[packet_id - 1u];
@@ -44,10 +46,11 @@ void Publisher::on_acknowledgement(uint8_t first, uint16_t packet_id) {
         awaited = kPubcomp;
         put_acknowledgement(connection_->output(), kPubrel, packet_id);
         loop_->will_send(*connection_);
-    } else {
-        awaited = 0;
-        free_ids_.push_back(packet_id);
+        return 0;
     }
+    awaited = 0;
+    free_ids_.push_back(packet_id);
+    return sent_ns_[packet_id - 1u];
 }
 
 void Publisher::on_delivery(uint64_t sequence) {

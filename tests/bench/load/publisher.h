@@ -30,8 +30,9 @@ public:
     }
     // Requires room. `receivers` deliveries are to come of it.
     void send(const Message& message, uint64_t time_ns, uint32_t receivers);
-    // A PUBACK, PUBREC or PUBCOMP; one that is not waited for ends the run.
-    void on_acknowledgement(uint8_t first, uint16_t packet_id);
+    // A PUBACK, PUBREC or PUBCOMP; one that is not waited for ends the run. When its message was
+    // sent, if that is done with now, else 0.
+    uint64_t on_acknowledgement(uint8_t first, uint16_t packet_id);
     // The message reached one more of its receivers.
     void on_delivery(uint64_t sequence);
 
@@ -55,6 +56,7 @@ private:
     uint64_t sent_ = 0;     // also the next sequence number
     uint64_t reached_ = 0;  // messages before this one need no place in the window
     std::vector<uint16_t> free_ids_;
+    std::vector<uint64_t> sent_ns_;      // by packet id - 1
     std::vector<uint8_t> awaited_;       // by packet id - 1: first byte of the answer; 0: free
     std::vector<uint32_t> undelivered_;  // deliveries to come, a ring by sequence number
 };

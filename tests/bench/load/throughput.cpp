@@ -1,3 +1,4 @@
+#include "latencies.h"
 #include "measurement.h"
 #include "plan.h"
 #include "scenarios.h"
@@ -12,13 +13,17 @@ void measure_throughput(const Options& options, Report& report) {
     Measurement measurement(options, traffic.loop());
     traffic.publish_for(options.warmup_s);
     const uint64_t before = traffic.delivered();
+    Latencies acknowledgements;
+    if (options.qos != 0) traffic.record_acknowledgements(acknowledgements);
     measurement.start();
     traffic.publish_for(options.seconds);
     measurement.stop();
+    traffic.stop_recording();
     const uint64_t deliveries = traffic.delivered() - before;
     traffic.drain();
     traffic.write_to(report);
     measurement.write_to(report, deliveries);
+    if (options.qos != 0) write_acknowledgements(acknowledgements, measurement.seconds(), report);
 }
 
 }  // namespace grapnel::load

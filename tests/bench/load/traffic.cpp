@@ -107,7 +107,8 @@ void Traffic::on_delivery(Connection& subscriber, std::string_view payload, bool
 void Traffic::on_acknowledgement(Connection& connection, uint8_t first, uint16_t packet_id) {
     if (connection.role() != Role::kPublisher)
         fail(connection.name() + " got an acknowledgement, and published nothing");
-    publishers_[connection.number()].on_acknowledgement(first, packet_id);
+    const uint64_t sent_ns = publishers_[connection.number()].on_acknowledgement(first, packet_id);
+    if (sent_ns != 0 && acknowledgements_ != nullptr) acknowledgements_->add(now_ns() - sent_ns);
     ++movements_;
 }
 

@@ -33,6 +33,9 @@ public:
     void turn() { clients_.turn(0); }
     // From now on, records how long each delivery took of what is published from now on.
     void record(Latencies& latencies);
+    // From now on, records how long each message waited for its last acknowledgement.
+    void record_acknowledgements(Latencies& latencies) { acknowledgements_ = &latencies; }
+    void stop_recording() { latencies_ = acknowledgements_ = nullptr; }
 
     // Waits until everything has arrived and was acknowledged, or nothing moves any more, and then
     // for what may still come twice.
@@ -58,6 +61,7 @@ private:
     std::vector<Message> messages_;  // by topic
     Tally tally_;
     Latencies* latencies_ = nullptr;
+    Latencies* acknowledgements_ = nullptr;
     std::vector<uint64_t> recorded_from_;  // by publisher, the first sequence number
 
     uint64_t expected_ = 0;   // deliveries
