@@ -207,6 +207,7 @@ void Broker::drain_workers() {
 void Broker::stop_plugins() {
     on_all_workers(
         [](Worker& worker, std::function<void()> done) {
+            worker.commits.stop();
             worker.drop_plugin_slots();
             done();
         },

@@ -28,7 +28,9 @@ Commits::~Commits() {
     for (const auto& group : groups_) worker_.hooks.cancel(group.get());
 }
 
-bool Commits::active() const { return worker_.hooks.wants(Event::on_commit); }
+bool Commits::active() const {
+    return !stopped_ && worker_.hooks.wants(Event::on_commit);
+}
 
 void Commits::open_next() {
     auto group = std::make_unique<Group>();
@@ -91,6 +93,11 @@ void Commits::end_turn() {
     if (worker_.core.commits.begin(open_)) close();
 }
 
+void Commits::stop() {
+    stopped_ = true;
+    retry_.disarm();
+}
+
 void Commits::close_soon() { close_soon_ = true; }
 
 // All mail of this commit is out, and behind it the mark.
@@ -114,6 +121,7 @@ void Commits::close() {
 }
 
 void Commits::marked(uint64_t number, uint16_t from) {
+    if (stopped_) return;
     if (number == open_) {
         worker_.send_mail();
         close();
@@ -179,7 +187,7 @@ void Commits::release(Group& group) {
 void Commits::watch_failure(bool committed) {
     if (worker_.index != 0) return;
     const bool failed = worker_.core.store_failing.exchange(!committed);
-    if (!committed)
+    if (!committed && !stopped_)
         worker_.timers.arm(retry_, worker_.clock.monotonic_ms + kRetry_ms);
     else if (failed)
         log_info("server", "store commits again");

@@ -46,6 +46,8 @@ public:
 
     // Closes the commit if there is something in it and it is time. End of turn, all mail sent.
     void end_turn();
+    // Plugins are about to be stopped: no commit is asked for any more, they write what is left.
+    void stop();
 
 private:
     struct Held {
@@ -87,6 +89,7 @@ private:
     bool told_ = false;         // something belongs to the open commit
     bool told_before_ = false;  // told_, while mail of the one before is handled
     bool close_soon_ = false;
+    bool stopped_ = false;
     Timer retry_;  // while the stores fail
 };
 
