@@ -52,7 +52,7 @@ def leave(broker):
 def test_every_event():
     names = re.findall(r"^GN_EVENT\((\w+),", EVENTS.read_text(), re.M)
     assert names
-    own_test = {"on_packet_id_exhausted": test_packet_ids_are_exhausted}
+    own_test = {"on_packet_id_exhausted": test_packet_ids_are_exhausted, "on_restored": test_restored_by_another}
     with Recorded(others=[plugin("authenticator")], flags=EVERYTHING, limits={"maximum_queued_messages": 2}) as broker:
         authenticate(broker)
         talk(broker)
@@ -62,6 +62,16 @@ def test_every_event():
         lines = broker.events()
     seen = {line.split()[0] for line in lines + broker.events_after_stop}
     assert not (missing := set(names) - seen - set(own_test)), missing
+
+
+def test_restored_by_another():
+    """A store that has nothing is told what another one gives, kind by kind."""
+    store = plugin("invented_store", clients=2, messages=1, retained=1)
+    with Recorded(others=[store], flags={"stored": True}) as broker:
+        broker.wait_event("on_started")
+        found = [line.split()[1] for line in broker.events() if line.startswith("on_restored")]
+    kinds = ["client"] * 2, ["subscription"] * 2, ["message"] * 2, ["message"]
+    assert found == [each for kind in kinds for each in ("begin", *kind)], found
 
 
 def test_packet_ids_are_exhausted():

@@ -279,6 +279,16 @@ static gn_verdict on_commit(gn_call* call) {
     return GN_V_CONTINUE;
 }
 
+static void on_restored(gn_call* call, const gn_restored* record) {
+    recorder* self = begin(call, "on_restored");
+    const char* what = record->client != NULL         ? "client"
+                       : record->subscription != NULL ? "subscription"
+                       : record->message != NULL      ? "message"
+                                                      : "begin";
+    fprintf(self->file, " %s", what);
+    end(self);
+}
+
 static const gn_hooks all_hooks = {
     .size = sizeof(gn_hooks),
     .on_started = on_started,
@@ -319,6 +329,7 @@ static const gn_hooks all_hooks = {
     .stored_retained_messages = stored_retained_messages,
     .stored_sys_info = stored_sys_info,
     .on_commit = on_commit,
+    .on_restored = on_restored,
 };
 
 static void leave_out(recorder* self, const gn_host* host, const gn_node* config) {
@@ -344,6 +355,7 @@ static void leave_out(recorder* self, const gn_host* host, const gn_node* config
         hooks->stored_inflight_messages = NULL;
         hooks->stored_retained_messages = NULL;
         hooks->stored_sys_info = NULL;
+        hooks->on_restored = NULL;
     }
 }
 
