@@ -118,7 +118,8 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
 
 std::string reason_of(const rocksdb::Status& status) {
     const std::string text = status.ToString();
-    if (text.find("lock") != std::string::npos) return "in use by another process (" + text + ")";
+    if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
+        return "in use by another process (" + text + ")";
     if (status.IsCorruption())
         return "damaged: " + text + "; `grapnel store repair` saves the rest";
     if (status.IsInvalidArgument()) return "no database of this store, or it is not there: " + text;
