@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <rocksdb/db.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -40,6 +42,28 @@ public:
 
 private:
     fs::path path_;
+};
+
+// No file of this process grows while this lives.
+class FullMedium {
+public:
+    FullMedium() {
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        struct rlimit none = before_;
+        none.rlim_cur = 0;
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
+    }
+    ~FullMedium() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FullMedium(const FullMedium&) = delete;
+    FullMedium& operator=(const FullMedium&) = delete;
+
+private:
+    struct rlimit before_ {};
+    void (*handler_)(int) = nullptr;
 };
 
 std::unique_ptr<Database> open(const Folder& folder, bool create = true) {
@@ -183,6 +207,49 @@ TEST_CASE("a batch that was written may be written again") {
         CHECK(all(*database, Kind::client).size() == 1);
         CHECK(all(*database, Kind::subscription).size() == 1);
     }
+}
+
+TEST_CASE("after a fault it is opened anew, and what came meanwhile is kept") {
+    const Folder folder;
+    const auto database = open(folder);
+    const auto batch = database->make_batch();
+    batch->put(Kind::client, "a", "1");
+    batch->put(Kind::client, "b", "1");
+    batch->put(Kind::outbound, owned_key("b", "1"), "1");
+    {
+        const FullMedium full;
+        CHECK(contains(database->write(*batch), folder.path()));
+        CHECK(contains(database->write(*batch), folder.path()));
+        batch->put(Kind::client, "c", "1");
+        batch->erase(Kind::client, "a");
+        batch->erase_owned(Kind::outbound, "b");
+        batch->put(Kind::outbound, owned_key("b", "2"), "2");
+        CHECK_FALSE(batch->empty());
+        CHECK(contains(database->sync(), folder.path()));
+    }
+    CHECK(database->write(*batch) == "");
+    CHECK(database->sync() == "");
+    CHECK(all(*database, Kind::client) ==
+          std::map<std::string, std::string>{{"b", "1"}, {"c", "1"}});
+    CHECK(all(*database, Kind::outbound).size() == 1);
+    CHECK(all(*database, Kind::outbound).contains(owned_key("b", "2")));
+}
+
+TEST_CASE("a batch that came while nothing could be written can be dropped") {
+    const Folder folder;
+    const auto database = open(folder);
+    const auto batch = database->make_batch();
+    batch->put(Kind::client, "a", "1");
+    {
+        const FullMedium full;
+        CHECK(database->write(*batch) != "");
+        CHECK(database->write(*batch) != "");
+        batch->put(Kind::client, "b", "1");
+    }
+    batch->clear();
+    CHECK(batch->empty());
+    CHECK(database->write(*batch) == "");
+    CHECK(all(*database, Kind::client).empty());
 }
 
 TEST_CASE("a database that is in use is not opened a second time") {
