@@ -14,7 +14,7 @@
 namespace grapnel::store::test {
 
 // As much of a broker as the committer's thread needs: a log, and tickets that are answered. Any
-// thread.
+// thread, but for what is public.
 class AnswerHost {
 public:
     AnswerHost() {
@@ -33,11 +33,18 @@ public:
             self.changed_.notify_all();
             return gn_status{GN_OK};
         };
+        core_.defer = [](gn_call* call) -> gn_ticket {
+            AnswerHost& self = of(call->host);
+            return self.can_defer ? ++self.last_ticket : 0;
+        };
+        core_.wall_ms = [](const gn_host* host) { return of(host).now_ms; };
         raw_.self = this;
     }
     AnswerHost(const AnswerHost&) = delete;
     AnswerHost& operator=(const AnswerHost&) = delete;
 
+    // For tables that a test adds.
+    gn_host& raw() { return raw_; }
     gn::Host host() const { return gn::Host(&raw_); }
     gn::Pending pending(gn_ticket ticket) const { return {&raw_, ticket}; }
     gn_verdict wait(gn_ticket ticket) {
@@ -55,6 +62,10 @@ public:
         const std::lock_guard lock(mutex_);
         return lines_;
     }
+
+    bool can_defer = true;
+    gn_ticket last_ticket = 0;
+    std::int64_t now_ms = 1'000'000;
 
 private:
     struct Raw : gn_host {
