@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -24,24 +25,47 @@ constexpr std::size_t kLogFileBytes = std::size_t{1} << 20;
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
+// While the database is closed there are no families to write to: what comes then waits.
 class WriteBatch final : public store::Batch {
 public:
     explicit WriteBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& families)
         : families_(families) {}
 
     void put(Kind kind, std::string_view key, std::string_view value) override {
+        if (families_.empty()) {
+            waiting_.emplace_back([this, kind, key = std::string(key), value = std::string(value)] {
+                put(kind, key, value);
+            });
+            return;
+        }
         static_cast<void>(raw.Put(family(kind), slice(key), slice(value)));
     }
     void erase(Kind kind, std::string_view key) override {
+        if (families_.empty()) {
+            waiting_.emplace_back([this, kind, key = std::string(key)] { erase(kind, key); });
+            return;
+        }
         static_cast<void>(raw.Delete(family(kind), slice(key)));
     }
     void erase_owned(Kind kind, std::string_view client_id) override {
+        if (families_.empty()) {
+            waiting_.emplace_back(
+                [this, kind, id = std::string(client_id)] { erase_owned(kind, id); });
+            return;
+        }
         std::string begin;
         store::put_owner(begin, client_id);
         static_cast<void>(raw.DeleteRange(family(kind), begin, behind(begin)));
     }
-    bool empty() const override { return raw.Count() == 0; }
-    void clear() override { raw.Clear(); }
+    bool empty() const override { return raw.Count() == 0 && waiting_.empty(); }
+    void clear() override {
+        raw.Clear();
+        waiting_.clear();
+    }
+    // The database is open: what waited is in `raw` now.
+    void take_waiting() {
+        for (const auto& step : std::exchange(waiting_, {})) step();
+    }
 
     rocksdb::WriteBatch raw;
 
@@ -59,6 +83,7 @@ private:
     }
 
     const std::vector<rocksdb::ColumnFamilyHandle*>& families_;
+    std::vector<std::function<void()>> waiting_;
 };
 
 class Scan final : public store::Cursor {
@@ -96,6 +121,7 @@ rocksdb::Options options_of(const DatabaseSettings& settings, bool create) {
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     options.avoid_unnecessary_blocking_io = true;
+    options.max_bgerror_resume_count = 0;
     return options;
 }
 
@@ -118,7 +144,8 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
 
 std::string reason_of(const rocksdb::Status& status) {
     const std::string text = status.ToString();
-    if (text.find("lock") != std::string::npos) return "in use by another process (" + text + ")";
+    if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
+        return "in use by another process (" + text + ")";
     if (status.IsCorruption())
         return "damaged: " + text + "; `grapnel store repair` saves the rest";
     if (status.IsInvalidArgument()) return "no database of this store, or it is not there: " + text;
@@ -140,24 +167,36 @@ void make_directory(const std::string& path) {
 
 std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
     if (create) make_directory(settings.path);
-    const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
-    const rocksdb::ColumnFamilyOptions family = family_of(settings, cache);
+    std::unique_ptr<Database> opened(new Database(settings));
+    opened->open_files(create);
+    return opened;
+}
+
+Database::Database(const DatabaseSettings& settings)
+    : settings_(settings), cache_(rocksdb::NewLRUCache(settings.block_cache_bytes)) {}
+
+void Database::open_files(bool create) {
+    const rocksdb::ColumnFamilyOptions family = family_of(settings_, cache_);
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const std::string_view name : store::kKindNames)
         descriptors.emplace_back(std::string(name), family);
     descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
-    std::unique_ptr<Database> opened(new Database);
     rocksdb::DB* raw = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(options_of(settings, create), settings.path,
-                                                     descriptors, &opened->families_, &raw);
-    if (!status.ok()) refuse(settings.path, reason_of(status));
-    opened->database_.reset(raw);
-    opened->check_schema(settings.path);
-    return opened;
+    const rocksdb::Status status = rocksdb::DB::Open(options_of(settings_, create), settings_.path,
+                                                     descriptors, &families_, &raw);
+    if (!status.ok()) refuse(settings_.path, reason_of(status));
+    database_.reset(raw);
+    try {
+        check_schema();
+    } catch (...) {
+        close();
+        throw;
+    }
 }
 
 // The schema is written before anything else is: a database without one is new, or not ours.
-void Database::check_schema(const std::string& path) {
+void Database::check_schema() {
+    const std::string& path = settings_.path;
     std::string value;
     rocksdb::ColumnFamilyHandle* const common = families_.back();
     const rocksdb::Status status = database_->Get({}, common, slice(kSchemaKey), &value);
@@ -176,29 +215,49 @@ void Database::check_schema(const std::string& path) {
                          std::to_string(store::kSchema) + ": start a newer one");
 }
 
-Database::~Database() {
+Database::~Database() { close(); }
+
+void Database::close() {
     if (!database_) return;
     for (rocksdb::ColumnFamilyHandle* handle : families_)
         static_cast<void>(database_->DestroyColumnFamilyHandle(handle));
+    families_.clear();
     static_cast<void>(database_->Close());
+    database_.reset();
 }
 
 std::unique_ptr<store::Batch> Database::make_batch() {
     return std::make_unique<WriteBatch>(families_);
 }
 
+Fault Database::recover() {
+    if (!failed_) return {};
+    close();
+    try {
+        open_files(false);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    failed_ = false;
+    return {};
+}
+
+Fault Database::result_of(const rocksdb::Status& status) {
+    if (status.ok()) return {};
+    failed_ = true;
+    return status.ToString();
+}
+
 Fault Database::write(store::Batch& batch) {
-    // After a fault the database takes nothing until it is told that the cause may be gone.
-    if (failed_) static_cast<void>(database_->Resume());
-    const rocksdb::Status status = database_->Write({}, &static_cast<WriteBatch&>(batch).raw);
-    failed_ = !status.ok();
-    return status.ok() ? Fault() : status.ToString();
+    if (Fault fault = recover(); !fault.empty()) return fault;
+    auto& steps = static_cast<WriteBatch&>(batch);
+    steps.take_waiting();
+    return result_of(database_->Write({}, &steps.raw));
 }
 
 Fault Database::sync() {
-    const rocksdb::Status status = database_->SyncWAL();
-    failed_ = failed_ || !status.ok();
-    return status.ok() ? Fault() : status.ToString();
+    if (Fault fault = recover(); !fault.empty()) return fault;
+    return result_of(database_->SyncWAL());
 }
 
 std::unique_ptr<store::Cursor> Database::scan(Kind kind) {

@@ -37,13 +37,22 @@ public:
     std::uint64_t estimate(Kind kind) override;
 
 private:
-    Database() = default;
-    void check_schema(const std::string& path);
+    explicit Database(const DatabaseSettings& settings);
+    // Throws like open(); then it is closed.
+    void open_files(bool create);
+    void check_schema();
+    void close();
+    // After a fault the database is opened anew: RocksDB goes on after some faults only, and what
+    // the medium has is known for sure after none.
+    Fault recover();
+    Fault result_of(const rocksdb::Status& status);
     rocksdb::ColumnFamilyHandle* family(Kind kind) const {
         return families_[static_cast<std::size_t>(kind)];
     }
 
-    std::unique_ptr<rocksdb::DB> database_;
+    const DatabaseSettings settings_;
+    const std::shared_ptr<rocksdb::Cache> cache_;
+    std::unique_ptr<rocksdb::DB> database_;               // none: closed
     std::vector<rocksdb::ColumnFamilyHandle*> families_;  // by kind, then the default one
     bool failed_ = false;
 };

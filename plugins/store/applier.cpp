@@ -23,12 +23,16 @@ std::string message_key(std::uint64_t number) {
 }  // namespace
 
 void Applier::apply(std::span<const Changes> parts, Batch& batch) {
+    apply_aside(parts, batch);
+    retained_before_ = std::exchange(retained_, {});
+}
+
+void Applier::apply_aside(std::span<const Changes> parts, Batch& batch) {
     fresh_.clear();
     for (const Changes& part : parts)
         part.each([this](const Changes::Change& change) { count(change); });
     for (const Changes& part : parts)
         part.each([this, &batch](const Changes::Change& one) { change(one, batch); });
-    retained_before_ = std::exchange(retained_, {});
 }
 
 void Applier::count(const Changes::Change& change) {

@@ -21,6 +21,8 @@ public:
 
     // The parts of one commit; commits in the order of their numbers.
     void apply(std::span<const Changes> parts, Batch& batch);
+    // The same for what is of no commit: it comes between two, which remain neighbours.
+    void apply_aside(std::span<const Changes> parts, Batch& batch);
 
     // A message that only one receiver waits for lies in that one's entry up to this size: as it
     // is written again with every change of the entry.

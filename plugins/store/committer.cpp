@@ -28,7 +28,10 @@ Committer::Committer(gn::Host host, Backend& backend, Known& known, const Commit
 Committer::~Committer() { finish(); }
 
 void Committer::start(std::uint32_t loops, Fault fault) {
-    loops_ = loops;
+    {
+        const std::lock_guard lock(mutex_);
+        loops_ = loops;
+    }
     broken_ = std::move(fault);
     thread_ = std::thread([this] { run(); });
 }
@@ -66,14 +69,17 @@ bool Committer::next(std::vector<Unit>& units) {
     };
     const auto something = [&] { return finishing_ || units_.contains(0) || whole(); };
     if (unsynced_ && settings_.sync == Sync::interval)
-        wake_.wait_for(lock, std::chrono::milliseconds(settings_.sync_interval_ms), something);
+        wake_.wait_for(lock, std::chrono::milliseconds(sync_due_ms() - now_ms()), something);
     else
         wake_.wait(lock, something);
     const auto take = [&](std::map<std::uint64_t, Unit>::iterator unit) {
         units.push_back(std::move(unit->second));
         units_.erase(unit);
     };
-    if (const auto along = units_.find(0); along != units_.end()) take(along);
+    if (const auto along = units_.find(0); along != units_.end()) {
+        take(along);
+        units.back().aside = true;
+    }
     for (; whole(); ++expected_) take(units_.find(expected_));
     if (!finishing_) return true;
     while (!units_.empty()) take(units_.begin());
@@ -91,15 +97,22 @@ void Committer::run() {
 }
 
 void Committer::write(std::vector<Unit>& units) {
-    for (const Unit& unit : units) applier_.apply(unit.parts, *batch_);
+    bool awaited = false;
+    for (const Unit& unit : units) {
+        awaited = awaited || !unit.waiting.empty();
+        if (unit.aside)
+            applier_.apply_aside(unit.parts, *batch_);
+        else
+            applier_.apply(unit.parts, *batch_);
+    }
     if (canary_) {
         answer(units, GN_V_CONTINUE);
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    Fault fault;
-    bool awaited = false;
-    for (const Unit& unit : units) awaited = awaited || !unit.waiting.empty();
-    if (!batch_->empty()) fault = write_batch(awaited && settings_.sync == Sync::commit);
+    // After a fault it is the medium that says whether it is over.
+    const bool durable = settings_.sync == Sync::commit ? awaited || failing_
+                                                        : failing_ && settings_.sync != Sync::off;
+    const Fault fault = write_batch(durable);
     report(fault);
     answer(units, fault.empty() ? GN_V_CONTINUE : GN_V_DENY);
     failpoint_.pass("after-complete");
@@ -107,14 +120,17 @@ void Committer::write(std::vector<Unit>& units) {
 
 Fault Committer::write_batch(bool durable) {
     if (!broken_.empty()) return broken_;
-    failpoint_.pass("before-write");
-    Fault fault = backend_.write(*batch_);
-    if (!fault.empty()) return fault;
-    failpoint_.pass("after-write");
-    unsynced_ = true;
-    if (durable) {
-        fault = backend_.sync();
+    if (!batch_->empty()) {
+        failpoint_.pass("before-write");
+        Fault fault = backend_.write(*batch_);
         if (!fault.empty()) return fault;
+        failpoint_.pass("after-write");
+        unsynced_ = true;
+    }
+    if (durable && unsynced_) {
+        Fault fault = backend_.sync();
+        if (!fault.empty()) return fault;
+        synced_ms_ = now_ms();
         unsynced_ = false;
         failpoint_.pass("after-sync");
     }
@@ -124,7 +140,7 @@ Fault Committer::write_batch(bool durable) {
 
 void Committer::sync_when_due() {
     if (!unsynced_ || settings_.sync != Sync::interval) return;
-    if (now_ms() - synced_ms_ < settings_.sync_interval_ms) return;
+    if (now_ms() < sync_due_ms()) return;
     const Fault fault = backend_.sync();
     report(fault);
     if (fault.empty()) unsynced_ = false;

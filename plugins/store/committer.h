@@ -54,14 +54,17 @@ private:
     struct Unit {
         std::vector<Changes> parts;
         std::vector<gn::Pending> waiting;
+        bool aside = false;  // of no commit
     };
 
     void run();
     // Waits for commits that are whole; moves them out. False: the end, all that is left is out.
     bool next(std::vector<Unit>& units);
     void write(std::vector<Unit>& units);
+    // What there is to write, and if `durable` all that is not on the medium yet.
     Fault write_batch(bool durable);
     void sync_when_due();
+    std::int64_t sync_due_ms() const { return synced_ms_ + settings_.sync_interval_ms; }
     void report(const Fault& fault);
     static void answer(std::vector<Unit>& units, gn_verdict verdict);
 

@@ -193,9 +193,9 @@ gn_verdict Recorder::on_commit(gn::Call call) {
         break;
     }
     gn::Pending pending = call.defer();
-    if (!pending) return GN_V_DENY;
+    const gn_verdict verdict = pending ? GN_V_DEFER : GN_V_DENY;
     committer_.add(commit, std::move(changes), std::move(pending));
-    return GN_V_DEFER;
+    return verdict;
 }
 
 void Recorder::hand_over_rest() {

@@ -228,10 +228,10 @@ gn_status Restorer::give_outbound(const Giving& giving, std::string_view key,
         Known::Message& known = known_.messages[record.message_key];
         ++known.entries;
         std::string_view body = record.body;
+        const auto found = bodies_.find(record.message_key);
+        known.apart = found != bodies_.end();
         if (body.data() == nullptr) {
-            const auto found = bodies_.find(record.message_key);
-            if (found == bodies_.end()) return bad(Kind::outbound, key, "lacks its message");
-            known.apart = true;
+            if (!known.apart) return bad(Kind::outbound, key, "lacks its message");
             body = found->second;
         }
         if (const Decoded decoded = decode(body, message); decoded != Decoded::ok)
