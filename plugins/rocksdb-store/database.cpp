@@ -5,6 +5,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include "logger.h"
 #include "store/key.h"
 #include "store/record.h"
+#include "store/tool.h"
 
 namespace grapnel::rocks {
 
@@ -116,13 +118,30 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
     throw std::runtime_error("database " + path + ": " + why);
 }
 
-std::string reason_of(const rocksdb::Status& status) {
+// Throws what the status means for an operator.
+[[noreturn]] void refuse(const std::string& path, const rocksdb::Status& status) {
     const std::string text = status.ToString();
-    if (text.find("lock") != std::string::npos) return "in use by another process (" + text + ")";
-    if (status.IsCorruption())
-        return "damaged: " + text + "; `grapnel store repair` saves the rest";
-    if (status.IsInvalidArgument()) return "no database of this store, or it is not there: " + text;
-    return text;
+    if (status.IsCorruption() || status.IsPathNotFound())
+        throw store::DamagedStore("database " + path + ": damaged: " + text +
+                                  "; `grapnel store repair` saves the rest");
+    if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
+        refuse(path, "in use by another process (" + text + ")");
+    if (status.IsInvalidArgument()) refuse(path, "no database of this store: " + text);
+    refuse(path, text);
+}
+
+// A database has a file that names its manifest, or has lost it.
+void must_exist(const std::string& path) {
+    if (::access((path + "/CURRENT").c_str(), F_OK) == 0) return;
+    if (errno != ENOENT && errno != ENOTDIR) refuse(path, std::strerror(errno));
+    std::vector<std::string> names;
+    static_cast<void>(rocksdb::Env::Default()->GetChildren(path, &names));
+    for (const std::string& name : names)
+        if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST"))
+            throw store::DamagedStore("database " + path +
+                                      ": damaged: CURRENT is missing; `grapnel store repair` "
+                                      "saves the rest");
+    refuse(path, "is not there");
 }
 
 void make_directory(const std::string& path) {
@@ -138,19 +157,27 @@ void make_directory(const std::string& path) {
 
 }  // namespace
 
-std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
-    if (create) make_directory(settings.path);
+Opening opening_of(const DatabaseSettings& settings, bool create) {
+    Opening opening{options_of(settings, create), {}};
     const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
     const rocksdb::ColumnFamilyOptions family = family_of(settings, cache);
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const std::string_view name : store::kKindNames)
-        descriptors.emplace_back(std::string(name), family);
-    descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+        opening.families.emplace_back(std::string(name), family);
+    opening.families.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+    return opening;
+}
+
+std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
+    if (create)
+        make_directory(settings.path);
+    else
+        must_exist(settings.path);
+    const Opening opening = opening_of(settings, create);
     std::unique_ptr<Database> opened(new Database);
     rocksdb::DB* raw = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(options_of(settings, create), settings.path,
-                                                     descriptors, &opened->families_, &raw);
-    if (!status.ok()) refuse(settings.path, reason_of(status));
+    const rocksdb::Status status = rocksdb::DB::Open(opening.options, settings.path,
+                                                     opening.families, &opened->families_, &raw);
+    if (!status.ok()) refuse(settings.path, status);
     opened->database_.reset(raw);
     opened->check_schema(settings.path);
     return opened;
@@ -169,7 +196,7 @@ void Database::check_schema(const std::string& path) {
         if (!written.ok()) refuse(path, "cannot be written: " + written.ToString());
         return;
     }
-    if (!status.ok()) refuse(path, reason_of(status));
+    if (!status.ok()) refuse(path, status);
     const unsigned long schema = std::strtoul(value.c_str(), nullptr, 10);
     if (schema == 0 || schema > store::kSchema)
         refuse(path, "is of schema " + value + ", and this program knows up to " +
