@@ -42,19 +42,26 @@ std::size_t length_of(std::uint8_t first, std::uint8_t& least, std::uint8_t& mos
 
 }  // namespace
 
+std::size_t character_bytes(std::string_view bytes) {
+    if (bytes.empty()) return 0;
+    std::uint8_t least = 0;
+    std::uint8_t most = 0;
+    const std::size_t length = length_of(static_cast<std::uint8_t>(bytes.front()), least, most);
+    if (length > bytes.size()) return 0;
+    for (std::size_t at = 1; at < length; ++at) {
+        const auto byte = static_cast<std::uint8_t>(bytes[at]);
+        if (byte < least || byte > most) return 0;
+        least = 0x80;
+        most = 0xbf;
+    }
+    return length;
+}
+
 bool is_utf8(std::string_view bytes) {
-    for (std::size_t at = 0; at < bytes.size();) {
-        std::uint8_t least = 0;
-        std::uint8_t most = 0;
-        const std::size_t length = length_of(static_cast<std::uint8_t>(bytes[at]), least, most);
-        if (length == 0 || length > bytes.size() - at) return false;
-        for (std::size_t next = 1; next < length; ++next) {
-            const auto byte = static_cast<std::uint8_t>(bytes[at + next]);
-            if (byte < least || byte > most) return false;
-            least = 0x80;
-            most = 0xbf;
-        }
-        at += length;
+    while (!bytes.empty()) {
+        const std::size_t length = character_bytes(bytes);
+        if (length == 0) return false;
+        bytes.remove_prefix(length);
     }
     return true;
 }

@@ -2,9 +2,9 @@
 #include <map>
 #include <unordered_map>
 
+#include "store/json_fields.h"
 #include "store/key.h"
 #include "store/mqtt_text.h"
-#include "store/record_json.h"
 #include "store/tool_command.h"
 #include "store/tool_text.h"
 
@@ -40,23 +40,16 @@ Counts counts_of(const CountsById& counts, std::string_view id) {
     return found == counts.end() ? Counts() : found->second;
 }
 
-void put_bytes(Json& object, const std::string& name, std::string_view value) {
-    if (is_utf8(value))
-        object[name] = value;
-    else
-        object[name] = printable(value);
-}
-
 Json json_of(std::string_view id, const ClientRecord& record, const Counts& counts) {
     Json object = Json::object();
-    put_bytes(object, "client", id);
+    JsonWriter(object).text("client", id);
     object["connected"] = record.disconnected_ms == 0;
     object["disconnected_ms"] = record.disconnected_ms;
     object["session_expiry_s"] = record.session_expiry_s;
     object["subscriptions"] = counts.subscriptions;
     object["queued"] = counts.queued;
     object["in_flight"] = counts.in_flight;
-    if (record.has_will) put_bytes(object, "will", record.will.topic);
+    if (record.has_will) JsonWriter(object).text("will", record.will.topic);
     return object;
 }
 
@@ -113,7 +106,7 @@ int tool_queues(const ToolRun& run) {
     if (run.words.json) {
         for (const auto& [id, one] : queues) {
             Json object = Json::object();
-            put_bytes(object, "client", id);
+            JsonWriter(object).text("client", id);
             object["queued"] = one.queued;
             object["in_flight"] = one.in_flight;
             out << object.dump() << '\n';
@@ -136,7 +129,7 @@ int tool_retained(const ToolRun& run) {
     const std::int64_t now_ms = run.output.now_ms;
     const auto print_json = [&out](std::string_view topic, const MessageRecord& record) {
         Json object = Json::object();
-        put_bytes(object, "topic", topic);
+        JsonWriter(object).text("topic", topic);
         object["qos"] = record.qos;
         object["bytes"] = record.payload.size();
         object["created_ms"] = record.created_ms;

@@ -50,6 +50,7 @@ FactsByKey find_messages(ToolReader& reader, std::string_view client_id) {
 }
 
 MessageFacts facts_of(const OutboundRecord& record, const FactsByKey& shared) {
+    if (record.type == kPubrelType) return {};
     MessageRecord message;
     if (record.body.data() != nullptr && decode(record.body, message) == Decoded::ok)
         return {std::string(message.topic), message.payload.size(), true};

@@ -1,5 +1,6 @@
 """What `grapnel store` shows of a store: after a broker that was stopped and after one that was killed."""
 import re
+import struct
 
 from lib import connect
 from toollib import KeptStore
@@ -69,6 +70,32 @@ def test_a_store_that_is_not_there():
     for command in ("sessions", "verify", "repair", "export"):
         store.tool(command, status=1, errors="is not there")
     assert not store.database.exists()
+
+
+def crc32c(content):
+    crc = 0xFFFFFFFF
+    for byte in content:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def test_a_store_of_a_newer_schema():
+    """Its number is the first record of the log: checksum, length, type, content."""
+    store = KeptStore()
+    empty = store.folder / "empty.jsonl"
+    empty.write_text('{"grapnel-store":1}\n')
+    store.tool("import", empty)
+    log = max(store.database.glob("*.log"), key=lambda path: path.stat().st_size)
+    record = bytearray(log.read_bytes())
+    size, = struct.unpack_from("<H", record, 4)
+    content = bytes(record[6:7 + size]).replace(b"schema\x011", b"schema\x019")
+    crc = crc32c(content)
+    masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+    log.write_bytes(struct.pack("<IH", masked, size) + content + bytes(record[7 + size:]))
+    for words in (["sessions"], ["verify"], ["repair"], ["import", empty]):
+        store.tool(*words, status=1, errors="is of schema 9, and this program knows up to 1: start a newer one")
 
 
 def test_wrong_words():
