@@ -22,9 +22,14 @@ int command_run(const Arguments& arguments);
 int command_check(const Arguments& arguments);
 int command_passwd(const Arguments& arguments);
 int command_plugins(const Arguments& arguments);
+int command_store(const Arguments& arguments);
 
 // Says what is wrong with the arguments; the answer is kExitUsage.
 int usage_error(const std::string& text);
+
+// The value of `--name VALUE` or `--name=VALUE` at `index`, which moves to its last argument.
+std::optional<std::string> option_value(const Arguments& arguments, size_t& index,
+                                        std::string_view name);
 
 // The options that every subcommand with a configuration takes.
 struct ConfigOptions {

@@ -5,9 +5,7 @@
 #include "config/check.h"
 
 namespace grapnel {
-namespace {
 
-// The value of `--name VALUE` or `--name=VALUE` at `index`, which moves to its last argument.
 std::optional<std::string> option_value(const Arguments& arguments, size_t& index,
                                         std::string_view name) {
     std::string_view argument = arguments[index];
@@ -18,8 +16,6 @@ std::optional<std::string> option_value(const Arguments& arguments, size_t& inde
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 int usage_error(const std::string& text) {
     std::fprintf(stderr, "grapnel: %s; see grapnel --help\n", text.c_str());

@@ -10,13 +10,39 @@ namespace {
 struct Command {
     std::string_view name;
     int (*run)(const Arguments&);
+    const char* help = nullptr;  // its own
 };
+
+constexpr const char* kStoreHelp = R"(grapnel store --config FILE [OPTION …] COMMAND …
+
+What a store plugin keeps, seen without a broker: a running one holds the store.
+
+  --config FILE    the configuration of the broker; its [[plugin]] entries say where the store is
+  --store ID       which entry, where several have a command line
+  --plugins DIR    look for plugins there before the folders of the configuration; may be repeated
+  --data-dir DIR   use it instead of the configured data_dir
+
+The commands are the plugin's; those of rocksdb-store are
+
+  sessions [--json]            the sessions: state, expiry, subscriptions, queue, will
+  session ID [--json]          all of one client
+  queues [--limit N] [--json]  clients by number of queued messages
+  retained [FILTER] [--json]   the retained messages whose topic matches
+  verify                       read every record and check what refers to what
+  repair                       the same, and remove what cannot be read or belongs to nobody
+  export [FILE]                all records as lines of JSON
+  import FILE [--merge]        read such lines into an empty store, or with --merge into any
+
+The exit status is 0 after success, 1 after a failure or when verify found a fault, and 2 after
+wrong arguments or when the configuration has faults.
+)";
 
 constexpr Command kCommands[] = {
     {"run", command_run},
     {"check", command_check},
     {"passwd", command_passwd},
     {"plugins", command_plugins},
+    {"store", command_store, kStoreHelp},
 };
 
 constexpr const char* kHelp = R"(grapnel: an MQTT broker whose every policy is a plugin
@@ -30,16 +56,25 @@ grapnel passwd [-b PASSWORD] [USER]
                                 as a table of that user. Without -b the password is read from the
                                 terminal, or as one line from standard input. Arguments are seen by
                                 all users of a machine: prefer not to use -b.
+grapnel store --config FILE COMMAND …
+                                look into what a store plugin keeps while no broker runs, check and
+                                repair it, write it to a file and read it back: grapnel store --help
 grapnel --version               print the version
 grapnel --help                  print this text
 
-run, check and plugins take too:
+run, check, plugins and store take too:
   --plugins DIR    look for plugins there before the folders of the configuration; may be repeated
   --data-dir DIR   use it instead of the configured data_dir
 
 The exit status is 0 after success, 1 after a failure, and 2 after wrong arguments or when the
 configuration has faults; these are printed as FILE:LINE:COLUMN: TEXT on standard error.
 )";
+
+const char* help_of(std::string_view name) {
+    for (const Command& command : kCommands)
+        if (command.name == name && command.help != nullptr) return command.help;
+    return kHelp;
+}
 
 int dispatch(const Arguments& arguments) {
     if (arguments.empty()) {
@@ -50,7 +85,7 @@ int dispatch(const Arguments& arguments) {
     const Arguments rest(arguments.begin() + 1, arguments.end());
     const bool asks_help = !rest.empty() && (rest.front() == "--help" || rest.front() == "-h");
     if (first == "--help" || first == "-h" || asks_help) {
-        std::fputs(kHelp, stdout);
+        std::fputs(help_of(first), stdout);
         return kExitSuccess;
     }
     if (first == "--version") {

@@ -52,6 +52,9 @@ public:
     // Calls its reload; "" or the reason. Plugins without one keep their settings.
     std::string reload(const config::Node* node);
     void destroy();
+    // Calls its command line (gn_plugin.tool), which must be there, instead of all of the above.
+    // Answers the exit status; an exception is said on standard error.
+    int run_tool(const config::Node* node, const std::vector<std::string_view>& words) const;
 
     const std::string& id() const { return id_; }
     const std::string& log_module() const { return log_module_; }  // "plugin/<id>"
@@ -94,6 +97,15 @@ private:
     std::unique_ptr<PluginStats> stats_;
     mutable std::mutex lock_;
 };
+
+// A [[plugin]] entry whose library has a command line.
+struct PluginTool {
+    const config::Plugin* settings = nullptr;  // of the configuration it was found in
+    PluginFile file;
+};
+
+// Those of a configuration, in its order; `faults` gets why a library could not be asked.
+std::vector<PluginTool> find_tools(const config::Config& config, std::vector<Error>& faults);
 
 // What `grapnel plugins` prints about one entry, without creating it.
 struct PluginDescription {

@@ -5,6 +5,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include "logger.h"
 #include "store/key.h"
 #include "store/record.h"
+#include "store/tool.h"
 
 namespace grapnel::rocks {
 
@@ -142,14 +144,30 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
     throw std::runtime_error("database " + path + ": " + why);
 }
 
-std::string reason_of(const rocksdb::Status& status) {
+// Throws what the status means for an operator.
+[[noreturn]] void refuse(const std::string& path, const rocksdb::Status& status) {
     const std::string text = status.ToString();
+    if (status.IsCorruption() || status.IsPathNotFound())
+        throw store::DamagedStore("database " + path + ": damaged: " + text +
+                                  "; `grapnel store repair` saves the rest");
     if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
-        return "in use by another process (" + text + ")";
-    if (status.IsCorruption())
-        return "damaged: " + text + "; `grapnel store repair` saves the rest";
-    if (status.IsInvalidArgument()) return "no database of this store, or it is not there: " + text;
-    return text;
+        refuse(path, "in use by another process (" + text + ")");
+    if (status.IsInvalidArgument()) refuse(path, "no database of this store: " + text);
+    refuse(path, text);
+}
+
+// A database has a file that names its manifest, or has lost it.
+void must_exist(const std::string& path) {
+    if (::access((path + "/CURRENT").c_str(), F_OK) == 0) return;
+    if (errno != ENOENT && errno != ENOTDIR) refuse(path, std::strerror(errno));
+    std::vector<std::string> names;
+    static_cast<void>(rocksdb::Env::Default()->GetChildren(path, &names));
+    for (const std::string& name : names)
+        if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST"))
+            throw store::DamagedStore("database " + path +
+                                      ": damaged: CURRENT is missing; `grapnel store repair` "
+                                      "saves the rest");
+    refuse(path, "is not there");
 }
 
 void make_directory(const std::string& path) {
@@ -165,26 +183,34 @@ void make_directory(const std::string& path) {
 
 }  // namespace
 
+Opening opening_of(const DatabaseSettings& settings, bool create) {
+    Opening opening{options_of(settings, create), {}};
+    const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
+    const rocksdb::ColumnFamilyOptions family = family_of(settings, cache);
+    for (const std::string_view name : store::kKindNames)
+        opening.families.emplace_back(std::string(name), family);
+    opening.families.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+    return opening;
+}
+
 std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
-    if (create) make_directory(settings.path);
+    if (create)
+        make_directory(settings.path);
+    else
+        must_exist(settings.path);
     std::unique_ptr<Database> opened(new Database(settings));
     opened->open_files(create);
     return opened;
 }
 
-Database::Database(const DatabaseSettings& settings)
-    : settings_(settings), cache_(rocksdb::NewLRUCache(settings.block_cache_bytes)) {}
+Database::Database(const DatabaseSettings& settings) : settings_(settings) {}
 
 void Database::open_files(bool create) {
-    const rocksdb::ColumnFamilyOptions family = family_of(settings_, cache_);
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    for (const std::string_view name : store::kKindNames)
-        descriptors.emplace_back(std::string(name), family);
-    descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+    const Opening opening = opening_of(settings_, create);
     rocksdb::DB* raw = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(options_of(settings_, create), settings_.path,
-                                                     descriptors, &families_, &raw);
-    if (!status.ok()) refuse(settings_.path, reason_of(status));
+    const rocksdb::Status status = rocksdb::DB::Open(opening.options, settings_.path,
+                                                     opening.families, &families_, &raw);
+    if (!status.ok()) refuse(settings_.path, status);
     database_.reset(raw);
     try {
         check_schema();
@@ -208,7 +234,7 @@ void Database::check_schema() {
         if (!written.ok()) refuse(path, "cannot be written: " + written.ToString());
         return;
     }
-    if (!status.ok()) refuse(path, reason_of(status));
+    if (!status.ok()) refuse(path, status);
     const unsigned long schema = std::strtoul(value.c_str(), nullptr, 10);
     if (schema == 0 || schema > store::kSchema)
         refuse(path, "is of schema " + value + ", and this program knows up to " +

@@ -16,16 +16,23 @@ using store::Kind;
 
 struct DatabaseSettings {
     std::string path;
-    std::uint64_t block_cache_bytes = std::uint64_t{32} << 20;
     std::uint64_t write_buffer_bytes = std::uint64_t{64} << 20;
     rocksdb::CompressionType compression = rocksdb::kLZ4Compression;
 };
+
+// What a database is opened with: the families by kind, then the default one.
+struct Opening {
+    rocksdb::Options options;
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+};
+Opening opening_of(const DatabaseSettings& settings, bool create);
 
 // A RocksDB database as a store's backend: a column family for each kind. The directory is 0700 and
 // its files are 0600, whatever the umask is for the rest of the process.
 class Database final : public store::Backend {
 public:
-    // Throws std::runtime_error: it is in use, damaged, of a newer schema, or cannot be written.
+    // Throws store::DamagedStore when it is that, else std::runtime_error: it is in use, not there,
+    // of a newer schema, or cannot be written.
     // `create`: make it where it is not there.
     static std::unique_ptr<Database> open(const DatabaseSettings& settings, bool create);
     ~Database() override;
@@ -51,7 +58,6 @@ private:
     }
 
     const DatabaseSettings settings_;
-    const std::shared_ptr<rocksdb::Cache> cache_;
     std::unique_ptr<rocksdb::DB> database_;               // none: closed
     std::vector<rocksdb::ColumnFamilyHandle*> families_;  // by kind, then the default one
     bool failed_ = false;

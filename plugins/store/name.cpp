@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "store/key.h"
+#include "store/mqtt_text.h"
 
 namespace grapnel::store {
 
@@ -35,15 +36,20 @@ std::string quoted(std::string_view bytes) { return '"' + printable(bytes) + '"'
 std::string printable(std::string_view bytes) {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string out;
-    for (const char character : bytes) {
-        const auto byte = static_cast<std::uint8_t>(character);
-        if (byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\') {
-            out += character;
-        } else {
-            out += "\\x";
-            out += kHex[byte >> 4];
-            out += kHex[byte & 15];
+    while (!bytes.empty()) {
+        const std::size_t length = character_bytes(bytes);
+        const auto byte = static_cast<std::uint8_t>(bytes.front());
+        const bool plain = byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\';
+        const bool control = length == 2 && bytes.substr(0, 2) < "\xc2\xa0";
+        if (length != 0 && plain && !control) {
+            out += bytes.substr(0, length);
+            bytes.remove_prefix(length);
+            continue;
         }
+        out += "\\x";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+        bytes.remove_prefix(1);
     }
     return out;
 }

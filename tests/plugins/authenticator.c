@@ -78,6 +78,19 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "authenticator", "1", &hooks, create, NULL, NULL, NULL,
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    0,
+    0,
+    "authenticator",
+    "1",
+    &hooks,
+    create,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
     NULL,
 };

@@ -16,6 +16,6 @@ static gn_status loop_start(void* self, gn_loop* loop, void** loop_self) {
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1,         0,    0, 0, "blocks_at_stop", "1", NULL, NULL,
-    NULL,     loop_start,        loop_stop, NULL,
+    GN_MAGIC, sizeof(gn_plugin), 1,         0,    0,    0, "blocks_at_stop", "1", NULL, NULL,
+    NULL,     loop_start,        loop_stop, NULL, NULL,
 };

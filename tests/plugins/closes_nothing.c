@@ -45,6 +45,6 @@ static void loop_stop(void* loop_self, gn_ticket done) {
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1,         0,    0, 0, "closes_nothing", "1", NULL, create,
-    NULL,     loop_start,        loop_stop, NULL,
+    GN_MAGIC, sizeof(gn_plugin), 1,         0,    0,    0, "closes_nothing", "1", NULL, create,
+    NULL,     loop_start,        loop_stop, NULL, NULL,
 };

@@ -97,4 +97,5 @@ static const gn_hooks hooks = {.size = sizeof(gn_hooks), .on_started = on_starte
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
     GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "inliner", "1", &hooks, create, NULL, NULL, NULL, NULL,
+    NULL,
 };

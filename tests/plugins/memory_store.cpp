@@ -474,6 +474,6 @@ void destroy(void* self) {
 }  // namespace
 
 extern "C" GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1,      0,       0,       0,       "memory_store",
-    "1",      nullptr,           create, nullptr, nullptr, nullptr, destroy,
+    GN_MAGIC, sizeof(gn_plugin), 1,       0,       0,       0,       "memory_store", "1", nullptr,
+    create,   nullptr,           nullptr, nullptr, destroy, nullptr,
 };

@@ -16,4 +16,5 @@ GN_EXPORT const gn_plugin gn_plugin_entry = {
     NULL,
     NULL,
     NULL,
+    NULL,
 };

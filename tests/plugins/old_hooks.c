@@ -21,4 +21,5 @@ static const gn_hooks hooks = {
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
     GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "old_hooks", "1", &hooks, NULL, NULL, NULL, NULL, NULL,
+    NULL,
 };

@@ -139,6 +139,7 @@ static void destroy(void* self) { free(self); }
         NULL,                                                       \
         NULL,                                                       \
         destroy,                                                    \
+        NULL,                                                       \
     };
 
 #endif

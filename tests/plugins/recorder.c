@@ -402,6 +402,6 @@ static void destroy(void* out) {
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1,      0,      0,    0,    "recorder",
-    "1",      &all_hooks,        create, reload, NULL, NULL, destroy,
+    GN_MAGIC, sizeof(gn_plugin), 1,    0, 0, 0, "recorder", "1", &all_hooks, create, reload, NULL,
+    NULL,     destroy,           NULL,
 };

@@ -2,5 +2,5 @@
 #include <grapnel/plugin.h>
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, 24, 1, 0, 0, 0, "short_entry", "1", NULL, NULL, NULL, NULL, NULL, NULL,
+    GN_MAGIC, 24, 1, 0, 0, 0, "short_entry", "1", NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 };

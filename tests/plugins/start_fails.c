@@ -9,6 +9,6 @@ static gn_status loop_start(void* self, gn_loop* loop, void** loop_self) {
 }
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1,    0,    0, 0, "start_fails", "1", NULL, NULL,
-    NULL,     loop_start,        NULL, NULL,
+    GN_MAGIC, sizeof(gn_plugin), 1,    0,    0,    0, "start_fails", "1", NULL, NULL,
+    NULL,     loop_start,        NULL, NULL, NULL,
 };

@@ -50,6 +50,19 @@ static gn_verdict on_publish(gn_call* call, gn_client* client, gn_packet* packet
 static const gn_hooks hooks = {.size = sizeof(gn_hooks), .on_publish = on_publish};
 
 GN_EXPORT const gn_plugin gn_plugin_entry = {
-    GN_MAGIC, sizeof(gn_plugin), 1, 0, 0, 0, "wrong_thread", "1", &hooks, NULL, NULL, NULL, NULL,
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    0,
+    0,
+    "wrong_thread",
+    "1",
+    &hooks,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
     NULL,
 };

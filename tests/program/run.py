@@ -65,6 +65,52 @@ def test_help():
             assert word in done.stdout, word
 
 
+def test_store_help():
+    assert "grapnel store --config FILE" in grapnel("--help").stdout
+    done = grapnel("store", "--help")
+    equal((done.returncode, done.stderr), (0, ""))
+    for word in ("sessions", "repair", "export [FILE]", "--store ID"):
+        assert word in done.stdout, word
+
+
+STORE = '[[plugin]]\nname = "rocksdb-store"\nid = "{}"\n[plugin.config]\npath = "{}"\n'
+
+
+def test_store_chooses_the_plugin():
+    folder = ["--plugins", str(build / "plugins")]
+    with ConfigFile('[[plugin]]\nname = "auth-ledger"\n') as path:
+        done = grapnel("store", "--config", path, *folder, "verify")
+        equal(done.returncode, 2)
+        assert "is a store that can be looked into" in done.stderr, done.stderr
+    with ConfigFile('[[plugin]]\nname = "auth-ledger"\n' + STORE.format("one", "a")) as path:
+        done = grapnel("store", "--config", path, *folder, "--data-dir", "/no/such", "verify")
+        equal(done.returncode, 1)
+        equal(done.stderr, "grapnel: database /no/such/a: is not there\n")
+    with ConfigFile(STORE.format("one", "a") + STORE.format("two", "b")) as path:
+        done = grapnel("store", "--config", path, *folder, "verify")
+        equal(done.returncode, 2)
+        assert "choose with --store one of one, two" in done.stderr, done.stderr
+        done = grapnel("store", "--config", path, *folder, "--store", "six", "verify")
+        equal(done.returncode, 2)
+        assert 'no store is called "six"; there is one, two' in done.stderr, done.stderr
+        done = grapnel("store", "--store=two", "--config", path, *folder, "--data-dir", "/no/such", "verify")
+        assert "/no/such/b" in done.stderr, done.stderr
+
+
+def test_store_misses_its_plugin():
+    with ConfigFile('[[plugin]]\nname = "no-such-plugin"\n') as path:
+        done = grapnel("store", "--config", path, "verify")
+        equal(done.returncode, 1)
+        assert "no no-such-plugin.so in the search path" in done.stderr, done.stderr
+
+
+def test_store_says_faults_of_the_settings():
+    with ConfigFile(STORE.format("one", "a") + 'pth = "b"\n') as path:
+        done = grapnel("store", "--config", path, "--plugins", str(build / "plugins"), "verify")
+        equal(done.returncode, 1)
+        assert f"{path}:6" in done.stderr and 'did you mean "path"?' in done.stderr, done.stderr
+
+
 def test_no_arguments():
     done = grapnel()
     equal(done.returncode, 2)
@@ -82,6 +128,8 @@ def test_wrong_arguments():
     for arguments, words in ((["check"], "--config FILE is missing"),
                              (["run", "--config"], "--config needs a value"),
                              (["plugins", "--config", "x", "--port", "1"], 'unknown argument "--port"'),
+                             (["store", "--config", "x"], "store needs a command"),
+                             (["store", "--store"], "--store needs a value"), (["store", "verify"], "--config FILE"),
                              (["passwd", "-x"], 'unknown argument "-x"'),
                              (["passwd", "a", "b"], 'unknown argument "b"')):
         done = grapnel(*arguments)

@@ -665,6 +665,10 @@ typedef struct gn_plugin {
     void (*loop_stop)(void* loop_self, gn_ticket done);
     /* [main] After it has stopped on all loops and its timers and work are over. May be NULL. */
     void (*destroy)(void* self);
+    /* [main] The plugin's command line, without a broker: `grapnel store` calls it with the words
+     * behind the options; prints to stdout, answers the exit status; create is not called. The host
+     * serves log, fail, config and data_dir alone. May be NULL. */
+    int32_t (*tool)(const gn_host*, const gn_node* config, uint32_t argc, const gn_str* argv);
 } gn_plugin;
 
 extern GN_EXPORT const gn_plugin gn_plugin_entry;

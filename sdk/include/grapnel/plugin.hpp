@@ -19,6 +19,8 @@
 //                                               hooks of a client are then members of PerLoop
 //     void PerLoop::stop(gn::Stopping);         asynchronous end of a loop's instance
 //     void reload(gn::Node);                    throws to keep the old settings
+//     static int tool(gn::Host, gn::Node config, std::span<const std::string_view> words);
+//                                               the command line of `grapnel store`
 //     void choose_hooks(gn_hooks&) const;       may clear entries that this configuration leaves
 //                                               unused; an absent hook costs the broker nothing
 //

@@ -8,12 +8,15 @@
 #include <grapnel/plugin_objects.hpp>
 
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace gn::detail {
 
@@ -273,6 +276,27 @@ void destroy(void* self) noexcept {
 }
 
 template <class T>
+concept HasTool = requires {
+    static_cast<int (*)(Host, Node, std::span<const std::string_view>)>(&T::tool);
+};
+
+template <class T>
+std::int32_t tool(const gn_host* host, const gn_node* config, std::uint32_t count,
+                  const gn_str* words) noexcept {
+    try {
+        std::vector<std::string_view> texts;
+        for (std::uint32_t at = 0; at < count; ++at) texts.push_back(view(words[at]));
+        return T::tool(Host(host), Node(host, config), texts);
+    } catch (const std::exception& error) {
+        std::fflush(stdout);
+        std::fprintf(stderr, "grapnel: %s\n", error.what());
+    } catch (...) {
+        std::fputs("grapnel: the tool threw something that is no exception\n", stderr);
+    }
+    return 1;
+}
+
+template <class T>
 constexpr gn_plugin make_entry(const char* name, const char* version) noexcept {
     gn_plugin entry{};
     entry.magic = GN_MAGIC;
@@ -292,6 +316,12 @@ constexpr gn_plugin make_entry(const char* name, const char* version) noexcept {
         entry.loop_stop = &loop_stop<T>;
     }
     entry.destroy = &destroy<T>;
+    if constexpr (HasTool<T>) {
+        entry.tool = &tool<T>;
+    } else {
+        static_assert(
+            !requires { &T::tool; }, "tool has other arguments than gn_plugin.tool");
+    }
     return entry;
 }
 

@@ -79,6 +79,28 @@ TEST_CASE("a shorter hooks table is not read beyond its size") {
     CHECK_FALSE(test.dispatcher().wants(Event::on_connect));
 }
 
+TEST_CASE("an entry of an older header has no tool, whatever lies behind it") {
+    PluginConfig config;
+    config.add("old_entry");
+    config.add("picker");
+    config.add("missing");
+    std::vector<Error> faults;
+    CHECK(find_tools(config.config, faults).empty());
+    REQUIRE(faults.size() == 1);
+    CHECK(contains(faults[0].text, "plugin missing: no missing.so"));
+}
+
+TEST_CASE("a tool is called with its words and settings, and what it throws is contained") {
+    PluginConfig config;
+    config.add("has_tool");
+    std::vector<Error> faults;
+    const auto tools = find_tools(config.config, faults);
+    REQUIRE(tools.size() == 1);
+    const Plugin plugin(tools[0].file, *tools[0].settings, 0, "/data");
+    CHECK(plugin.run_tool(tools[0].settings->config, {"a", "b", "c"}) == 3);
+    CHECK(plugin.run_tool(tools[0].settings->config, {"throw"}) == 1);
+}
+
 TEST_CASE("one file serves several entries, each with its own settings") {
     PluginConfig config;
     config.add_event("answers", "on_connect", GN_V_CONTINUE);

@@ -4,8 +4,10 @@
 
 #include <grapnel/testing.hpp>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 using gn::testing::FakeClient;
@@ -25,6 +27,10 @@ struct Thrower {
     void on_started(gn::Call) { throw 42; }
     gn_status stored_clients(gn::Call, gn::Sink) { throw std::runtime_error("no disk"); }
     void reload(gn::Node) { throw std::runtime_error("worse than before"); }
+    static int tool(gn::Host, gn::Node config, std::span<const std::string_view> words) {
+        if (config["fail"].flag_or(false)) throw std::runtime_error("no luck");
+        return static_cast<int>(words.size()) + (words.back() == "last" ? 40 : 0);
+    }
 };
 
 class Thrower::PerLoop {
@@ -65,6 +71,16 @@ TEST_CASE("the table has what the class has, and no more") {
     CHECK(offers(gn_plugin_entry.hooks->on_started));
     CHECK_FALSE(offers(gn_plugin_entry.hooks->on_subscribe));
     CHECK_FALSE(offers(gn_plugin_entry.hooks->on_commit));
+}
+
+TEST_CASE("a tool gets its words, and what it throws becomes a failure") {
+    FakeHost host;
+    FakeNode config(FakeNode::Table{});
+    const gn_str words[] = {gn::str("first"), gn::str("last")};
+    CHECK(gn_plugin_entry.size == sizeof(gn_plugin));
+    CHECK(gn_plugin_entry.tool(&host, config.raw(), 2, words) == 42);
+    FakeNode bad(FakeNode::Table{{"fail", true}});
+    CHECK(gn_plugin_entry.tool(&host, bad.raw(), 2, words) == 1);
 }
 
 TEST_CASE("what a hook throws becomes a log line and the closed answer") {

@@ -1,0 +1,145 @@
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <unordered_map>
+
+#include "store/export_format.h"
+#include "store/key.h"
+#include "store/record_json.h"
+#include "store/tool_command.h"
+#include "store/verifier.h"
+
+namespace grapnel::store {
+
+namespace {
+
+constexpr std::uint64_t kBatchRecords = 1000;
+constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
+
+// An export, line by line.
+class ExportFile {
+public:
+    explicit ExportFile(std::string path) : path_(std::move(path)), in_(path_, std::ios::binary) {
+        if (!in_) throw std::runtime_error(path_ + " cannot be read: " + std::strerror(errno));
+    }
+
+    // Calls visit(record, line number) for each record, from the first. Throws std::runtime_error
+    // that names the line.
+    template <class Visit>
+    void each(const Visit& visit) {
+        in_.clear();
+        in_.seekg(0);
+        if (!in_) throw std::runtime_error(path_ + " cannot be read twice: save it to a file");
+        std::string line;
+        if (!std::getline(in_, line) || line != kExportHead)
+            throw std::runtime_error(path_ +
+                                     ":1: is no export that this program knows: it begins " +
+                                     "with the line " + std::string(kExportHead));
+        for (std::uint64_t number = 2; std::getline(in_, line); ++number) {
+            try {
+                visit(from_json(Json::parse(line)), number);
+            } catch (const Json::parse_error& fault) {
+                refuse(number, "is no JSON at byte " + std::to_string(fault.byte));
+            } catch (const JsonFault& fault) {
+                refuse(number, fault.what());
+            }
+        }
+        if (in_.bad()) throw std::runtime_error(path_ + " cannot be read to its end");
+    }
+    [[noreturn]] void refuse(std::uint64_t line, const std::string& why) const {
+        throw std::runtime_error(path_ + ':' + std::to_string(line) + ": " + why);
+    }
+
+private:
+    std::string path_;
+    std::ifstream in_;
+};
+
+struct Message {
+    std::size_t hash;
+    std::uint64_t line;
+};
+using Messages = std::unordered_map<std::string, Message>;  // by key
+
+// Reads all of the file, so that a fault is found before anything is written.
+Messages check(ExportFile& file) {
+    Messages messages;
+    file.each([&messages](const RawRecord& record, std::uint64_t line) {
+        if (record.kind == Kind::body)
+            messages[record.key] = {std::hash<std::string>{}(record.value), line};
+    });
+    return messages;
+}
+
+void must_be_empty(Backend& backend) {
+    std::string_view key;
+    std::string_view value;
+    for (std::size_t at = 0; at < kKinds; ++at) {
+        const auto cursor = backend.scan(static_cast<Kind>(at));
+        if (cursor->next(key, value))
+            throw std::runtime_error("the store is not empty; --merge adds to what is there");
+        if (const Fault fault = cursor->fault(); !fault.empty()) throw std::runtime_error(fault);
+    }
+}
+
+// Two brokers may have given one key to different messages, and the records of queues know theirs
+// by the key.
+void must_agree(ToolReader& reader, const Messages& messages, const ExportFile& file) {
+    reader.each(Kind::body, [&](std::string_view key, std::string_view value) {
+        const auto found = messages.find(std::string(key));
+        if (found == messages.end()) return;
+        if (found->second.hash != std::hash<std::string_view>{}(value))
+            file.refuse(found->second.line,
+                        "in the store " + record_name(Kind::body, key) + " is another message");
+    });
+}
+
+void must(const Fault& fault) {
+    if (!fault.empty()) throw std::runtime_error("cannot be written: " + fault);
+}
+
+std::uint64_t write_all(ExportFile& file, Backend& backend) {
+    const auto batch = backend.make_batch();
+    std::uint64_t records = 0;
+    std::size_t bytes = 0;
+    const auto write = [&] {
+        if (!batch->empty()) must(backend.write(*batch));
+        batch->clear();
+        bytes = 0;
+    };
+    file.each([&](const RawRecord& record, std::uint64_t) {
+        batch->put(record.kind, record.key, record.value);
+        bytes += record.key.size() + record.value.size();
+        if (++records % kBatchRecords == 0 || bytes >= kBatchBytes) write();
+    });
+    write();
+    must(backend.sync());
+    return records;
+}
+
+}  // namespace
+
+int tool_import(const ToolRun& run) {
+    ExportFile file{std::string(run.words.operand())};
+    const Messages messages = check(file);
+    const auto backend = run.place.open(true);
+    ToolReader reader(*backend, run.output);
+    if (run.words.merge)
+        must_agree(reader, messages, file);
+    else
+        must_be_empty(*backend);
+    const std::uint64_t records = write_all(file, *backend);
+    run.output.out << "imported " << records << " records\n";
+    std::ostream& errors = run.output.errors;
+    Verifier verifier(*backend, [&errors](const Verifier::Found& found) {
+        errors << record_name(found.kind, found.key) << ' ' << found.why << '\n';
+    });
+    verifier.run();
+    if (verifier.faults() == 0) return reader.status();
+    errors << "grapnel: " << verifier.faults()
+           << " faults in what was imported; `grapnel store repair` removes it\n";
+    return kToolFailure;
+}
+
+}  // namespace grapnel::store

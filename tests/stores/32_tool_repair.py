@@ -1,0 +1,94 @@
+"""Damaged stores: `grapnel store verify` finds it, `repair` leaves a store that a broker starts with."""
+import re
+
+from lib import connect
+from toollib import FOREVER, KeptStore
+
+workers = (1,)
+
+
+def flip(path, at, count=1):
+    content = bytearray(path.read_bytes())
+    for place in range(at, min(at + count, len(content))):
+        content[place] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def check_serves(store):
+    """A broker starts with what is left."""
+    assert "removed 0 of" in store.tool("repair")
+    store.tool("verify")
+    broker = store.broker().start()
+    connect(broker, "new").ping()
+    broker.stop()
+
+
+def test_whole():
+    for kill in (False, True):
+        store = KeptStore().fill(kill)
+        text = store.tool("verify")
+        assert re.search(r"^client +3 +0$", text, re.M) and re.search(r"^retained +2 +0$", text, re.M), text
+        assert "removed 0 of" in store.tool("repair")
+
+
+def many(store):
+    """Enough retained messages for some blocks of a table."""
+    with store.broker() as broker:
+        publisher = connect(broker, "publisher", properties=FOREVER, clean=False)
+        for number in range(400):
+            publisher.publish(f"many/{number:04}", bytes(range(256)) * 4, qos=1, retain=True)
+    store.tool("verify")  # opens it, so that the log becomes a table
+    return store
+
+
+def test_a_damaged_block():
+    """What is before and behind it survives, and the damaged database is kept."""
+    store = many(KeptStore(compression="none"))
+    table = max(store.database.glob("*.sst"), key=lambda path: path.stat().st_size)
+    flip(table, table.stat().st_size // 2, 16)
+    text = store.tool("verify", status=1, errors="grapnel store repair")
+    assert re.search(r"^reading records of kind retained ends early: .*checksum", text, re.M), text
+    store.tool("retained", status=1, errors="ends early")
+    text = store.tool("repair")
+    assert f"the damaged database is kept as {store.database}.damaged-1" in text, text
+    left = len(store.lines("retained", "many/#", "--json"))
+    assert 300 < left < 400, left
+    assert [each["client"] for each in store.lines("sessions", "--json")] == ["publisher"]
+    check_serves(store)
+
+
+def test_a_damaged_end_of_a_table():
+    """Its index is there: the file gives nothing, the other files give theirs."""
+    store = many(KeptStore())
+    table = max(store.database.glob("*.sst"), key=lambda path: path.stat().st_size)
+    flip(table, table.stat().st_size - 40, 40)
+    store.tool("verify", status=1, errors="grapnel")
+    assert "rocksdb" in store.tool("repair")
+    check_serves(store)
+
+
+def test_a_damaged_log():
+    """All batches but those of the damaged place survive."""
+    store = KeptStore()
+    broker = store.broker().start()
+    publisher = connect(broker, "publisher", properties=FOREVER, clean=False)
+    for number in range(100):
+        publisher.publish(f"many/{number}", bytes(range(256)) * 8, qos=1, retain=True)
+    broker.kill()
+    log = max(store.database.glob("*.log"), key=lambda path: path.stat().st_size)
+    flip(log, log.stat().st_size // 2)
+    store.tool("verify", status=1, errors="damaged")
+    assert "copied what can be read" in store.tool("repair")
+    assert 50 < len(store.lines("retained", "many/#", "--json")) < 100
+    check_serves(store)
+
+
+def test_lost_files():
+    for name in ("CURRENT", "MANIFEST-*"):
+        store = KeptStore().fill()
+        for path in store.database.glob(name):
+            path.unlink()
+        store.tool("verify", status=1, errors="damaged")
+        assert "RocksDB repaired the database" in store.tool("repair"), name
+        assert {each["client"] for each in store.lines("sessions", "--json")} == {"sleeper", "busy", "watched"}
+        check_serves(store)

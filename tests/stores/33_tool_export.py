@@ -1,0 +1,99 @@
+"""From one store to another: what `grapnel store export` writes, `import` reads, and a broker goes on with."""
+import json
+
+from lib import connect
+from toollib import FOREVER, KeptStore
+
+workers = (1,)
+
+
+def exported(store):
+    text = store.tool("export")
+    assert text.startswith('{"grapnel-store":1}\n'), text
+    return text
+
+
+def saved(store, text):
+    path = store.folder / "export.jsonl"
+    path.write_text(text)
+    return path
+
+
+def test_round_trip():
+    """Byte for byte, and the sessions go on where they were."""
+    text = exported(KeptStore().fill(kill=True))
+    other = KeptStore()
+    path = saved(other, text)
+    assert other.tool("import", path) == f"imported {len(text.splitlines()) - 1} records\n"
+    assert exported(other) == text
+    other.tool("verify")
+    records = [json.loads(line) for line in text.splitlines()[1:]]
+    state = next(each for each in records if each.get("topic") == "state/on")
+    assert state["message"]["payload_base64"] == "AP8=", state
+    broker = other.broker().start()
+    sleeper = connect(broker, "sleeper", clean=False, properties=FOREVER, session=True)
+    for number in range(5):
+        sleeper.receive(f"news/{number}", b"x" * 300 * (number + 1), qos=1)
+    busy = connect(broker, "busy", clean=False, properties=FOREVER, session=True)
+    for number in range(5):
+        assert busy.expect("PUBLISH", topic=f"news/{number}").dup
+    fresh = connect(broker, "fresh")
+    fresh.subscribe("state/on")
+    assert fresh.expect("PUBLISH", topic="state/on", retain=True).payload == b"\x00\xff"
+    broker.stop()
+
+
+def test_to_a_file():
+    store = KeptStore().fill()
+    path = store.folder / "saved.jsonl"
+    said = store.tool("export", path)
+    text = path.read_text()
+    assert said == f"exported {len(text.splitlines()) - 1} records\n", said
+    assert text == exported(store)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_only_into_an_empty_store():
+    store = KeptStore().fill()
+    path = saved(store, exported(store))
+    store.tool("import", path, status=1, errors="the store is not empty")
+    before = exported(store)
+    store.tool("import", path, "--merge")
+    assert exported(store) == before
+
+
+def test_merge_of_two_brokers():
+    """A key that means two messages is seen before anything is written."""
+    store = KeptStore().fill()
+    text = exported(store)
+    lines = text.splitlines()
+    number, body = next((number, json.loads(line)) for number, line in enumerate(lines, 1) if '"body"' in line)
+    body["message"]["payload"] = "another"
+    lines[number - 1] = json.dumps(body, separators=(",", ":"))
+    path = saved(store, "\n".join(lines) + "\n")
+    store.tool("import", path, "--merge", status=1, errors=f"export.jsonl:{number}: in the store body ")
+    assert exported(store) == text
+
+
+def test_faults_name_the_line():
+    head = '{"grapnel-store":1}\n'
+    inbound = '{"kind":"inbound","client":"a","packet_id":1}\n'
+    for text, said in (("", ":1: is no export"), ('{"grapnel-store":2}\n', ":1: is no export"),
+                       (head + inbound + "{]\n", ":3: is no JSON at byte 2"), (head + "\n", ":2: is no JSON"),
+                       (head + '{"kind":"mail"}\n', ':2: there is no kind "mail"'),
+                       (head + inbound.replace("1}", "65536}"), ":2: packet_id is no integer from 0 to 65535"),
+                       (head + inbound.replace("1}", '1,"x":2}'), ':2: unknown field "x"'),
+                       (head + '{"kind":"retained","topic":"t"}\n', ":2: message is missing")):
+        store = KeptStore()
+        store.tool("import", saved(store, text), status=1, errors=said)
+        assert not store.database.exists(), said
+    store = KeptStore()
+    store.tool("import", "/no/such/file", status=1, errors="/no/such/file cannot be read")
+
+
+def test_orphans_are_said():
+    store = KeptStore()
+    path = saved(store, '{"grapnel-store":1}\n{"kind":"inbound","client":"a","packet_id":1}\n')
+    store.tool("import", path, status=1, errors='inbound "a", 1 belongs to no client')
+    assert 'removed inbound "a", 1, which belongs to no client' in store.tool("repair")
+    store.tool("verify")

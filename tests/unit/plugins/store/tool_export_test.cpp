@@ -1,0 +1,185 @@
+// `export` and `import`, and the lines between them.
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "plugins/store/tool_place.h"
+#include "store/base64.h"
+#include "store/mqtt_text.h"
+#include "store/record_json.h"
+
+using namespace grapnel::store;
+using namespace grapnel::store::test;
+
+namespace {
+
+// A file that goes with the test.
+class TestFile {
+public:
+    explicit TestFile(const std::string& text)
+        : path_("store-tool-test-" + std::to_string(::getpid())) {
+        std::ofstream(path_, std::ios::binary) << text;
+    }
+    ~TestFile() { std::remove(path_.c_str()); }
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+int import(MemoryPlace& place, const std::string& text, bool merge = false) {
+    const TestFile file(text);
+    return merge ? place.run({"import", file.path(), "--merge"})
+                 : place.run({"import", file.path()});
+}
+
+constexpr std::string_view kHead = "{\"grapnel-store\":1}\n";
+
+}  // namespace
+
+TEST_CASE("a store survives export and import, byte for byte") {
+    MemoryPlace place;
+    fill(place.backend);
+    REQUIRE(place.run({"export"}) == 0);
+    const std::string text = place.out;
+    CHECK(text.starts_with(kHead));
+    MemoryPlace other;
+    CHECK(import(other, text) == 0);
+    CHECK(other.out == "imported 14 records\n");
+    CHECK(other.errors.empty());
+    CHECK(other.created);
+    CHECK(other.backend.tables == place.backend.tables);
+    REQUIRE(other.run({"export"}) == 0);
+    CHECK(other.out == text);
+}
+
+TEST_CASE("records of all schemas become objects and themselves again") {
+    for (const Golden& golden : schema_1()) {
+        std::string key = "key";
+        if (golden.kind == Kind::body) key = number_key(7);
+        if (golden.kind == Kind::subscription) key = owned_key("a", "b");
+        if (golden.kind == Kind::outbound) key = outbound_key("", 7);
+        if (golden.kind == Kind::inbound) key = inbound_key("\xff", 7);
+        if (golden.kind == Kind::sysinfo) key.clear();
+        Json object;
+        REQUIRE(to_json(golden.kind, key, golden.value, object) == Decoded::ok);
+        const RawRecord again = from_json(Json::parse(object.dump()));
+        CHECK(again.kind == golden.kind);
+        CHECK(again.key == key);
+        CHECK(again.value == golden.value);
+    }
+}
+
+TEST_CASE("what cannot be read is left out of an export, and said") {
+    MemoryPlace place;
+    fill(place.backend);
+    place.backend.of(Kind::client)["bad"] = "\1";
+    place.backend.of(Kind::body)["key"] = encoded(full_message());
+    CHECK(place.run({"export"}) == 1);
+    CHECK(place.said("client \"bad\" is truncated\n"));
+    CHECK(place.said("body \"key\" is damaged"));
+    CHECK_FALSE(place.printed("\"bad\""));
+}
+
+TEST_CASE("an import is refused by a store that has something") {
+    MemoryPlace place;
+    place.backend.of(Kind::retained)["t"] = "anything";
+    CHECK(import(place, std::string(kHead)) == 1);
+    CHECK(place.said("not empty"));
+}
+
+TEST_CASE("a merge replaces records of the same name and keeps the others") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    MemoryPlace place;
+    ClientRecord mine;
+    mine.protocol = 3;
+    place.backend.of(Kind::client)["mine"] = encoded(mine);
+    place.backend.of(Kind::client)["sensor-7"] = encoded(mine);
+    CHECK(import(place, from.out, true) == 0);
+    CHECK(place.backend.of(Kind::client).size() == 4);
+    CHECK(place.backend.of(Kind::client)["sensor-7"] == encoded(full_client()));
+}
+
+TEST_CASE("a merge does not mix two messages of one key") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    MemoryPlace place;
+    fill(place.backend);
+    place.backend.of(Kind::body)[number_key(9)] = encoded(empty_message());
+    const Tables before = place.backend.tables;
+    CHECK(import(place, from.out, true) == 1);
+    CHECK(place.said("in the store body 9 is another message"));
+    CHECK(place.backend.tables == before);
+}
+
+TEST_CASE("a fault in any line leaves the store as it was") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    for (const std::string_view bad :
+         {"", "[]", "{", "{\"kind\":1}", "{\"kind\":\"client\",\"client\":\"a\"}",
+          "{\"kind\":\"inbound\",\"client\":\"a\",\"packet_id\":-1}",
+          "{\"kind\":\"inbound\",\"client\":\"a\",\"packet_id\":1.5}",
+          "{\"kind\":\"inbound\",\"client_base64\":\"YQ=\",\"packet_id\":1}",
+          "{\"kind\":\"inbound\",\"client\":\"a\",\"client_base64\":\"YQ==\",\"packet_id\":1}",
+          "{\"kind\":\"sysinfo\",\"numbers\":[\"1\"]}", "{\"kind\":\"sysinfo\",\"numbers\":{}}",
+          "{\"kind\":\"sysinfo\",\"numbers\":[],\"numbes\":[]}", "\xff"}) {
+        CAPTURE(bad);
+        MemoryPlace place;
+        CHECK(import(place, from.out + std::string(bad) + '\n') == 1);
+        CHECK(place.said(":16: "));
+        CHECK_FALSE(place.created);
+        CHECK(place.backend.size() == 0);
+    }
+}
+
+TEST_CASE("what an import leaves without an owner is said") {
+    MemoryPlace place;
+    CHECK(import(place, std::string(kHead) +
+                            "{\"kind\":\"inbound\",\"client\":\"a\",\"packet_id\":1}\n") == 1);
+    CHECK(place.said("inbound \"a\", 1 belongs to no client"));
+    CHECK(place.said("repair"));
+}
+
+TEST_CASE("base64 is that of RFC 4648, and has one way to be written") {
+    const std::pair<std::string_view, std::string_view> pairs[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"},
+                                                                   {"\xff\xfe", "//4="}};
+    std::string bytes;
+    for (const auto& [plain, coded] : pairs) {
+        CHECK(to_base64(plain) == coded);
+        REQUIRE(from_base64(coded, bytes));
+        CHECK(bytes == plain);
+    }
+    for (const std::string_view bad :
+         {"Z", "Zg", "Zg=", "Zh==", "Zg==Zg==", "====", "Z===", "Zg=A", "Zm9 "})
+        CHECK_FALSE(from_base64(bad, bytes));
+}
+
+TEST_CASE("UTF-8 is told from other bytes as strictly as the reader of JSON does") {
+    for (const std::string_view good :
+         {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+          "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+        CHECK(is_utf8(good));
+        CHECK_NOTHROW(static_cast<void>(Json(good).dump()));
+    }
+    for (const std::string_view bad :
+         {"\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xef\xbf",
+          "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc2\x41", "a\xff"}) {
+        CHECK_FALSE(is_utf8(bad));
+        CHECK_THROWS(static_cast<void>(Json(bad).dump()));
+    }
+}
