@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "connection.h"
+
+namespace grapnel::redis {
+
+// Goes through the fields of one hash, of which nothing may change meanwhile, some hundred at a
+// time. Each field comes once, though Redis may tell of it twice: the fields of a hash that takes
+// more than one reply are remembered to its end. Between two calls the connection is free for
+// others. One thread.
+class HashScan {
+public:
+    HashScan(Connection& connection, std::string hash)
+        : connection_(connection), hash_(std::move(hash)) {}
+
+    // The next field, or false: the end, or a fault. The views live until the next call.
+    bool next(std::string_view& field, std::string_view& value);
+    const Fault& fault() const { return fault_; }
+
+    // About so many fields come with one reply.
+    static constexpr std::size_t kPage = 512;
+
+private:
+    bool turn_page();
+
+    Connection& connection_;
+    const std::string hash_;
+    std::string cursor_ = "0";
+    Reply page_;
+    std::size_t at_ = 0;
+    bool begun_ = false;
+    bool several_pages_ = false;
+    std::unordered_set<std::string> seen_;
+    Fault fault_;
+};
+
+}  // namespace grapnel::redis
