@@ -28,9 +28,7 @@ Commits::~Commits() {
     for (const auto& group : groups_) worker_.hooks.cancel(group.get());
 }
 
-bool Commits::active() const {
-    return !stopped_ && worker_.hooks.wants(Event::on_commit);
-}
+bool Commits::active() const { return !stopped_ && worker_.hooks.wants(Event::on_commit); }
 
 void Commits::open_next() {
     auto group = std::make_unique<Group>();

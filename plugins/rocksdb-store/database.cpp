@@ -208,8 +208,8 @@ Database::Database(const DatabaseSettings& settings) : settings_(settings) {}
 void Database::open_files(bool create) {
     const Opening opening = opening_of(settings_, create);
     rocksdb::DB* raw = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(opening.options, settings_.path,
-                                                     opening.families, &families_, &raw);
+    const rocksdb::Status status =
+        rocksdb::DB::Open(opening.options, settings_.path, opening.families, &families_, &raw);
     if (!status.ok()) refuse(settings_.path, status);
     database_.reset(raw);
     try {

@@ -16,6 +16,7 @@ using store::Kind;
 
 struct DatabaseSettings {
     std::string path;
+    std::uint64_t block_cache_bytes = std::uint64_t{32} << 20;
     std::uint64_t write_buffer_bytes = std::uint64_t{64} << 20;
     rocksdb::CompressionType compression = rocksdb::kLZ4Compression;
 };
