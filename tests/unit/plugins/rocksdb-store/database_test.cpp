@@ -285,7 +285,7 @@ TEST_CASE("a folder that is no database of this store is refused and left as it 
     fs::create_directories(folder.path());
     SUBCASE("nothing is there") {
         fs::remove(folder.path());
-        CHECK(contains(refusal(folder, false), "it is not there"));
+        CHECK(contains(refusal(folder, false), "is not there"));
         CHECK_FALSE(fs::exists(folder.path() + "/CURRENT"));
     }
     SUBCASE("another program's database") {
