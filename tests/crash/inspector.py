@@ -29,10 +29,8 @@ class Inspector(Client):
         if self._silent:
             self.world.retained.check(self._found)
             self.world.happened["retained messages seen"] += len(self._found)
-            return
         # The end of a connection is seen before the death of the broker that was its cause.
-        await self.place.settled(lambda: self.place.dead, QUIET_S, MOST_S)
-        if not self.place.dead:
+        elif not await self.place.settled(lambda: self.place.dead, QUIET_S, MOST_S) and not self.place.dead:
             self.world.findings.add("stuck", f"a new client is not served (online={self.online})", self.name)
         self.vanish()
 
