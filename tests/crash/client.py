@@ -84,6 +84,9 @@ class Client:
     def gone(self):
         """The connection is over."""
 
+    def forget(self):
+        """Its session was ended, so what it kept of it is void: a later one is another."""
+
     # -- connection --
 
     async def _come(self):
@@ -161,6 +164,7 @@ class Client:
         ended, self.ending = self.ending and self.place.up.is_set() and self.place.trusted, False
         if ended:
             self.world.sessions.ended(self.name)
+            self.forget()
             self.world.happened["sessions ended"] += 1
         self.gone()
         return connection

@@ -74,6 +74,9 @@ class Subscriber(Client):
         else:
             self.world.deliveries.unsubscribed(self.name, pattern)
 
+    def forget(self):
+        self._open.clear()
+
     def asking(self):
         """Whether a request is not answered."""
         return bool(self._requests)
