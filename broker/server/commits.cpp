@@ -163,7 +163,7 @@ void Commits::over(uint64_t number, bool committed) {
 }
 
 void Commits::release(Group& group) {
-    if (!group.committed && !group.held.empty()) {
+    if (!group.committed && !group.held.empty() && !stopped_) {
         worker_.counters.store_failures.add();
         log_error("server", "store failed to commit: clients that wait for it are disconnected",
                   {{"worker", worker_.index}, {"answers", group.held.size()}});
