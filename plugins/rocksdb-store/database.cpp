@@ -23,7 +23,6 @@ namespace grapnel::rocks {
 namespace {
 
 constexpr std::string_view kSchemaKey = "schema";
-constexpr std::size_t kLogFileBytes = std::size_t{1} << 20;
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
