@@ -12,13 +12,24 @@ namespace grapnel {
 namespace {
 
 constexpr int64_t kRetry_ms = 1000;
+// What nobody waits for shares the commit of what comes within this time: a disk that is busy with
+// it would keep the next publisher waiting.
+constexpr int64_t kLater_ms = 10;
 
 }  // namespace
 
 Commits::Commits(Worker& worker)
-    : worker_(worker), unmarked_(worker.core.inline_worker), retry_([](Timer&) {
+    : worker_(worker),
+      unmarked_(worker.core.inline_worker),
+      retry_([](Timer&) {
           Worker* const here = Worker::current();
           here->wake();
+          here->commits.close_soon();
+      }),
+      later_([](Timer&) {
+          Worker* const here = Worker::current();
+          here->wake();
+          here->commits.later_armed_ = false;
           here->commits.close_soon();
       }) {
     open_next();
@@ -87,13 +98,18 @@ void Commits::end_mail() {
 void Commits::end_turn() {
     if (!active()) return;
     told_ = worker_.hooks.take_told() || told_;
-    if (!told_ && !close_soon_ && groups_.back()->held.empty()) return;
-    if (worker_.core.commits.begin(open_)) close();
+    if (close_soon_ || !groups_.back()->held.empty()) {
+        if (worker_.core.commits.begin(open_)) close();
+    } else if (told_ && !later_armed_) {
+        later_armed_ = true;
+        worker_.timers.arm(later_, worker_.clock.monotonic_ms + kLater_ms);
+    }
 }
 
 void Commits::stop() {
     stopped_ = true;
     retry_.disarm();
+    later_.disarm();
 }
 
 void Commits::close_soon() { close_soon_ = true; }

@@ -91,6 +91,8 @@ private:
     bool close_soon_ = false;
     bool stopped_ = false;
     Timer retry_;  // while the stores fail
+    Timer later_;  // for what nobody waits for
+    bool later_armed_ = false;
 };
 
 }  // namespace grapnel
