@@ -16,7 +16,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kPluginsMax = 64;  // one bit each in a commit's question
+constexpr size_t kPluginsMax = 64;
 constexpr size_t kStoredEvents = 5;
 
 using Function = void (*)();

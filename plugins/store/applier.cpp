@@ -10,15 +10,7 @@ namespace grapnel::store {
 
 namespace {
 
-constexpr std::uint8_t kPublish = 3;
-
-bool needs_message(const Delivery& delivery) { return delivery.type == kPublish; }
-
-std::string message_key(std::uint64_t number) {
-    std::string key;
-    put_u64(key, number);
-    return key;
-}
+bool needs_message(const Delivery& delivery) { return delivery.type == kPublishType; }
 
 }  // namespace
 
@@ -77,7 +69,7 @@ void Applier::deliver(const Changes::Change& change, Batch& batch) {
         const bool large = change.value.size() > kWithinMost;
         if (!message.apart && !change.value.empty() && (several || large)) {
             message.apart = true;
-            batch.put(Kind::body, message_key(delivery.message_key), change.value);
+            batch.put(Kind::body, body_key(delivery.message_key), change.value);
         }
         if (!message.apart) record.body = change.value;
     } else {
@@ -96,7 +88,7 @@ void Applier::settle(const Changes::Change& change, Batch& batch) {
 void Applier::release(std::uint64_t key, Batch& batch) {
     const auto found = known_.messages.find(key);
     if (found == known_.messages.end() || --found->second.entries != 0) return;
-    if (found->second.apart) batch.erase(Kind::body, message_key(key));
+    if (found->second.apart) batch.erase(Kind::body, body_key(key));
     known_.messages.erase(found);
 }
 

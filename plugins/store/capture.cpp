@@ -13,8 +13,6 @@ constexpr std::uint32_t kCorrelation = 0x09;
 constexpr std::uint32_t kSubscriptionIdentifier = 0x0b;
 constexpr std::uint32_t kWillDelay = 0x18;
 
-std::string_view text(gn_str value) { return {value.ptr, value.ptr == nullptr ? 0 : value.len}; }
-
 }  // namespace
 
 MessageRecord capture_message(gn::PacketView packet) {
@@ -57,6 +55,15 @@ ClientRecord capture_client(gn::Client client) {
     if (!will) return record;
     record.will = capture_message(*will);
     will->prop(kWillDelay, record.will_delay_s);
+    return record;
+}
+
+SubscriptionRecord capture_subscription(const gn_filter& filter, std::uint8_t qos) {
+    SubscriptionRecord record;
+    record.identifier = filter.identifier;
+    record.qos = qos;
+    record.retain_handling = filter.retain_handling;
+    record.flags = filter.flags;
     return record;
 }
 

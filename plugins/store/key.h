@@ -22,6 +22,19 @@ inline std::string owned_key(std::string_view client_id, std::string_view rest) 
     return key;
 }
 
+inline std::string inbound_key(std::string_view client_id, std::uint16_t packet_id) {
+    std::string key;
+    put_owner(key, client_id);
+    put_u16(key, packet_id);
+    return key;
+}
+
+inline std::string body_key(std::uint64_t message_key) {
+    std::string key;
+    put_u64(key, message_key);
+    return key;
+}
+
 // Takes a key apart; false for bytes that no function above made. What comes out borrows from it.
 bool split_owned(std::string_view key, std::string_view& client_id, std::string_view& rest);
 bool read_u16(std::string_view bytes, std::uint16_t& out);  // exactly two bytes

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 
+#include "store/capture.h"
 #include "store/key.h"
 #include "store/record.h"
 
@@ -11,16 +12,12 @@ namespace grapnel::store {
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
-constexpr std::uint8_t kPublish = 3;
-constexpr std::uint8_t kPubrec = 5;
 
 // A hook's number by its place in the table.
 constexpr std::uint32_t event_of(std::size_t offset) {
     return static_cast<std::uint32_t>((offset - offsetof(gn_hooks, on_started)) /
                                       sizeof(void (*)()));
 }
-
-std::string_view text(gn_str value) { return {value.ptr, value.ptr == nullptr ? 0 : value.len}; }
 
 MessageRecord record_of(const gn_message& message) {
     MessageRecord record;
@@ -105,13 +102,8 @@ void Mirror::take_client(const gn_stored_client& client) {
 
 void Mirror::take_subscription(const gn_stored_subscription& subscription) {
     const gn_filter& filter = *subscription.filter;
-    SubscriptionRecord record;
-    record.identifier = filter.identifier;
-    record.qos = filter.qos;
-    record.retain_handling = filter.retain_handling;
-    record.flags = filter.flags;
     value_.clear();
-    encode(record, value_);
+    encode(capture_subscription(filter, filter.qos), value_);
     changes_[0].put(Kind::subscription,
                     owned_key(text(subscription.client_id), text(filter.filter)), value_);
 }
@@ -123,22 +115,19 @@ void Mirror::take_message(const gn_stored_message& message) {
         encode(record_of(message), value_);
         return changes_[0].put(Kind::retained, text(message.message->topic), value_);
     }
-    if (message.type == kPubrec) {
-        std::string key;
-        put_owner(key, id);
-        put_u16(key, message.packet_id);
+    if (message.type == kPubrecType) {
         encode_inbound(value_);
-        return changes_[0].put(Kind::inbound, key, value_);
+        return changes_[0].put(Kind::inbound, inbound_key(id, message.packet_id), value_);
     }
     Delivery delivery;
     delivery.message_key = message.key;
     delivery.order = message.order;
     delivery.sent_ms = message.sent_ms;
     delivery.packet_id = message.packet_id;
-    delivery.type = message.type == 0 ? kPublish : message.type;
+    delivery.type = message.type == 0 ? kPublishType : message.type;
     delivery.qos = message.message != nullptr ? message.message->qos : 2;
     delivery.retain = message.message != nullptr && message.message->retain != 0;
-    delivery.known = delivery.type != kPublish;
+    delivery.known = delivery.type != kPublishType;
     if (message.message != nullptr) encode(record_of(message), value_);
     changes_[0].deliver(id, delivery, {message.subscription_ids, message.subscription_id_count},
                         value_);

@@ -67,6 +67,11 @@ struct SubscriptionRecord {
     std::uint8_t flags = 0;  // GN_SUB_
 };
 
+// The packet types that say how far a message is.
+inline constexpr std::uint8_t kPublishType = 3;
+inline constexpr std::uint8_t kPubrecType = 5;
+inline constexpr std::uint8_t kPubrelType = 6;  // the client has the message
+
 // A message on its way to a client.
 struct OutboundRecord {
     std::uint64_t message_key = 0;

@@ -11,9 +11,6 @@ namespace grapnel::store {
 
 namespace {
 
-constexpr std::uint8_t kPublish = 3;
-constexpr std::uint8_t kPubrec = 5;
-constexpr std::uint8_t kPubrel = 6;
 constexpr std::uint8_t kPubcomp = 7;
 constexpr std::uint8_t kRefused = 0x80;
 
@@ -74,13 +71,8 @@ void Recorder::on_subscribed(gn::Call call, gn::Client client, gn::PacketView pa
     gn_filter filter{};
     for (std::uint32_t i = 0; packet.filter(i, filter); ++i) {
         if (filter.reason >= kRefused) continue;
-        SubscriptionRecord record;
-        record.identifier = filter.identifier;
-        record.qos = filter.reason;
-        record.retain_handling = filter.retain_handling;
-        record.flags = filter.flags;
         value_.clear();
-        encode(record, value_);
+        encode(capture_subscription(filter, filter.reason), value_);
         changes(call).put(Kind::subscription, owned_key(owner.id, gn::view(filter.filter)), value_);
     }
 }
@@ -112,7 +104,7 @@ void Recorder::on_qos_publish(gn::Call call, gn::Client client, gn::PacketView p
     const Owner& owner = owner_of(client);
     if (!owner.lasts) return;
     const gn_packet_view head = packet.header();
-    if (head.type == kPubrec) {
+    if (head.type == kPubrecType) {
         value_.clear();
         encode_inbound(value_);
         return changes(call).put(Kind::inbound, inbound_key(owner.id, head.packet_id), value_);
@@ -124,10 +116,10 @@ void Recorder::on_qos_publish(gn::Call call, gn::Client client, gn::PacketView p
     delivery.sent_ms = sent_ms;
     delivery.packet_id = head.packet_id;
     delivery.type = head.type;
-    delivery.qos = head.type == kPubrel ? 2 : view.qos;
-    delivery.known = head.type == kPubrel || (view.flags & GN_PK_KNOWN) != 0;
-    if (head.type == kPubrel) return changes(call).deliver(owner.id, delivery, {}, {});
-    if (head.type == kPublish) deliver(changes(call), owner.id, delivery, packet, view);
+    delivery.qos = head.type == kPubrelType ? 2 : view.qos;
+    delivery.known = head.type == kPubrelType || (view.flags & GN_PK_KNOWN) != 0;
+    if (head.type == kPubrelType) return changes(call).deliver(owner.id, delivery, {}, {});
+    if (head.type == kPublishType) deliver(changes(call), owner.id, delivery, packet, view);
 }
 
 void Recorder::deliver(Changes& changes, std::string_view client_id, Delivery& delivery,
@@ -145,14 +137,14 @@ void Recorder::on_qos_complete(gn::Call call, gn::Client client, gn::PacketView 
     const Owner& owner = owner_of(client);
     if (!owner.lasts) return;
     const gn_packet_view head = packet.header();
-    if (head.type == kPubrel)
+    if (head.type == kPubrelType)
         return changes(call).erase(Kind::inbound, inbound_key(owner.id, head.packet_id));
-    settle(call, owner, packet, head.type == kPubcomp ? kPubrel : kPublish);
+    settle(call, owner, packet, head.type == kPubcomp ? kPubrelType : kPublishType);
 }
 
 void Recorder::on_qos_dropped(gn::Call call, gn::Client client, gn::PacketView packet) {
     const Owner& owner = owner_of(client);
-    if (owner.lasts) settle(call, owner, packet, kPublish);
+    if (owner.lasts) settle(call, owner, packet, kPublishType);
 }
 
 void Recorder::settle(gn::Call call, const Owner& owner, gn::PacketView packet, std::uint8_t type) {
@@ -174,13 +166,6 @@ void Recorder::on_will_sent(gn::Call call, gn::Client client, gn::PacketView) {
 
 void Recorder::on_client_expired(gn::Call call, std::string_view client_id) {
     changes(call).end_client(client_id);
-}
-
-std::string Recorder::inbound_key(std::string_view client_id, std::uint16_t packet_id) {
-    std::string key;
-    put_owner(key, client_id);
-    put_u16(key, packet_id);
-    return key;
 }
 
 gn_verdict Recorder::on_commit(gn::Call call) {

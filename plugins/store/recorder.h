@@ -51,7 +51,6 @@ private:
     void settle(gn::Call call, const Owner& owner, gn::PacketView packet, std::uint8_t type);
     void deliver(Changes& changes, std::string_view client_id, Delivery& delivery,
                  gn::PacketView packet, const gn_publish_view& view);
-    static std::string inbound_key(std::string_view client_id, std::uint16_t packet_id);
 
     Committer& committer_;
     std::deque<Part> parts_;  // of commits that are not asked for yet

@@ -15,8 +15,6 @@ namespace {
 constexpr std::uint64_t kNamedMost = 20;  // faults that are named in the log
 constexpr int kSliceRecords = 256;        // between two looks at the clock
 constexpr std::chrono::milliseconds kSlice{20};
-constexpr std::uint8_t kPublish = 3;
-constexpr std::uint8_t kPubrec = 5;
 constexpr std::uint8_t kQosMost = 2;
 
 }  // namespace
@@ -222,7 +220,7 @@ gn_status Restorer::give_outbound(const Giving& giving, std::string_view key,
         changes_.erase(Kind::outbound, key);
         return GN_OK;
     }
-    const bool needs_message = record.type == kPublish;
+    const bool needs_message = record.type == kPublishType;
     MessageRecord message;
     if (needs_message) {
         Known::Message& known = known_.messages[record.message_key];
@@ -275,7 +273,7 @@ gn_status Restorer::give_inbound(const Giving& giving, std::string_view key,
     gn_stored_message given{};
     given.size = sizeof given;
     given.packet_id = packet_id;
-    given.type = kPubrec;
+    given.type = kPubrecType;
     given.client_id = gn::str(id);
     const gn_status status = giving.sink.put(given);
     return status == GN_E_INVALID ? bad(Kind::inbound, key, "makes no sense") : status;
@@ -294,7 +292,7 @@ gn_status Restorer::give_retained(const Giving& giving, std::string_view topic,
     message.raw().retain = 1;
     gn_stored_message given{};
     given.size = sizeof given;
-    given.type = kPublish;
+    given.type = kPublishType;
     given.origin = gn::str(record.origin);
     given.created_ms = record.created_ms;
     given.expires_ms = record.expires_ms;
@@ -318,9 +316,7 @@ gn_status Restorer::give_sysinfo(const Giving& giving, std::string_view value) {
 void Restorer::drop_orphan_bodies() {
     for (const auto& [number, value] : bodies_) {
         if (known_.messages.contains(number)) continue;
-        std::string key;
-        put_u64(key, number);
-        changes_.erase(Kind::body, key);
+        changes_.erase(Kind::body, body_key(number));
     }
 }
 

@@ -13,7 +13,4 @@ std::string_view nonsense_of(std::string_view filter, const SubscriptionRecord& 
 std::string_view nonsense_of(const MessageRecord& record);
 std::string_view nonsense_of(const OutboundRecord& record);
 
-inline constexpr std::uint8_t kPublishType = 3;
-inline constexpr std::uint8_t kPubrelType = 6;
-
 }  // namespace grapnel::store

@@ -136,9 +136,7 @@ void Verifier::find_needless_bodies() {
     if (newer_outbound_ || !total(Kind::outbound).ended_early.empty()) return;
     for (const auto& [number, needed] : bodies_) {
         if (needed) continue;
-        std::string key;
-        put_u64(key, number);
-        found(Kind::body, key, "is a message that nobody waits for");
+        found(Kind::body, body_key(number), "is a message that nobody waits for");
     }
 }
 

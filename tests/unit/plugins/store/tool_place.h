@@ -79,12 +79,6 @@ inline std::string outbound_key(std::string_view client_id, std::uint64_t order)
     return owned_key(client_id, number_key(order));
 }
 
-inline std::string inbound_key(std::string_view client_id, std::uint16_t packet_id) {
-    std::string rest;
-    put_u16(rest, packet_id);
-    return owned_key(client_id, rest);
-}
-
 inline OutboundRecord queued(std::uint64_t message_key) {
     OutboundRecord record;
     record.message_key = message_key;
