@@ -17,17 +17,14 @@ Loop::Wakeup::Wakeup(Loop& owner)
 
 Loop::Wakeup::~Wakeup() { ::close(descriptor); }
 
-void Loop::Wakeup::on_events(uint32_t) {
-    eventfd_t count = 0;
-    ::eventfd_read(descriptor, &count);
-    loop.drain();
-}
+void Loop::Wakeup::on_events(uint32_t) { loop.drain(); }
 
 Loop::Loop() {
     GN_ASSERT(uv_loop_init(&loop_) == 0);
     GN_ASSERT(uv_async_init(&loop_, &keeper_, [](uv_async_t*) {}) == 0);
     GN_ASSERT(poller_.add(uv_backend_fd(&loop_), EPOLLIN, uv_events_));
-    GN_ASSERT(poller_.add(wakeup_.descriptor, EPOLLIN, wakeup_));
+    // By its edges: each write is one, so the count is never read.
+    GN_ASSERT(poller_.add(wakeup_.descriptor, EPOLLIN | EPOLLET, wakeup_));
 }
 
 Loop::~Loop() {
@@ -38,10 +35,15 @@ Loop::~Loop() {
 }
 
 void Loop::post(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    if (stopped_) return;
-    tasks_.push_back(std::move(task));
-    if (tasks_.size() == 1) ::eventfd_write(wakeup_.descriptor, 1);
+    bool first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopped_) return;
+        first = tasks_.empty();
+        tasks_.push_back(std::move(task));
+    }
+    // Without the lock: the loop would wake to wait for it.
+    if (first) ::eventfd_write(wakeup_.descriptor, 1);
 }
 
 void Loop::drain() {

@@ -146,7 +146,6 @@ void Commits::marked(uint64_t number, uint16_t from) {
 }
 
 void Commits::ask_stores(uint64_t number) {
-    if (worker_.core.commits.closed()) close_soon();
     Group& asked = group(number);
     const Outcome outcome = worker_.hooks.commit(number, &asked);
     if (outcome.verdict != Verdict::deferred) answered(number, !outcome.refused());
@@ -154,7 +153,7 @@ void Commits::ask_stores(uint64_t number) {
 
 void Commits::answered(uint64_t number, bool committed) {
     worker_.wake();
-    const CommitRounds::Answered answer = worker_.core.commits.answered(number, committed);
+    const CommitRounds::Answered answer = worker_.core.commits.answered(committed);
     if (!answer.over) return;
     for (const auto& other : worker_.core.workers) {
         if (other.get() == &worker_) continue;

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
@@ -25,6 +26,25 @@ namespace {
 constexpr std::string_view kSchemaKey = "schema";
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+// The owner of a queue's records: they come in order, so where the last went tells where the next
+// goes. Not for keys of another form, as those of ranges.
+class OwnerOfKey final : public rocksdb::SliceTransform {
+public:
+    const char* Name() const override { return "grapnel.owner"; }
+    bool InDomain(const rocksdb::Slice& key) const override {
+        std::string_view owner;
+        std::string_view rest;
+        return store::split_owned({key.data(), key.size()}, owner, rest) &&
+               rest.size() == kOrderBytes;
+    }
+    rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+        return {key.data(), key.size() - kOrderBytes};
+    }
+
+private:
+    static constexpr std::size_t kOrderBytes = sizeof(std::uint64_t);
+};
 
 // While the database is closed there are no families to write to: what comes then waits.
 class WriteBatch final : public store::Batch {
@@ -188,6 +208,8 @@ Opening opening_of(const DatabaseSettings& settings, bool create) {
     const rocksdb::ColumnFamilyOptions family = family_of(settings, cache);
     for (const std::string_view name : store::kKindNames)
         opening.families.emplace_back(std::string(name), family);
+    opening.families[static_cast<std::size_t>(Kind::outbound)]
+        .options.memtable_insert_with_hint_prefix_extractor = std::make_shared<OwnerOfKey>();
     opening.families.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
     return opening;
 }

@@ -14,25 +14,30 @@ bool needs_message(const Delivery& delivery) { return delivery.type == kPublishT
 
 }  // namespace
 
-void Applier::apply(std::span<const Changes> parts, Batch& batch) {
-    apply_aside(parts, batch);
-    retained_before_ = std::exchange(retained_, {});
-}
-
-void Applier::apply_aside(std::span<const Changes> parts, Batch& batch) {
+void Applier::apply(std::span<const Commit> commits, Batch& batch) {
     fresh_.clear();
-    for (const Changes& part : parts)
-        part.each([this](const Changes::Change& change) { count(change); });
-    for (const Changes& part : parts)
-        part.each([this, &batch](const Changes::Change& one) { change(one, batch); });
+    ends_.clear();
+    at_ = 0;
+    for (const Commit& commit : commits)
+        for (const Changes& part : commit.parts)
+            part.each([this](const Changes::Change& change) { look_ahead(change); });
+    at_ = 0;
+    for (const Commit& commit : commits) {
+        for (const Changes& part : commit.parts)
+            part.each([this, &batch](const Changes::Change& one) { change(one, batch); });
+        if (!commit.aside) retained_before_ = std::exchange(retained_, {});
+    }
 }
 
-void Applier::count(const Changes::Change& change) {
-    if (change.op == Changes::Op::deliver && !change.delivery.known)
-        ++fresh_[change.delivery.message_key];
+void Applier::look_ahead(const Changes::Change& change) {
+    ++at_;
+    const Delivery& delivery = change.delivery;
+    if (change.op == Changes::Op::deliver && !delivery.known) ++fresh_[delivery.message_key];
+    if (change.op == Changes::Op::settle) ends_[{change.key, delivery.order}].at = at_;
 }
 
 void Applier::change(const Changes::Change& change, Batch& batch) {
+    ++at_;
     switch (change.op) {
         case Changes::Op::put:
             if (change.kind == Kind::client) known_.add_client(change.key);
@@ -52,8 +57,16 @@ std::string_view Applier::outbound_key(std::string_view client_id, std::uint64_t
     return key_;
 }
 
+bool Applier::over_before_written(const Changes::Change& change) {
+    const auto end = ends_.find({change.key, change.delivery.order});
+    if (end == ends_.end() || end->second.at <= at_) return false;
+    end->second.unwritten = end->second.unwritten || !change.delivery.known;
+    return true;
+}
+
 void Applier::deliver(const Changes::Change& change, Batch& batch) {
     const Delivery& delivery = change.delivery;
+    const bool over = over_before_written(change);
     OutboundRecord record;
     record.message_key = delivery.message_key;
     record.sent_ms = delivery.sent_ms;
@@ -67,7 +80,7 @@ void Applier::deliver(const Changes::Change& change, Batch& batch) {
         if (!delivery.known) ++message.entries;
         const bool several = fresh_[delivery.message_key] > 1;
         const bool large = change.value.size() > kWithinMost;
-        if (!message.apart && !change.value.empty() && (several || large)) {
+        if (!message.apart && !change.value.empty() && (several || (large && !over))) {
             message.apart = true;
             batch.put(Kind::body, body_key(delivery.message_key), change.value);
         }
@@ -75,6 +88,7 @@ void Applier::deliver(const Changes::Change& change, Batch& batch) {
     } else {
         release(delivery.message_key, batch);
     }
+    if (over) return;
     value_.clear();
     encode(record, value_);
     batch.put(Kind::outbound, outbound_key(change.key, delivery.order), value_);
@@ -82,7 +96,9 @@ void Applier::deliver(const Changes::Change& change, Batch& batch) {
 
 void Applier::settle(const Changes::Change& change, Batch& batch) {
     if (needs_message(change.delivery)) release(change.delivery.message_key, batch);
-    batch.erase(Kind::outbound, outbound_key(change.key, change.delivery.order));
+    const std::uint64_t order = change.delivery.order;
+    if (ends_[{change.key, order}].unwritten) return;
+    batch.erase(Kind::outbound, outbound_key(change.key, order));
 }
 
 void Applier::release(std::uint64_t key, Batch& batch) {

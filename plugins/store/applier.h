@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,24 +14,50 @@
 
 namespace grapnel::store {
 
-// Turns what the loops were told under one commit into puts and erases. Keeps count of messages:
-// one that several receivers wait for is written once, apart from their entries, and erased with
-// the last of them. One thread.
+// Turns what the loops were told into puts and erases. Keeps count of messages: one that several
+// receivers wait for is written once, apart from their entries, and erased with the last of them.
+// An entry that comes and goes between two writes is not written. One thread.
 class Applier {
 public:
     explicit Applier(Known& known) : known_(known) {}
 
-    // The parts of one commit; commits in the order of their numbers.
-    void apply(std::span<const Changes> parts, Batch& batch);
-    // The same for what is of no commit: it comes between two, which remain neighbours.
-    void apply_aside(std::span<const Changes> parts, Batch& batch);
+    struct Commit {
+        std::span<const Changes> parts;
+        bool aside = false;  // of no commit: comes between two, which remain neighbours
+    };
+    // Of commits that are written together, in the order of their numbers.
+    void apply(std::span<const Commit> commits, Batch& batch);
+    // Of one.
+    void apply(std::span<const Changes> parts, Batch& batch) {
+        const Commit commit{parts};
+        apply(std::span(&commit, 1), batch);
+    }
 
     // A message that only one receiver waits for lies in that one's entry up to this size: as it
     // is written again with every change of the entry.
     static constexpr std::size_t kWithinMost = 4096;
 
 private:
-    void count(const Changes::Change& change);
+    // A client's entry of an order: views into the changes.
+    struct Entry {
+        std::string_view client_id;
+        std::uint64_t order;
+        bool operator==(const Entry&) const = default;
+    };
+    struct EntryHash {
+        std::size_t operator()(const Entry& entry) const {
+            return std::hash<std::string_view>{}(entry.client_id) ^
+                   (entry.order * 0x9e3779b97f4a7c15);
+        }
+    };
+    // Where among the changes an entry is over, and whether it began before that.
+    struct End {
+        std::size_t at = 0;
+        bool unwritten = false;
+    };
+
+    void look_ahead(const Changes::Change& change);
+    bool over_before_written(const Changes::Change& change);
     void change(const Changes::Change& change, Batch& batch);
     void deliver(const Changes::Change& change, Batch& batch);
     void settle(const Changes::Change& change, Batch& batch);
@@ -39,9 +67,11 @@ private:
     std::string_view outbound_key(std::string_view client_id, std::uint64_t order);
 
     Known& known_;
-    // New entries of this commit by message; what was said of a topic in this commit and the one
-    // before, which a slower loop may still have been told of.
+    // New entries of this write by message; entries that are over in it; what was said of a topic
+    // in this commit and the one before, which a slower loop may still have been told of.
     std::unordered_map<std::uint64_t, std::uint32_t> fresh_;
+    std::unordered_map<Entry, End, EntryHash> ends_;
+    std::size_t at_ = 0;  // which of the changes this is
     std::unordered_map<std::string, std::uint64_t> retained_;
     std::unordered_map<std::string, std::uint64_t> retained_before_;
     std::string key_;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <span>
 #include <utility>
 
 namespace grapnel::store {
@@ -37,11 +38,16 @@ void Committer::start(std::uint32_t loops, Fault fault) {
 }
 
 void Committer::add(std::uint64_t commit, Changes changes, gn::Pending pending) {
-    const std::lock_guard lock(mutex_);
-    Unit& unit = units_[commit];
-    unit.parts.push_back(std::move(changes));
-    unit.waiting.push_back(std::move(pending));
-    if (commit == expected_ && unit.waiting.size() == loops_) wake_.notify_one();
+    bool due = false;
+    {
+        const std::lock_guard lock(mutex_);
+        Unit& unit = units_[commit];
+        unit.parts.push_back(std::move(changes));
+        unit.waiting.push_back(std::move(pending));
+        due = commit == expected_ && unit.waiting.size() == loops_;
+    }
+    // Without the lock: the writer would wake to wait for it.
+    if (due) wake_.notify_one();
 }
 
 void Committer::add_rest(std::uint64_t commit, Changes changes) {
@@ -98,13 +104,12 @@ void Committer::run() {
 
 void Committer::write(std::vector<Unit>& units) {
     bool awaited = false;
+    commits_.clear();
     for (const Unit& unit : units) {
         awaited = awaited || !unit.waiting.empty();
-        if (unit.aside)
-            applier_.apply_aside(unit.parts, *batch_);
-        else
-            applier_.apply(unit.parts, *batch_);
+        commits_.push_back({unit.parts, unit.aside});
     }
+    applier_.apply(std::span<const Applier::Commit>(commits_), *batch_);
     if (canary_) {
         answer(units, GN_V_CONTINUE);
         std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -82,7 +82,8 @@ private:
 
     // The thread's.
     Applier applier_;
-    std::unique_ptr<Batch> batch_;  // what is not written yet
+    std::vector<Applier::Commit> commits_;  // of the units being written
+    std::unique_ptr<Batch> batch_;          // what is not written yet
     Failpoint failpoint_;
     Fault broken_;  // constant while it runs
     bool failing_ = false;

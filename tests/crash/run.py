@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--build", default=os.environ.get("GRAPNEL_BUILD", str(HERE.parents[1] / "build")))
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", default=None, help="anything; chosen and printed if it is not given")
-    parser.add_argument("--store", choices=("memory", "rocksdb", "redis"), default="memory")
+    parser.add_argument("--store", choices=("memory", "rocksdb", "redis"), default="rocksdb")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--failpoint", help="NAME or NAME:COUNT: every kill is this one")
     parser.add_argument("--canary", action="store_true", help="the store lies: passes if that is found")

@@ -75,7 +75,7 @@ class RedisStore(Store):
 
     failpoints = ("before-write", "after-write", "after-complete")
     has_server = True
-    budget = 200
+    budget = 1000
     window = 8
     _process = None
 

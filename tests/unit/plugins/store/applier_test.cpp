@@ -246,6 +246,52 @@ TEST_CASE("a message that comes and goes in one commit leaves nothing") {
     CHECK(stored.known.messages.empty());
 }
 
+TEST_CASE("an entry that is over before it is written is never written") {
+    Stored stored;
+    const std::string large(Applier::kWithinMost + 1, 'x');
+    std::vector<Changes> first(1);
+    std::vector<Changes> second(1);
+    first[0].deliver("a", entry(5, 1), {}, "body");
+    first[0].deliver("a", entry(6, 2), {}, large);
+    first[0].deliver("a", entry(7, 3), {}, "stays");
+    second[0].settle("a", entry(6, 2));
+    second[0].deliver("a", entry(5, 1, true), {}, "body");
+    second[0].settle("a", entry(5, 1));
+    const std::vector<Applier::Commit> together{{first}, {second}};
+    MemoryBatch batch;
+    stored.applier.apply(together, batch);
+    stored.backend.write(batch);
+    CHECK(batch.size() == 1);
+    CHECK(stored.read("a", 3).body == "stays");
+    CHECK(stored.backend.size() == 1);
+    CHECK(stored.known.messages.size() == 1);
+}
+
+TEST_CASE("an entry that was written before is erased, whatever is said of it until then") {
+    Stored stored;
+    std::vector<Changes> parts(1);
+    parts[0].deliver("a", entry(5, 1), {}, "body");
+    stored.commit(parts);
+    std::vector<Changes> again(1);
+    again[0].deliver("a", entry(5, 1, true), {}, "body");
+    again[0].settle("a", entry(5, 1));
+    stored.commit(again);
+    CHECK(stored.backend.size() == 0);
+}
+
+TEST_CASE("an order that begins anew with its client is another entry") {
+    Stored stored;
+    std::vector<Changes> parts(1);
+    parts[0].put(Kind::client, "a", "session");
+    parts[0].deliver("a", entry(5, 1), {}, "old");
+    parts[0].settle("a", entry(5, 1));
+    parts[0].end_client("a");
+    parts[0].put(Kind::client, "a", "session");
+    parts[0].deliver("a", entry(6, 1), {}, "new");
+    stored.commit(parts);
+    CHECK(stored.read("a", 1).body == "new");
+}
+
 TEST_CASE("the end of an entry that nobody knows harms no other") {
     Stored stored;
     std::vector<Changes> parts(1);

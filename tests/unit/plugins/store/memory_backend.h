@@ -39,6 +39,7 @@ public:
     bool empty() const override { return steps_.empty(); }
     void clear() override { steps_.clear(); }
 
+    std::size_t size() const { return steps_.size(); }
     void apply(Tables& tables) const {
         for (const auto& step : steps_) step(tables);
     }
