@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <charconv>
 #include <cstring>
 
 namespace grapnel {
@@ -24,6 +25,24 @@ PeerAddress PeerAddress::from(const sockaddr* address) {
     } else if (address->sa_family == AF_UNIX) {
         peer.family = Family::unix_socket;
     }
+    return peer;
+}
+
+PeerAddress PeerAddress::parse(std::string_view text) {
+    PeerAddress peer;
+    if (text == "unix") peer.family = Family::unix_socket;
+    const size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return peer;
+    const std::string_view digits = text.substr(colon + 1);
+    const auto [end, fault] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), peer.port);
+    std::string host(text.substr(0, colon));
+    const bool bracketed = host.front() == '[' && host.back() == ']';
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    if (fault != std::errc{} || end != digits.data() + digits.size() ||
+        inet_pton(bracketed ? AF_INET6 : AF_INET, host.c_str(), peer.ip.data()) != 1)
+        return {};
+    peer.family = bracketed ? Family::ipv6 : Family::ipv4;
     return peer;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace grapnel {
 
@@ -17,6 +18,8 @@ struct PeerAddress {
     std::array<uint8_t, 16> ip{};
 
     static PeerAddress from(const sockaddr* address);
+    // What text() made; anything else is Family::none.
+    static PeerAddress parse(std::string_view text);
 
     // `1.2.3.4:5`, `[::1]:5`, "unix" or "inline".
     std::string text() const;

@@ -1,5 +1,7 @@
 #include "hooks/stored_in.h"
 
+#include <algorithm>
+
 #include "hooks/abi.h"
 #include "hooks/message_in.h"
 #include "topics/filter.h"
@@ -61,6 +63,13 @@ bool read_type(uint8_t type, mqtt::PacketType& out) {
            out == mqtt::PacketType::pubrel;
 }
 
+// As a PUBLISH can carry them (MQTT 5.0, 3.3.2.3.8).
+bool are_identifiers(const gn_stored_message& in) {
+    return std::all_of(
+        in.subscription_ids, in.subscription_ids + in.subscription_id_count,
+        [](uint32_t each) { return each != 0 && each <= mqtt::kVariableIntegerMaximum; });
+}
+
 }  // namespace
 
 gn_status read_stored(const gn_stored_client* record, StoredClient& out) {
@@ -97,7 +106,8 @@ gn_status read_stored(const gn_stored_subscription* record, StoredSubscription& 
     if (!copy_in(record, GN_SIZE_THROUGH(gn_stored_subscription, filter), in) ||
         !copy_in(in.filter, GN_SIZE_THROUGH(gn_filter, flags), asked) ||
         !short_text(in.client_id, id) || id.empty() || !from_abi(asked.filter, text) ||
-        !parse_filter(text, 0, parsed) || asked.qos > 2 || asked.retain_handling > 2)
+        !parse_filter(text, 0, parsed) || asked.qos > 2 || asked.retain_handling > 2 ||
+        asked.identifier > mqtt::kVariableIntegerMaximum)
         return GN_E_INVALID;
     out.client_id = id;
     out.filter = text;
@@ -114,7 +124,7 @@ gn_status StoredMessages::read(const gn_stored_message* record, StoredMessage& o
     Bytes id;
     if (!copy_in(record, GN_SIZE_THROUGH(gn_stored_message, message), in) ||
         !short_text(in.client_id, id) || id.empty() || !read_type(in.type, out.type) ||
-        (in.subscription_id_count != 0 && in.subscription_ids == nullptr))
+        (in.subscription_id_count != 0 && in.subscription_ids == nullptr) || !are_identifiers(in))
         return GN_E_INVALID;
     if (in.message != nullptr) {
         if (const gn_status status = read_body(in, out); status != GN_OK) return status;

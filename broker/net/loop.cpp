@@ -46,12 +46,43 @@ void Loop::post(std::function<void()> task) {
     if (first) ::eventfd_write(wakeup_.descriptor, 1);
 }
 
-void Loop::drain() {
-    std::vector<std::function<void()>> tasks;
+void Loop::post_first(std::function<void()> task) {
+    bool first = false;
     {
         const std::lock_guard lock(mutex_);
-        tasks.swap(tasks_);
+        if (stopped_) return;
+        first = first_.empty();
+        first_.push_back(std::move(task));
     }
+    first_came_.notify_one();
+    if (first) ::eventfd_write(wakeup_.descriptor, 1);
+}
+
+std::function<void()> Loop::pop_first() {
+    if (first_.empty()) return {};
+    std::function<void()> task = std::move(first_.front());
+    first_.pop_front();
+    return task;
+}
+
+void Loop::run_first() {
+    std::unique_lock lock(mutex_);
+    first_came_.wait(lock, [this] { return !first_.empty(); });
+    const std::function<void()> task = pop_first();
+    lock.unlock();
+    task();
+}
+
+void Loop::drain() {
+    std::vector<std::function<void()>> tasks;
+    std::unique_lock lock(mutex_);
+    tasks.swap(tasks_);
+    while (const auto task = pop_first()) {
+        lock.unlock();
+        task();
+        lock.lock();
+    }
+    lock.unlock();
     for (const auto& task : tasks) task();
 }
 

@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -29,6 +31,11 @@ public:
     // Runs `task` on the loop thread, in the order of posting. Any thread. Tasks posted after
     // stop() are dropped when the loop ends.
     void post(std::function<void()> task);
+    // The same, ahead of what was posted with post().
+    void post_first(std::function<void()> task);
+    // Waits for a task posted with post_first() and runs it, and nothing else. Loop thread, in the
+    // middle of a turn.
+    void run_first();
 
     // Called after everything that happened in a turn, before the next wait. Before run().
     void at_turn_end(std::function<void()> turn_end) { turn_end_ = std::move(turn_end); }
@@ -60,6 +67,7 @@ private:
     };
 
     void drain();
+    std::function<void()> pop_first();  // requires the lock; empty: there is none
 
     uv_loop_t loop_;
     uv_async_t keeper_;  // never sent: a loop without an active handle would not wait
@@ -68,7 +76,9 @@ private:
     Wakeup wakeup_{*this};
     std::function<void()> turn_end_;
     std::mutex mutex_;
+    std::condition_variable first_came_;
     std::vector<std::function<void()>> tasks_;  // guarded by mutex_
+    std::deque<std::function<void()>> first_;   // guarded by mutex_
     bool left_open_ = false;                    // loop thread
     bool stopped_ = false;                      // guarded by mutex_
 };

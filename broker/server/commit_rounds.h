@@ -6,11 +6,11 @@
 namespace grapnel {
 
 // The commits of the whole broker, numbered from 1. A commit holds what all workers did between two
-// cuts, and the cut is one for all: mail that a worker sent under a number is received under that
-// number, so a publish and all its deliveries are in one commit, on whichever workers they happen.
-// To close a commit each worker sends its mail, then a mark to every other one; it has all of the
-// commit once it has every mark. No loop waits meanwhile: what it does after its own mark belongs
-// to the next number.
+// moments, and the moment is one for all: to close a commit, each worker finishes its turn, sends
+// its mail, then a mark to every other one, and handles nothing but mail until it has all marks and
+// no mail is under way. Only then does any of them do something of the next commit. So a publish
+// and all its deliveries are in one commit, on whichever workers they happen, and of two changes of
+// a session, or of what workers share, the later one is never in an earlier commit.
 // One commit is with the stores at a time, and what comes meanwhile is in the next: a second one,
 // closed while the first is written, would hold little and keep what comes after it waiting for
 // two. Here is what the workers must agree on. Any thread; one lock, taken a few times per commit.

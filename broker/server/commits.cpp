@@ -20,7 +20,6 @@ constexpr int64_t kLater_ms = 10;
 
 Commits::Commits(Worker& worker)
     : worker_(worker),
-      unmarked_(worker.core.inline_worker),
       retry_([](Timer&) {
           Worker* const here = Worker::current();
           here->wake();
@@ -81,20 +80,6 @@ void Commits::cork(Connection& connection) {
     group(number).held.push_back({connection.key(), {}, true});
 }
 
-void Commits::begin_mail(uint16_t from) {
-    begin_packet();
-    if (marks_awaited_ == 0 || !unmarked_[from]) return;
-    told_before_ = told_ || worker_.hooks.take_told();
-    worker_.hooks.set_commit_number(open_ - 1);
-}
-
-void Commits::end_mail() {
-    if (worker_.hooks.commit_number() == open_) return;
-    worker_.hooks.take_told();
-    told_ = told_before_;
-    worker_.hooks.set_commit_number(open_);
-}
-
 void Commits::end_turn() {
     if (!active()) return;
     told_ = worker_.hooks.take_told() || told_;
@@ -114,35 +99,47 @@ void Commits::stop() {
 
 void Commits::close_soon() { close_soon_ = true; }
 
-// All mail of this commit is out, and behind it the mark.
+// Until every worker has all of this commit, none does anything of the next one: what they share
+// and what they send each other is then never of two commits at once. Mail that is handled
+// meanwhile may make mail, so rounds of marks go on until there was none between two of them.
 void Commits::close() {
-    const uint64_t number = open_;
+    const size_t others = worker_.core.workers.size() - 1;
+    uint64_t mails_before = worker_.mails();
+    for (bool mailed = others != 0; mailed;) {
+        const uint64_t mails = worker_.mails();
+        mailed = ++round_ == 1 || mails != mails_before;
+        mails_before = mails;
+        worker_.send_mail();
+        send_marks(mailed);
+        Marks& marks = marks_[round_ % 2];
+        while (marks.count < others) worker_.loop.run_first();
+        mailed = mailed || marks.mailed;
+        marks = {};
+    }
+    round_ = 0;
     told_ = false;
     worker_.hooks.take_told();
     close_soon_ = false;
+    const uint64_t number = open_;
     open_next();
-    GN_ASSERT(marks_awaited_ == 0);
-    for (const auto& other : worker_.core.workers) {
-        if (other.get() == &worker_) continue;
-        unmarked_[other->index] = true;
-        ++marks_awaited_;
-        other->loop.post([there = other.get(), number, from = worker_.index] {
-            there->wake();
-            there->commits.marked(number, from);
-        });
-    }
-    if (marks_awaited_ == 0) ask_stores(number);
+    ask_stores(number);
 }
 
-void Commits::marked(uint64_t number, uint16_t from) {
-    if (stopped_) return;
-    if (number == open_) {
-        worker_.send_mail();
-        close();
+void Commits::send_marks(bool mailed) {
+    for (const auto& other : worker_.core.workers) {
+        if (other.get() == &worker_) continue;
+        other->loop.post_first([there = other.get(), round = round_, mailed] {
+            there->wake();
+            there->commits.marked(round, mailed);
+        });
     }
-    GN_ASSERT(number + 1 == open_ && unmarked_[from]);
-    unmarked_[from] = false;
-    if (--marks_awaited_ == 0) ask_stores(number);
+}
+
+void Commits::marked(uint32_t round, bool mailed) {
+    Marks& marks = marks_[round % 2];
+    ++marks.count;
+    marks.mailed = marks.mailed || mailed;
+    if (round_ == 0) close();
 }
 
 void Commits::ask_stores(uint64_t number) {

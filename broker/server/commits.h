@@ -40,10 +40,6 @@ public:
     // or it is about to be closed.
     void cork(Connection& connection);
 
-    // Around what comes from another worker: it belongs to the commit under which it was sent.
-    void begin_mail(uint16_t from);
-    void end_mail();
-
     // Closes the commit if there is something in it and it is time. End of turn, all mail sent.
     void end_turn();
     // Plugins are about to be stopped: no commit is asked for any more, they write what is left.
@@ -72,7 +68,8 @@ private:
     // Lets the next commit be closed as soon as it may, though there is nothing in it here.
     void close_soon();
     void close();
-    void marked(uint64_t number, uint16_t from);
+    void send_marks(bool mailed);
+    void marked(uint32_t round, bool mailed);
     void ask_stores(uint64_t number);
     void answered(uint64_t number, bool committed);
     void over(uint64_t number, bool committed);
@@ -82,12 +79,16 @@ private:
     Worker& worker_;
     uint64_t open_ = 0;                          // the number of what is done now
     std::deque<std::unique_ptr<Group>> groups_;  // from the oldest that is not over to the open one
-    std::vector<bool> unmarked_;  // workers whose mark of open_ - 1 is awaited, when closing_
-    size_t marks_awaited_ = 0;
+    // Marks of this round and of the next, which another worker may have begun.
+    struct Marks {
+        size_t count = 0;
+        bool mailed = false;
+    };
+    Marks marks_[2];
+    uint32_t round_ = 0;         // of closing the open commit; 0: it is not being closed
     uint64_t durable_told_ = 0;  // as it was at begin_packet()
     uint64_t mails_ = 0;
-    bool told_ = false;         // something belongs to the open commit
-    bool told_before_ = false;  // told_, while mail of the one before is handled
+    bool told_ = false;  // something belongs to the open commit
     bool close_soon_ = false;
     bool stopped_ = false;
     Timer retry_;  // while the stores fail

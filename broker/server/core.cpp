@@ -17,4 +17,10 @@ Worker& Core::home_of(Bytes client_id) const {
     return *workers[BytesHash{}(client_id) % workers.size()];
 }
 
+const std::string* Core::listener_id(Bytes id) const {
+    for (const config::Listener& listener : config.listeners)
+        if (listener.id == id) return &listener.id;
+    return nullptr;
+}
+
 }  // namespace grapnel

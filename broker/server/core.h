@@ -60,6 +60,9 @@ struct Core {
     // broker.
     std::function<void(std::shared_ptr<std::vector<Mail>>)> deliver_inline;
 
+    // The id of a configured listener, which outlives every client; null: there is none of that
+    // name.
+    const std::string* listener_id(Bytes id) const;
     // The worker that is home to a client id.
     Worker& home_of(Bytes client_id) const;
 };

@@ -56,6 +56,9 @@ void SessionRestore::apply(StoredClient& stored) {
     ClientInfo client;
     client.id = Text(stored.id);
     if (stored.has_username) client.username = Text(stored.username);
+    // Access rules may ask from where a client came.
+    client.peer = PeerAddress::parse(stored.remote);
+    client.listener_id = worker_.core.listener_id(stored.listener);
     client.version = stored.version;
     client.clean_start = stored.clean_start;
     client.session_expiry_s = stored.session_expiry_s;

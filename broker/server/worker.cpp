@@ -220,8 +220,8 @@ void Worker::send_mail(uint16_t other) {
     Worker* const worker = core.workers[other].get();
     MailFlow& flow = worker->inflow_[index];
     const uint32_t before = flow.units.fetch_add(units);
-    worker->loop.post([this, worker, batch, units, &flow] {
-        worker->receive(*batch, index);
+    worker->loop.post_first([this, worker, batch, units, &flow] {
+        worker->receive(*batch);
         flow.units.fetch_sub(units);
         if (flow.awaited.exchange(false)) loop.post([this] { mail_taken(); });
     });
@@ -245,12 +245,11 @@ void Worker::mail_taken() {
     brakes.mail_taken();
 }
 
-void Worker::receive(std::vector<Mail>& mails, uint16_t from) {
+void Worker::receive(const std::vector<Mail>& mails) {
     wake();
-    commits.begin_mail(from);
+    commits.begin_packet();
     Router router(*this);
     for (const Mail& mail : mails) router.receive(mail);
-    commits.end_mail();
 }
 
 void Worker::adopt(const config::Limits& fresh, const config::Compatibility& compatible) {

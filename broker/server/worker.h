@@ -177,7 +177,7 @@ private:
     void end_turn();
     void settle_turn();
     void send_mail(uint16_t worker);
-    void receive(std::vector<Mail>& mails, uint16_t from);
+    void receive(const std::vector<Mail>& mails);
     void arm_deferral_deadline();
 
     bool awake_ = false;

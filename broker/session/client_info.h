@@ -39,11 +39,12 @@ public:
     ~ClientInfo() { drop_slots(); }
 
     Text id;
-    Text username;                             // null: none was sent
-    const std::string* listener_id = nullptr;  // outlives every client; null: restored or inline
-    uint64_t key = 0;                          // names the connection; 0: offline since start
-    int64_t disconnected_ms = 0;               // wall clock; 0: connected
-    int64_t will_due_ms = 0;                   // wall clock; 0: no delayed will waits
+    Text username;  // null: none was sent
+    const std::string* listener_id =
+        nullptr;                  // outlives every client; null: inline, or not there now
+    uint64_t key = 0;             // names the connection; 0: offline since start
+    int64_t disconnected_ms = 0;  // wall clock; 0: connected
+    int64_t will_due_ms = 0;      // wall clock; 0: no delayed will waits
     PeerAddress peer;
     uint32_t session_expiry_s = 0;  // 0xffffffff: never
     uint16_t receive_maximum = 65535;

@@ -53,7 +53,7 @@ public:
         : families_(families) {}
 
     void put(Kind kind, std::string_view key, std::string_view value) override {
-        if (families_.empty()) {
+        if (waits()) {
             waiting_.emplace_back([this, kind, key = std::string(key), value = std::string(value)] {
                 put(kind, key, value);
             });
@@ -62,14 +62,14 @@ public:
         static_cast<void>(raw.Put(family(kind), slice(key), slice(value)));
     }
     void erase(Kind kind, std::string_view key) override {
-        if (families_.empty()) {
+        if (waits()) {
             waiting_.emplace_back([this, kind, key = std::string(key)] { erase(kind, key); });
             return;
         }
         static_cast<void>(raw.Delete(family(kind), slice(key)));
     }
     void erase_owned(Kind kind, std::string_view client_id) override {
-        if (families_.empty()) {
+        if (waits()) {
             waiting_.emplace_back(
                 [this, kind, id = std::string(client_id)] { erase_owned(kind, id); });
             return;
@@ -83,7 +83,7 @@ public:
         raw.Clear();
         waiting_.clear();
     }
-    // The database is open: what waited is in `raw` now.
+    // The database is open: what waited is in `raw` now, before all that comes.
     void take_waiting() {
         for (const auto& step : std::exchange(waiting_, {})) step();
     }
@@ -99,6 +99,8 @@ private:
         if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
         return prefix;
     }
+    // What waits keeps its place: the database may have been opened again meanwhile.
+    bool waits() const { return families_.empty() || !waiting_.empty(); }
     rocksdb::ColumnFamilyHandle* family(Kind kind) const {
         return families_[static_cast<std::size_t>(kind)];
     }
@@ -175,18 +177,24 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
     refuse(path, text);
 }
 
-// A database has a file that names its manifest, or has lost it.
-void must_exist(const std::string& path) {
-    if (::access((path + "/CURRENT").c_str(), F_OK) == 0) return;
+// A database has a file that names its manifest. False: there is none, and nothing that RocksDB
+// would take away when it makes one.
+bool is_there(const std::string& path) {
+    if (::access((path + "/CURRENT").c_str(), F_OK) == 0) return true;
     if (errno != ENOENT && errno != ENOTDIR) refuse(path, std::strerror(errno));
     std::vector<std::string> names;
     static_cast<void>(rocksdb::Env::Default()->GetChildren(path, &names));
-    for (const std::string& name : names)
-        if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST"))
+    for (const std::string& name : names) {
+        if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST") ||
+            name.starts_with("OPTIONS"))
             throw store::DamagedStore("database " + path +
                                       ": damaged: CURRENT is missing; `grapnel store repair` "
                                       "saves the rest");
-    refuse(path, "is not there");
+        const bool ours = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
+                          name == "lost+found" || name.starts_with("LOG");
+        if (!ours) refuse(path, "no database, and not empty: it holds " + name);
+    }
+    return false;
 }
 
 void make_directory(const std::string& path) {
@@ -215,10 +223,8 @@ Opening opening_of(const DatabaseSettings& settings, bool create) {
 }
 
 std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
-    if (create)
-        make_directory(settings.path);
-    else
-        must_exist(settings.path);
+    if (!is_there(settings.path) && !create) refuse(settings.path, "is not there");
+    if (create) make_directory(settings.path);
     std::unique_ptr<Database> opened(new Database(settings));
     opened->open_files(create);
     return opened;

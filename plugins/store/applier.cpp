@@ -32,7 +32,8 @@ void Applier::apply(std::span<const Commit> commits, Batch& batch) {
 void Applier::look_ahead(const Changes::Change& change) {
     ++at_;
     const Delivery& delivery = change.delivery;
-    if (change.op == Changes::Op::deliver && !delivery.known) ++fresh_[delivery.message_key];
+    if (change.op == Changes::Op::deliver && !delivery.known && needs_message(delivery))
+        ++fresh_[delivery.message_key];
     if (change.op == Changes::Op::settle) ends_[{change.key, delivery.order}].at = at_;
 }
 
@@ -85,7 +86,7 @@ void Applier::deliver(const Changes::Change& change, Batch& batch) {
             batch.put(Kind::body, body_key(delivery.message_key), change.value);
         }
         if (!message.apart) record.body = change.value;
-    } else {
+    } else if (delivery.known) {
         release(delivery.message_key, batch);
     }
     if (over) return;

@@ -127,7 +127,6 @@ void Mirror::take_message(const gn_stored_message& message) {
     delivery.type = message.type == 0 ? kPublishType : message.type;
     delivery.qos = message.message != nullptr ? message.message->qos : 2;
     delivery.retain = message.message != nullptr && message.message->retain != 0;
-    delivery.known = delivery.type != kPublishType;
     if (message.message != nullptr) encode(record_of(message), value_);
     changes_[0].deliver(id, delivery, {message.subscription_ids, message.subscription_id_count},
                         value_);

@@ -15,7 +15,7 @@ namespace {
 
 // A file that only its owner may read, as the store itself: it holds what people said.
 std::ofstream create_private(const std::string& path) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) throw std::runtime_error(path + " cannot be written: " + std::strerror(errno));
     ::close(file);
     return std::ofstream(path, std::ios::binary | std::ios::app);

@@ -6,7 +6,7 @@ import tempfile
 import time
 
 from hooklib import Recorded, plugin
-from lib import Broker, allow_all, connect, packets as p
+from lib import Broker, allow_all, connect, ledger, packets as p
 
 KEEP = {"session_expiry_interval": 1000}
 
@@ -69,6 +69,24 @@ def test_subscriptions():
                 publisher.publish("left", b"4", qos=1)
                 client.publish("local", b"5", qos=1)
                 client.ping()
+
+
+def test_rules_by_address():
+    """Access rules that go by where a client came from hold for a session before its client is back."""
+    here = ledger(auth=[{"allow": True}],
+                  acl=[{"remote": "127.0.0.1", "filters": [{"filter": "#", "access": "readwrite"}]}])
+    with Restarted() as restarted:
+        with Broker(plugins=[restarted.store, here]) as broker:
+            client = connect(broker, "s", clean=False, properties=KEEP, will=p.will("will", b"w", qos=1))
+            client.subscribe("a", qos=1)
+            broker.kill()
+            broker.process = None
+        with Broker(plugins=[restarted.store, here]) as broker:
+            watcher = connect(broker, "watcher")
+            watcher.subscribe("will", qos=1)
+            connect(broker, "p").publish("a", b"1", qos=1)
+            client = connect(broker, "s", clean=False, properties=KEEP, session=True)
+            client.receive("a", b"1", qos=1)
 
 
 def test_queue_in_order():

@@ -125,6 +125,24 @@ def test_a_manifest_that_is_cut_or_gone():
             check_refused(medium)
 
 
+def test_a_current_that_is_gone():
+    """Nothing is taken for a new database: its files stay as they are."""
+    with Medium(**SMALL) as medium:
+        in_tables(medium)
+        (medium.database / "CURRENT").unlink()
+        before = {path.name for path in medium.database.glob("*.sst")}
+        for _ in range(2):
+            check_refused(medium, "CURRENT is missing", "repair")
+        assert {path.name for path in medium.database.glob("*.sst")} == before
+
+
+def test_a_folder_of_something_else():
+    with Medium(**SMALL) as medium:
+        medium.database.mkdir(parents=True)
+        (medium.database / "thesis.txt").write_text("all there is of it")
+        check_refused(medium, "thesis.txt")
+
+
 def test_a_current_that_is_nonsense():
     for text in ("", "nonsense", "MANIFEST-999999\n"):
         with Medium(**SMALL) as medium:

@@ -27,8 +27,8 @@ class KeptStore:
     def database(self):
         return self.folder / "data" / "rocksdb"
 
-    def broker(self):
-        return Broker(plugins=[{"name": "rocksdb-store", "config": self.settings}, allow_all()],
+    def broker(self, **limits):
+        return Broker(limits=limits, plugins=[{"name": "rocksdb-store", "config": self.settings}, allow_all()],
                       broker={"data_dir": str(self.folder / "data")})
 
     def run(self, *words, options=(), binary=False):

@@ -184,7 +184,7 @@ typedef struct gn_client_view {
     gn_str id;
     gn_str username;           /* absent: none */
     gn_str remote;             /* "1.2.3.4:5", "[::1]:5", "unix", "inline"; empty: not known */
-    gn_str listener;           /* id of the listener; absent: restored or inline */
+    gn_str listener;           /* id of the listener; absent: inline, or not there now */
     gn_str tls_subject;        /* of the client's certificate; absent: none */
     uint32_t session_expiry_s; /* 0xffffffff: never */
     uint16_t receive_maximum;

@@ -36,3 +36,14 @@ TEST_CASE("a unix socket, and no connection at all") {
     CHECK(PeerAddress().text() == "inline");
     CHECK(PeerAddress().family == Family::none);
 }
+
+TEST_CASE("what text() says is read back") {
+    for (const char* text : {"1.2.3.4:5", "[::1]:65535", "[fe80::1:2]:1", "unix"}) {
+        const PeerAddress peer = PeerAddress::parse(text);
+        CHECK(peer.text() == text);
+        CHECK(peer.family != PeerAddress::Family::none);
+    }
+    for (const char* text : {"", ":", "inline", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3:4",
+                             "::1:5", "[1.2.3.4]:5", "[]:5", "1.2.3.4:5x", "host:5"})
+        CHECK(PeerAddress::parse(text).family == PeerAddress::Family::none);
+}

@@ -25,6 +25,36 @@ TEST_CASE("tasks run in the order of posting, those of tasks too") {
     CHECK(ran == std::vector<int>{1, 2, 3});
 }
 
+TEST_CASE("what is posted first runs before what was posted earlier") {
+    Loop loop;
+    std::vector<int> ran;
+    loop.post([&] { ran.push_back(2); });
+    loop.post([&] { loop.stop(); });
+    loop.post_first([&] { ran.push_back(1); });
+    loop.run();
+    CHECK(ran == std::vector<int>{1, 2});
+}
+
+TEST_CASE("a turn may wait for what is posted first, and what is posted meanwhile is not lost") {
+    Loop loop;
+    std::vector<int> ran;
+    std::thread other;
+    loop.post_first([&] {
+        other = std::thread([&] {
+            loop.post_first([&] { ran.push_back(1); });
+            loop.post([&] {
+                ran.push_back(3);
+                loop.stop();
+            });
+            loop.post_first([&] { ran.push_back(2); });
+        });
+        while (ran.size() < 2) loop.run_first();
+    });
+    loop.run();
+    other.join();
+    CHECK(ran == std::vector<int>{1, 2, 3});
+}
+
 TEST_CASE("each thread's tasks stay in order, and all run on the loop thread") {
     constexpr size_t kThreads = 4;
     constexpr int kTasks = 2'000;

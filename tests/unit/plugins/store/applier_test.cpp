@@ -211,6 +211,19 @@ TEST_CASE("PUBREL lets the message go and keeps the entry") {
     CHECK(stored.backend.size() == 0);
 }
 
+TEST_CASE("a PUBREL that comes first takes the message of nobody else") {
+    Stored stored;
+    const std::string large(Applier::kWithinMost + 1, 'x');
+    std::vector<Changes> parts(1);
+    Delivery pubrel = entry(5, 1);
+    pubrel.type = kPubrel;
+    parts[0].deliver("a", entry(5, 1), {}, large);
+    parts[0].deliver("z", pubrel, {}, {});
+    stored.commit(parts);
+    CHECK(stored.body(5) == large);
+    CHECK(stored.read("z", 1).type == kPubrel);
+}
+
 TEST_CASE("a message that lay in an entry is written apart once several more want it") {
     Stored stored;
     std::vector<Changes> parts(1);
