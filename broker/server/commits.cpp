@@ -123,6 +123,14 @@ void Commits::close() {
     const uint64_t number = open_;
     open_next();
     ask_stores(number);
+    for (const auto& task : std::exchange(early_, {})) task();
+}
+
+// Another worker may have all marks, and go on, while this one still waits for some.
+void Commits::when_open(uint64_t number, std::function<void()> task) {
+    if (number == open_) return task();
+    GN_ASSERT(number == open_ + 1);
+    early_.push_back(std::move(task));
 }
 
 void Commits::send_marks(bool mailed) {

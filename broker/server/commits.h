@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,11 @@ public:
     // Keeps all output of a connection back until the commit, if holding(): its CONNACK is in it,
     // or it is about to be closed.
     void cork(Connection& connection);
+
+    // The number of the commit that what happens now belongs to.
+    uint64_t open() const { return open_; }
+    // Runs what another worker sent under that number: now, or when this one has come so far.
+    void when_open(uint64_t number, std::function<void()> task);
 
     // Closes the commit if there is something in it and it is time. End of turn, all mail sent.
     void end_turn();
@@ -85,8 +91,9 @@ private:
         bool mailed = false;
     };
     Marks marks_[2];
-    uint32_t round_ = 0;         // of closing the open commit; 0: it is not being closed
-    uint64_t durable_told_ = 0;  // as it was at begin_packet()
+    uint32_t round_ = 0;  // of closing the open commit; 0: it is not being closed
+    std::vector<std::function<void()>> early_;  // of the next one
+    uint64_t durable_told_ = 0;                 // as it was at begin_packet()
     uint64_t mails_ = 0;
     bool told_ = false;  // something belongs to the open commit
     bool close_soon_ = false;

@@ -220,11 +220,13 @@ void Worker::send_mail(uint16_t other) {
     Worker* const worker = core.workers[other].get();
     MailFlow& flow = worker->inflow_[index];
     const uint32_t before = flow.units.fetch_add(units);
-    worker->loop.post_first([this, worker, batch, units, &flow] {
+    const auto taken = [this, worker, batch, units, &flow] {
         worker->receive(*batch);
         flow.units.fetch_sub(units);
         if (flow.awaited.exchange(false)) loop.post([this] { mail_taken(); });
-    });
+    };
+    worker->loop.post_first(
+        [worker, taken, number = commits.open()] { worker->commits.when_open(number, taken); });
     if (before + units < kMailMostUnits) return;
     mail_rests_ = true;
     flow.awaited.store(true);

@@ -87,6 +87,9 @@ class Client:
     def forget(self):
         """Its session was ended, so what it kept of it is void: a later one is another."""
 
+    def doubt(self):
+        """It wanted to end its session, and the broker died: a later one may be the same or another."""
+
     # -- connection --
 
     async def _come(self):
@@ -161,7 +164,10 @@ class Client:
         connection, self.connection = self.connection, None
         connection.abandoned = True
         self.online = False
-        ended, self.ending = self.ending and self.place.up.is_set() and self.place.trusted, False
+        ending, self.ending = self.ending, False
+        ended = ending and self.place.up.is_set() and self.place.trusted
+        if ending and not ended:
+            self.doubt()
         if ended:
             self.world.sessions.ended(self.name)
             self.forget()

@@ -30,6 +30,7 @@ class Subscriber(Client):
         self._wanted = {}  # filter: QoS, what it asked for last
         self._answered = set()  # filters whose last request was answered
         self._open = {}  # packet id of a QoS 2 message that was not released: its key
+        self._doubtful = set()  # packet ids of those that may be of a session that has ended
         self._waiting = []  # acknowledgements
         self.stays_away_until = 0  # a life
 
@@ -76,6 +77,9 @@ class Subscriber(Client):
 
     def forget(self):
         self._open.clear()
+
+    def doubt(self):
+        self._doubtful = set(self._open)
 
     def asking(self):
         """Whether a request is not answered."""
@@ -146,11 +150,13 @@ class Subscriber(Client):
         has open; here it is delivered, so that one fault is not found twice."""
         known = self._open.get(packet.packet_id)
         self.world.happened["QoS 2 repeated"] += known == key
-        if known is not None and known != key:
+        doubtful = packet.packet_id in self._doubtful
+        self._doubtful.discard(packet.packet_id)
+        if known is not None and known != key and not doubtful:
             other = " ".join(map(str, known))
             self.world.findings.add("id", f"{self.name} got {name} with packet id {packet.packet_id}, which it has "
                                     f"open for {other}: a client would drop it", self.name, name, other)
-        elif known is not None and not packet.dup:
+        elif known == key and not packet.dup:
             self.world.findings.add("dup", f"{self.name} got {name} again with packet id {packet.packet_id} and "
                                     "without DUP", self.name, name)
         return known != key
