@@ -1,0 +1,42 @@
+/* Calls the last entry of gn_core_api that ABI 1.0 has. Configuration: asks = false, to do so
+ * without asking whether it is there. */
+#include <grapnel/plugin.h>
+
+static gn_str str(const char* text, size_t length) {
+    const gn_str made = {text, length};
+    return made;
+}
+
+static gn_status create(const gn_host* host, const gn_node* config, void** self,
+                        const gn_hooks** hooks) {
+    int32_t asks = 1;
+    gn_answer answer = {sizeof answer, GN_V_ALLOW, 0, {0}, {NULL, 0}, {NULL, 0}};
+    (void)self;
+    (void)hooks;
+    host->config->flag(host->config->get(config, str("asks", 4)), &asks);
+    if (asks && !GN_HAS(host->core, answer)) {
+        host->core->log(host, GN_LOG_INFO, str("the host is older", 17));
+        return GN_OK;
+    }
+    if (host->core->answer(host, 0, &answer) == GN_E_GONE)
+        host->core->log(host, GN_LOG_INFO, str("the host is new enough", 22));
+    return GN_OK;
+}
+
+GN_EXPORT const gn_plugin gn_plugin_entry = {
+    GN_MAGIC,
+    sizeof(gn_plugin),
+    1,
+    0,
+    0,
+    0,
+    "asks_too_little",
+    "1",
+    NULL,
+    create,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+};
