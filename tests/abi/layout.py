@@ -29,7 +29,7 @@ _Static_assert(sizeof(void*) == 8, "another machine");
 BUILD = """\
 # Written by freeze.py. The guard of the frozen header keeps that of the SDK out.
 foreach name : frozen_plugins
-  shared_module(name, frozen_source_dir / name + '.c',
+  shared_module(name, '../../plugins' / name + '.c',
     name_prefix: '',
     c_args: ['-include', frozen_header],
     link_args: plugin_link_args,
