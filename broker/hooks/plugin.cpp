@@ -4,6 +4,7 @@
 #include <link.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <utility>
 
 #include "config/tree.h"
@@ -41,11 +42,11 @@ Result<std::string> find_file(const config::Plugin& entry, const std::vector<std
                  "); install the plugin, or name its folder in [plugins] search"};
 }
 
-// The bytes that the library reserves for the entry; SIZE_MAX: it does not say.
-size_t entry_bytes(const gn_plugin* entry) {
+// The bytes that the library reserves for the symbol; SIZE_MAX: it does not say.
+size_t symbol_bytes(const void* address) {
     Dl_info info{};
     void* symbol = nullptr;
-    if (dladdr1(entry, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return SIZE_MAX;
+    if (dladdr1(address, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return SIZE_MAX;
     const size_t bytes = static_cast<const ElfW(Sym)*>(symbol)->st_size;
     return bytes == 0 ? SIZE_MAX : bytes;
 }
@@ -60,34 +61,50 @@ std::string check_hooks(const gn_hooks* hooks) {
     return {};
 }
 
-std::string check_version(const gn_plugin& entry) {
+// What an entry begins with in every major.
+struct EntryHead {
+    uint32_t magic;
+    uint32_t size;
+    uint32_t abi_major;
+    uint32_t abi_minor;
+};
+
+std::string check_version(const EntryHead& head) {
     const auto version = [](uint32_t major, uint32_t minor) {
         return std::to_string(major) + "." + std::to_string(minor);
     };
-    const bool same_major = entry.abi_major == GN_ABI_MAJOR;
-    if (same_major && entry.abi_minor <= GN_ABI_MINOR) return {};
+    const bool same_major = head.abi_major == GN_ABI_MAJOR;
+    if (same_major && head.abi_minor <= GN_ABI_MINOR) return {};
     const std::string advice =
         same_major ? "; it needs a newer broker"
                    : "; install a build of the plugin for ABI " + std::to_string(GN_ABI_MAJOR);
-    return "needs ABI " + version(entry.abi_major, entry.abi_minor) + ", this broker offers " +
+    return "needs ABI " + version(head.abi_major, head.abi_minor) + ", this broker offers " +
            version(GN_ABI_MAJOR, GN_ABI_MINOR) + advice;
 }
 
-std::string check_entry(const gn_plugin& entry) {
-    const size_t bytes = entry_bytes(&entry);
+// Whether what the symbol stands for may be looked at as a gn_plugin. It may be anything.
+std::string check_symbol(const void* address) {
+    const size_t bytes = symbol_bytes(address);
     const auto too_short = [](size_t size) {
         return "gn_plugin_entry is too short: " + std::to_string(size) + " bytes, at least " +
                std::to_string(kEntrySizeLeast) + " are needed" + kBuildAnew;
     };
-    // What stands before flags is at its place in every major.
-    if (bytes < offsetof(gn_plugin, flags)) return too_short(bytes);
-    if (entry.magic != GN_MAGIC)
+    if (bytes < sizeof(EntryHead)) return too_short(bytes);
+    EntryHead head;
+    std::memcpy(&head, address, sizeof head);
+    if (head.magic != GN_MAGIC)
         return std::string("gn_plugin_entry has a wrong magic number") + kBuildAnew;
-    if (std::string fault = check_version(entry); !fault.empty()) return fault;
-    if (entry.size < kEntrySizeLeast) return too_short(entry.size);
-    if (entry.size > bytes)
-        return "gn_plugin_entry says " + std::to_string(entry.size) + " bytes and has " +
+    if (std::string fault = check_version(head); !fault.empty()) return fault;
+    if (head.size < kEntrySizeLeast) return too_short(head.size);
+    if (head.size > bytes)
+        return "gn_plugin_entry says " + std::to_string(head.size) + " bytes and has " +
                std::to_string(bytes) + kBuildAnew;
+    if (reinterpret_cast<uintptr_t>(address) % alignof(gn_plugin) != 0)
+        return std::string("gn_plugin_entry is not aligned") + kBuildAnew;
+    return {};
+}
+
+std::string check_entry(const gn_plugin& entry) {
     if (entry.name == nullptr || entry.version == nullptr)
         return std::string("gn_plugin_entry has no name or version") + kBuildAnew;
     return check_hooks(entry.hooks);
@@ -124,10 +141,13 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
         file.path.find('/') == std::string::npos ? "./" + file.path : file.path;
     void* library = dlopen(target.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr) return Error{file.path + ": " + loader_fault(target, dlerror())};
-    file.entry = static_cast<const gn_plugin*>(dlsym(library, "gn_plugin_entry"));
-    if (file.entry == nullptr)
+    const void* symbol = dlsym(library, "gn_plugin_entry");
+    if (symbol == nullptr)
         return Error{file.path + ": is no plugin: it lacks the symbol gn_plugin_entry" +
                      kBuildAnew};
+    if (const std::string fault = check_symbol(symbol); !fault.empty())
+        return Error{file.path + ": " + fault};
+    file.entry = static_cast<const gn_plugin*>(symbol);
     if (const std::string fault = check_entry(*file.entry); !fault.empty())
         return Error{file.path + ": " + fault};
     return file;

@@ -1,7 +1,8 @@
 // The broker as a host of an earlier minor: before main() its tables are cut to the sizes of that
 // minor (sizes.def), and whoever calls what lies beyond ends the process with a line that says so.
 // Its views are filled no further, and extensions that came later are not found. With
-// GRAPNEL_TEST_CUT_MORE=1 each table has one function less than that, to prove that it is noticed.
+// GRAPNEL_TEST_CUT_MORE=1 each table has one function less than that, and each view 8 bytes, to
+// prove that it is noticed.
 
 #include <grapnel/plugin.h>
 #include <sys/mman.h>
@@ -32,6 +33,14 @@ constexpr uint32_t kSize = 0;
 #undef GN_SIZE
 #undef GN_EXTENSION
 
+// The bytes that plugins are told of.
+template <class Type>
+uint32_t size_told() {
+    const char* more = std::getenv("GRAPNEL_TEST_CUT_MORE");
+    const bool one_more = more != nullptr && std::string_view(more) == "1";
+    return kSize<Type> - (one_more ? uint32_t{sizeof(void*)} : 0);
+}
+
 [[noreturn]] void call_of_missing() {
     std::fputs("a plugin called what this host does not have, without GN_HAS\n", stderr);
     std::_Exit(99);
@@ -53,9 +62,7 @@ template <class Table>
 void cut(const Table& constant) {
     static_assert(kSize<Table> > kHeadBytes && kSize<Table> <= sizeof(Table));
     Table& table = writable(constant);
-    const char* more = std::getenv("GRAPNEL_TEST_CUT_MORE");
-    const bool one_more = more != nullptr && std::string_view(more) == "1";
-    table.size = kSize<Table> - (one_more ? uint32_t{sizeof(void*)} : 0);
+    table.size = size_told<Table>();
     void (*const missing)() = call_of_missing;
     for (size_t at = table.size; at < sizeof(Table); at += sizeof missing)
         std::memcpy(reinterpret_cast<char*>(&table) + at, &missing, sizeof missing);
@@ -70,7 +77,7 @@ template <class Table, class Object, class View, const Table* kTable,
 struct Shortened<kTable, kGetter> {
     static inline gn_status (*original)(const Object*, View*) = nullptr;
     static gn_status get(const Object* object, View* view) {
-        if (view != nullptr) view->size = std::min(view->size, kSize<View>);
+        if (view != nullptr) view->size = std::min(view->size, size_told<View>());
         return original(object, view);
     }
 };
@@ -80,7 +87,7 @@ template <class Table, class Object, class View, const Table* kTable,
 struct Shortened<kTable, kGetter> {
     static inline gn_status (*original)(const Object*, uint32_t, View*) = nullptr;
     static gn_status get(const Object* object, uint32_t index, View* view) {
-        if (view != nullptr) view->size = std::min(view->size, kSize<View>);
+        if (view != nullptr) view->size = std::min(view->size, size_told<View>());
         return original(object, index, view);
     }
 };

@@ -63,11 +63,15 @@ def test_what_is_missing_is_noticed():
     """A plugin that asks whether a function is there goes on without it; one that does not ask is found out."""
     for host in HOSTS:
         with under(host):
-            with Broker(plugins=[plugin("asks_too_little", asks=False)]) as broker:
+            with Broker(plugins=[plugin("asks_too_little", asks=False), allow_all()]) as broker:
                 broker.wait_record("the host is new enough")
+                connect(broker, "a").ping()
+                broker.wait_record("all of the view")
             less = {"GRAPNEL_TEST_CUT_MORE": "1"}
-            with Broker(plugins=[plugin("asks_too_little")], environment=less) as broker:
+            with Broker(plugins=[plugin("asks_too_little"), allow_all()], environment=less) as broker:
                 broker.wait_record("the host is older")
+                connect(broker, "a").ping()
+                broker.wait_record("a part of the view")
             broker = Broker(plugins=[plugin("asks_too_little", asks=False)], environment=less)
             broker.launch()
             assert broker.wait_exit() == 99, broker.log_tail()
