@@ -209,4 +209,9 @@ const gn_acl_cache HostApi::acl_cache{
     Core::access_changed,
 };
 
+const gn_host HostApi::host{
+    sizeof(gn_host), GN_ABI_MINOR, GRAPNEL_VERSION, &core,  &client,
+    &packet,         &loop,        &config,         &store, nullptr,
+};
+
 }  // namespace grapnel

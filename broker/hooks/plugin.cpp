@@ -1,13 +1,16 @@
 #include "hooks/plugin.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <utility>
 
 #include "config/tree.h"
 #include "hooks/abi.h"
 #include "hooks/host_api.h"
+#include "hooks/library_file.h"
 
 namespace grapnel {
 
@@ -15,10 +18,11 @@ namespace {
 
 constexpr size_t kEntrySizeLeast = GN_SIZE_THROUGH(gn_plugin, destroy);  // of ABI 1.0
 constexpr size_t kHooksSizeLeast = offsetof(gn_hooks, on_started);
+constexpr const char* kBuildAnew = "; the plugin is to be built anew with grapnel/plugin.h";
 
-bool is_file(const std::string& path) {
+bool exists(const std::string& path) {
     struct stat facts {};
-    return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode);
+    return lstat(path.c_str(), &facts) == 0;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -28,34 +32,82 @@ std::string joined(const std::vector<std::string>& texts) {
 }
 
 Result<std::string> find_file(const config::Plugin& entry, const std::vector<std::string>& search) {
-    if (!entry.path.empty()) {
-        if (!is_file(entry.path)) return Error{entry.path + ": no such file"};
-        return entry.path;
-    }
+    if (!entry.path.empty()) return entry.path;
     for (const std::string& folder : search) {
         for (const std::string& path : {folder + "/" + entry.name + ".so",
                                         folder + "/" + entry.name + "/" + entry.name + ".so"})
-            if (is_file(path)) return path;
+            if (exists(path)) return path;
     }
-    return Error{"no " + entry.name + ".so in the search path (" + joined(search) + ")"};
+    return Error{"no " + entry.name + ".so in the search path (" + joined(search) +
+                 "); install the plugin, or name its folder in [plugins] search"};
 }
 
-std::string check_entry(const gn_plugin& entry) {
+// The bytes that the library reserves for the symbol; SIZE_MAX: it does not say.
+size_t symbol_bytes(const void* address) {
+    Dl_info info{};
+    void* symbol = nullptr;
+    if (dladdr1(address, &info, &symbol, RTLD_DL_SYMENT) == 0 || symbol == nullptr) return SIZE_MAX;
+    const size_t bytes = static_cast<const ElfW(Sym)*>(symbol)->st_size;
+    return bytes == 0 ? SIZE_MAX : bytes;
+}
+
+// Whether a table is too short, or ends in the middle of an entry.
+std::string check_hooks(const gn_hooks* hooks) {
+    if (hooks == nullptr) return {};
+    const std::string size = std::to_string(hooks->size) + " bytes" + kBuildAnew;
+    if (hooks->size < kHooksSizeLeast) return "the hooks table is too short: " + size;
+    if ((hooks->size - kHooksSizeLeast) % sizeof(void (*)()) != 0)
+        return "the hooks table ends inside an entry: " + size;
+    return {};
+}
+
+// What an entry begins with in every major.
+struct EntryHead {
+    uint32_t magic;
+    uint32_t size;
+    uint32_t abi_major;
+    uint32_t abi_minor;
+};
+
+std::string check_version(const EntryHead& head) {
     const auto version = [](uint32_t major, uint32_t minor) {
         return std::to_string(major) + "." + std::to_string(minor);
     };
-    if (entry.magic != GN_MAGIC) return "gn_plugin_entry has a wrong magic number";
-    if (entry.abi_major != GN_ABI_MAJOR || entry.abi_minor > GN_ABI_MINOR)
-        return "needs ABI " + version(entry.abi_major, entry.abi_minor) + ", this broker offers " +
-               version(GN_ABI_MAJOR, GN_ABI_MINOR);
-    if (entry.size < kEntrySizeLeast)
-        return "gn_plugin_entry is too short: " + std::to_string(entry.size) + " bytes, at least " +
-               std::to_string(kEntrySizeLeast) + " are needed";
-    if (entry.name == nullptr || entry.version == nullptr)
-        return "gn_plugin_entry has no name or version";
-    if (entry.hooks != nullptr && entry.hooks->size < kHooksSizeLeast)
-        return "the hooks table is too short: " + std::to_string(entry.hooks->size) + " bytes";
+    const bool same_major = head.abi_major == GN_ABI_MAJOR;
+    if (same_major && head.abi_minor <= GN_ABI_MINOR) return {};
+    const std::string advice =
+        same_major ? "; it needs a newer broker"
+                   : "; install a build of the plugin for ABI " + std::to_string(GN_ABI_MAJOR);
+    return "needs ABI " + version(head.abi_major, head.abi_minor) + ", this broker offers " +
+           version(GN_ABI_MAJOR, GN_ABI_MINOR) + advice;
+}
+
+// Whether what the symbol stands for may be looked at as a gn_plugin. It may be anything.
+std::string check_symbol(const void* address) {
+    const size_t bytes = symbol_bytes(address);
+    const auto too_short = [](size_t size) {
+        return "gn_plugin_entry is too short: " + std::to_string(size) + " bytes, at least " +
+               std::to_string(kEntrySizeLeast) + " are needed" + kBuildAnew;
+    };
+    if (bytes < sizeof(EntryHead)) return too_short(bytes);
+    EntryHead head;
+    std::memcpy(&head, address, sizeof head);
+    if (head.magic != GN_MAGIC)
+        return std::string("gn_plugin_entry has a wrong magic number") + kBuildAnew;
+    if (std::string fault = check_version(head); !fault.empty()) return fault;
+    if (head.size < kEntrySizeLeast) return too_short(head.size);
+    if (head.size > bytes)
+        return "gn_plugin_entry says " + std::to_string(head.size) + " bytes and has " +
+               std::to_string(bytes) + kBuildAnew;
+    if (reinterpret_cast<uintptr_t>(address) % alignof(gn_plugin) != 0)
+        return std::string("gn_plugin_entry is not aligned") + kBuildAnew;
     return {};
+}
+
+std::string check_entry(const gn_plugin& entry) {
+    if (entry.name == nullptr || entry.version == nullptr)
+        return std::string("gn_plugin_entry has no name or version") + kBuildAnew;
+    return check_hooks(entry.hooks);
 }
 
 // A table of ours with what the plugin's holds, whatever release of the header it was built with.
@@ -82,17 +134,20 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
     if (!path) return path.error();
     PluginFile file;
     file.path = path.value();
+    if (const std::string fault = library_fault(file.path); !fault.empty())
+        return Error{file.path + ": " + fault};
     // Without a slash the loader would look elsewhere.
     const std::string target =
         file.path.find('/') == std::string::npos ? "./" + file.path : file.path;
     void* library = dlopen(target.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == nullptr) {
-        const char* why = dlerror();
-        return Error{file.path + ": " + (why != nullptr ? why : "cannot be loaded")};
-    }
-    file.entry = static_cast<const gn_plugin*>(dlsym(library, "gn_plugin_entry"));
-    if (file.entry == nullptr)
-        return Error{file.path + ": is no plugin: it lacks the symbol gn_plugin_entry"};
+    if (library == nullptr) return Error{file.path + ": " + loader_fault(target, dlerror())};
+    const void* symbol = dlsym(library, "gn_plugin_entry");
+    if (symbol == nullptr)
+        return Error{file.path + ": is no plugin: it lacks the symbol gn_plugin_entry" +
+                     kBuildAnew};
+    if (const std::string fault = check_symbol(symbol); !fault.empty())
+        return Error{file.path + ": " + fault};
+    file.entry = static_cast<const gn_plugin*>(symbol);
     if (const std::string fault = check_entry(*file.entry); !fault.empty())
         return Error{file.path + ": " + fault};
     return file;
@@ -110,9 +165,8 @@ Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index,
       on_timeout_(settings.on_timeout),
       data_dir_(data_dir),
       stats_(std::make_unique<PluginStats>()) {
-    static_cast<gn_host&>(host_) = {
-        sizeof(gn_host),  GN_ABI_MINOR,   GRAPNEL_VERSION,  &HostApi::core,  &HostApi::client,
-        &HostApi::packet, &HostApi::loop, &HostApi::config, &HostApi::store, data_dir_.c_str()};
+    static_cast<gn_host&>(host_) = HostApi::host;
+    host_.data_dir = data_dir_.c_str();
     host_.plugin = this;
 }
 
@@ -154,8 +208,7 @@ std::string Plugin::create(HookHost& hooks, const config::Node* node) {
                                        &table);
         });
     }
-    if (fault.empty() && table != nullptr && table->size < kHooksSizeLeast)
-        fault = "create answered a hooks table that is too short";
+    if (fault.empty()) fault = check_hooks(table);
     if (!fault.empty()) return fault;
     hooks_ = cut_hooks(table);
     created_ = true;
@@ -187,7 +240,8 @@ std::vector<PluginDescription> describe_plugins(const config::Config& config) {
     for (const config::Plugin& entry : config.plugin_entries) {
         PluginDescription& about = descriptions.emplace_back();
         about.id = entry.id;
-        if (auto path = find_file(entry, config.plugins.search)) about.file = path.value();
+        auto path = find_file(entry, config.plugins.search);
+        if (path && exists(path.value())) about.file = path.value();
         auto file = PluginFile::open(entry, config.plugins.search);
         if (!file) {
             about.error = file.error().text;

@@ -24,6 +24,8 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 2) + 1)
     parser.add_argument("--filter", default="", help="only files whose name contains this")
     parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
+    parser.add_argument("--program", type=pathlib.Path, help="another broker than that of the build")
+    parser.add_argument("--plugins", type=pathlib.Path, help="a folder with plugins that go before those of the build")
     parser.add_argument("--time-scale", type=float, default=float(os.environ.get("GRAPNEL_TEST_TIME_SCALE", "1")),
                         help="stretches every deadline, for sanitizer builds")
     parser.add_argument("--slow", action="store_true", help="print the ten slowest files")
@@ -55,6 +57,10 @@ def run_one(path, workers, options):
                        PYTHONPATH=os.pathsep.join([str(HERE), str(path.parent)]))
     if options.reference:
         environment["GRAPNEL_TEST_REFERENCE"] = "mosquitto"
+    if options.program:
+        environment["GRAPNEL_TEST_PROGRAM"] = str(options.program.resolve())
+    if options.plugins:
+        environment["GRAPNEL_TEST_PLUGINS"] = str(options.plugins.resolve())
     started = time.monotonic()
     process = subprocess.Popen([sys.executable, "-B", "-m", "lib.case", str(path)], env=environment, cwd=HERE,
                                text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
@@ -81,6 +87,9 @@ def main():
     program = pathlib.Path(options.build) / "broker" / "grapnel"
     if not options.reference and not program.exists():
         sys.exit(f"{program} is not there")
+    for given in filter(None, (options.program, options.plugins)):
+        if not given.exists():
+            sys.exit(f"{given} is not there")
     runs = [(path, count) for path in test_files(options.paths) if options.filter in path.name
             for count in declared_workers(path, asked)]
     passed = failed = 0

@@ -2,11 +2,20 @@
 from hooklib import one_event, plugin
 from lib import Broker, Client, allow_all, check_serving, connect, packets as p
 
-LOAD = {"no_such_plugin": "no no_such_plugin.so in the search path", "no_symbol": "lacks the symbol gn_plugin_entry",
-        "wrong_magic": "wrong magic number", "other_major": "needs ABI 2.0, this broker offers 1.0",
-        "newer_minor": "needs ABI 1.7, this broker offers 1.0", "short_entry": "too short",
-        "short_hooks": "hooks table is too short", "create_fails": "the database is on fire",
-        "create_throws": "create threw: no luck in create"}
+ANEW = "to be built anew with grapnel/plugin.h"
+# name → the reason, and what to do about it
+LOAD = {"no_such_plugin": ("no no_such_plugin.so in the search path", "or name its folder in [plugins] search"),
+        "no_symbol": ("lacks the symbol gn_plugin_entry", ANEW), "wrong_magic": ("wrong magic number", ANEW),
+        "other_major": ("needs ABI 2.0, this broker offers 1.0", "install a build of the plugin for ABI 1"),
+        "other_major_short": ("needs ABI 2.0, this broker offers 1.0", "install a build of the plugin for ABI 1"),
+        "newer_minor": ("needs ABI 1.7, this broker offers 1.0", "it needs a newer broker"),
+        "short_entry": ("gn_plugin_entry is too short: 24 bytes", ANEW),
+        "long_entry": ("gn_plugin_entry says 4096 bytes and has", ANEW),
+        "entry_is_code": ("gn_plugin_entry is too short", ANEW),
+        "short_hooks": ("the hooks table is too short", ANEW),
+        "torn_hooks": ("the hooks table ends inside an entry", ANEW),
+        "create_tears_hooks": ("the hooks table ends inside an entry", ANEW),
+        "create_fails": ("the database is on fire", ""), "create_throws": ("create threw: no luck in create", "")}
 EVENTS = ("on_connect", "on_connect_authenticate", "on_acl_check", "on_packet_read", "on_packet_encode", "on_subscribe",
           "on_unsubscribe", "on_publish", "on_will", "on_session_established", "on_subscribed", "on_published",
           "on_started", "on_stopped")
@@ -14,13 +23,13 @@ EVENTS = ("on_connect", "on_connect_authenticate", "on_acl_check", "on_packet_re
 
 def test_not_loaded():
     """A required plugin that does not load ends the start, naming file and reason."""
-    for name, reason in LOAD.items():
+    for name, (reason, advice) in LOAD.items():
         broker = Broker(plugins=[plugin(name), allow_all()])
         broker.launch()
         code = broker.wait_exit()
         assert code not in (0, None) and code > 0, f"{name}: ended with {code}"
         lines = [line for line in broker.lines if reason in line]
-        assert lines and name in lines[0], f"{name}: {broker.log_tail()}"
+        assert len(lines) == 1 and name in lines[0] and advice in lines[0], f"{name}: {broker.log_tail()}"
         broker.check_sanitizers()
         broker.process = None
 

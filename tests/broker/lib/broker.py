@@ -25,6 +25,17 @@ def build_dir():
     return pathlib.Path(os.environ.get("GRAPNEL_BUILD", default)).resolve()
 
 
+def program():
+    """The broker under test: that of the build, unless a runner was told another."""
+    return os.environ.get("GRAPNEL_TEST_PROGRAM") or str(build_dir() / "broker" / "grapnel")
+
+
+def search_folders():
+    """Where plugins are looked for; a runner may put a folder first."""
+    folders = [build_dir() / "plugins", build_dir() / "tests" / "plugins"]
+    return [folder for folder in [os.environ.get("GRAPNEL_TEST_PLUGINS"), *map(str, folders)] if folder]
+
+
 def default_workers():
     return int(os.environ.get("GRAPNEL_TEST_WORKERS", "1"))
 
@@ -122,7 +133,7 @@ class Broker:
         for table in ("limits", "compatibility"):
             if given[table]:
                 tree[table] = given[table]
-        tree["plugins"] = {"search": [str(build_dir() / "plugins"), str(build_dir() / "tests" / "plugins")]}
+        tree["plugins"] = {"search": search_folders()}
         listeners = given["listeners"] if given["listeners"] is not None else [{"id": "tcp"}]
         tree["listener"] = [{"type": "tcp", "address": "127.0.0.1:0", **each} for each in listeners]
         tree["plugin"] = [allow_all()] if given["plugins"] is None else given["plugins"]
@@ -143,8 +154,8 @@ class Broker:
 
     def command(self, *arguments):
         """Runs `grapnel ARGUMENTS` to its end: a CompletedProcess with text output."""
-        return subprocess.run([str(build_dir() / "broker" / "grapnel"), *map(str, arguments)], capture_output=True,
-                              text=True, timeout=scaled(READY_S), stdin=subprocess.DEVNULL, check=False)
+        return subprocess.run([program(), *map(str, arguments)], capture_output=True, text=True,
+                              timeout=scaled(READY_S), stdin=subprocess.DEVNULL, check=False)
 
     def start(self):
         """Starts and waits for "ready"; AssertionError with the log if it ends before."""
@@ -165,7 +176,7 @@ class Broker:
         environment.setdefault("TSAN_OPTIONS", "halt_on_error=0")
         environment.update(self.environment)
         self.process = subprocess.Popen(
-            [str(build_dir() / "broker" / "grapnel"), "run", "--config", str(self.config_path)],
+            [program(), "run", "--config", str(self.config_path)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
         self._ended = False
         self._reader = threading.Thread(target=self._read_log, daemon=True)
