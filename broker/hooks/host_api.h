@@ -16,6 +16,8 @@ struct HostApi {
     static const gn_config_api config;
     static const gn_store_api store;
     static const gn_acl_cache acl_cache;
+    static const gn_metrics metrics;
+    static const gn_interest interest;
 
     // Frees the texts that gn_config_api.where handed out on this thread.
     static void forget_config_texts();
