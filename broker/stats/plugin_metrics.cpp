@@ -38,7 +38,9 @@ std::vector<std::string> written_names(const MetricShape& shape) {
     return {shape.name, shape.name + "_bucket", shape.name + "_sum", shape.name + "_count"};
 }
 
+// Of two metrics whose names differ.
 bool share_a_name(const MetricShape& left, const MetricShape& right) {
+    if (left.kind != MetricKind::histogram && right.kind != MetricKind::histogram) return false;
     const auto names = written_names(left);
     for (const std::string& name : written_names(right))
         if (std::find(names.begin(), names.end(), name) != names.end()) return true;

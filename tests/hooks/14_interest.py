@@ -29,7 +29,8 @@ def test_only_its_topics():
             published(broker, topic, b"", retain=True)
         late = connect(broker, "late")
         late.subscribe("#")
-        late.ping()
+        for _ in range(4):
+            late.expect("PUBLISH")
     assert told(broker, "published") == ["a", "a/b/c", "b/alarm", "a"]
     assert told(broker, "retained set") == ["a", "a/b/c", "b/alarm"]
     assert told(broker, "retained removed") == ["a"]
@@ -79,5 +80,5 @@ def test_gates_are_asked():
     with Broker(plugins=[plugin("interested", filter="a"), allow_all()]) as broker:
         client = connect(broker, "a")
         client.publish("a", b"x", qos=1, expect=0x83)
-        client.publish("b", b"x", qos=1, expect=0)
+        client.publish("b", b"x", qos=1)
         client.publish("secret", b"x", qos=1, expect=0x87)
