@@ -208,13 +208,14 @@ TEST_CASE("topics limit what the broker asks about, and come with the events of 
     };
     Fixture fixture(topics({"a/#", "b"}));
     CHECK(fixture.host.interest == std::vector<std::string>{"a/#", "b"});
-    CHECK(fixture.plugin.hooks().on_published != nullptr);
-    CHECK(fixture.plugin.hooks().on_packet_read == nullptr);
+    CHECK(static_cast<bool>(fixture.plugin.hooks().on_published));
+    CHECK_FALSE(static_cast<bool>(fixture.plugin.hooks().on_packet_read));
     CHECK(fixture.plugin.reload(topics({"c"})) == GN_OK);
     CHECK(fixture.host.interest == std::vector<std::string>{"c"});
     CHECK(fixture.plugin.reload(FakeNode::Table{{"topics", "c"}}) != GN_OK);
     CHECK(fixture.host.interest == std::vector<std::string>{"c"});
     CHECK(fixture.plugin.reload(FakeNode::Table{}) == GN_OK);
     CHECK_FALSE(fixture.host.interest);
-    CHECK(Fixture(FakeNode::Table{}).plugin.hooks().on_published == nullptr);
+    const Fixture plain(FakeNode::Table{});
+    CHECK_FALSE(static_cast<bool>(plain.plugin.hooks().on_published));
 }
