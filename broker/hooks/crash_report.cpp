@@ -196,6 +196,7 @@ private:
 };
 
 std::string time_text(const std::string& seconds) {
+    if (seconds.empty()) return seconds;
     const std::time_t time = std::strtoll(seconds.c_str(), nullptr, 10);
     std::tm parts{};
     char text[32];

@@ -1,6 +1,8 @@
 """A plugin that names topics is not called for others."""
+import concurrent.futures
+
 from hooklib import plugin
-from lib import Broker, allow_all, connect
+from lib import Broker, allow_all, connect, many
 
 
 def debug(**config):
@@ -55,6 +57,28 @@ def test_changed_by_a_reload():
             for topic in ("a", "b", "c"):
                 published(broker, topic)
     assert told(broker, "published") == ["a", "b", "b", "a", "b", "c"]
+
+
+def test_changed_under_load():
+    """While loops ask, the filters are replaced under them: each publish goes by the old ones or by the new ones."""
+    with Broker(plugins=[debug(topics=["a/#"]), allow_all()], log={"level": "debug"}, workers=2) as broker:
+        clients = many(broker, "publisher", 4)
+
+        def publish_all(client):
+            for number in range(200):
+                client.publish(f"{'ab'[number % 2]}/{client.name}", b"x", qos=1)
+
+        with concurrent.futures.ThreadPoolExecutor(len(clients)) as pool:
+            running = [pool.submit(publish_all, client) for client in clients]
+            for topics in (["b/#"], [f"{number}/+" for number in range(50)] + ["b/+"], ["b/#"]):
+                broker.write_config(plugins=[debug(topics=topics), allow_all()])
+                assert broker.reload()
+            for each in running:
+                each.result()
+        published(broker, "a/last")
+        published(broker, "b/last")
+    told_last = [topic for topic in told(broker, "published") if topic.endswith("/last")]
+    assert told_last == ["b/last"], told_last
 
 
 def test_rewritten_topic():
