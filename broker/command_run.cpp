@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "command.h"
+#include "hooks/crash_report.h"
 #include "server/broker.h"
 
 namespace grapnel {
@@ -10,6 +11,8 @@ int command_run(const Arguments& arguments) {
     const auto config = options->open_or_print();
     if (!config) return kExitUsage;
     log_configure(config->log.level, config->log.format);
+    crash_report::tell_earlier(config->broker.data_dir);
+    crash_report::install(config->broker.data_dir);
     const auto reread = [&options](config::Faults& faults) { return options->open(faults); };
     return run_broker(*config, reread);
 }

@@ -19,6 +19,7 @@ void measure_call(const Plugin& plugin, Event event, std::chrono::steady_clock::
         std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
     plugin.stats().events[static_cast<size_t>(event)].record(elapsed_ns);
     if (plugin.call_budget_ns() == 0 || elapsed_ns <= plugin.call_budget_ns()) return;
+    plugin.stats().over_budget.fetch_add(1, std::memory_order_relaxed);
     log_warn(plugin.log_module(), "call over budget",
              {{"event", event_info(event).name},
               {"took_us", elapsed_ns / 1000},

@@ -30,6 +30,7 @@ struct Call : gn_call {
     bool may_defer = false;
     bool before_connack = false;
     bool cacheable = false;
+    bool failed = false;  // said so itself
     uint8_t reason = 0;
     gn_ticket ticket = 0;
 
@@ -40,10 +41,31 @@ struct Call : gn_call {
 struct CurrentThread {
     Dispatcher* dispatcher = nullptr;
     Call* call = nullptr;
+    // Outside calls: whose code runs, and which part of it ("a timer").
+    const Plugin* plugin = nullptr;
+    const char* part = nullptr;
 };
-inline thread_local CurrentThread current_thread;
+inline thread_local constinit CurrentThread current_thread;
 
-// Stands for the answer of a plugin that threw: no verdict has this number.
+// Marks the calling thread as being in a plugin's code that is no hook, for the report of a crash.
+class Running {
+public:
+    Running(const Plugin& plugin, const char* part)
+        : outer_plugin_(std::exchange(current_thread.plugin, &plugin)),
+          outer_part_(std::exchange(current_thread.part, part)) {}
+    ~Running() {
+        current_thread.plugin = outer_plugin_;
+        current_thread.part = outer_part_;
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+private:
+    const Plugin* const outer_plugin_;
+    const char* const outer_part_;
+};
+
+// Stands for the answer of a plugin that threw, or said that it failed: no verdict has this number.
 inline constexpr gn_verdict kThrew = INT32_MIN;
 
 // Logs what the plugin threw and counts it. To be called inside a catch.
@@ -71,6 +93,8 @@ gn_verdict enter(Call& call, Fn fn) {
         contain(plugin, event_info(static_cast<Event>(call.event)).name.data());
         verdict = kThrew;
     }
+    if (call.failed) [[unlikely]]
+        verdict = kThrew;
     if (measured) [[unlikely]]
         measure_call(plugin, static_cast<Event>(call.event), begin);
     current_thread.call = outer;

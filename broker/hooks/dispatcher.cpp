@@ -1,10 +1,12 @@
 #include "hooks/dispatcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
 #include "hooks/abi.h"
 #include "hooks/call.h"
+#include "hooks/crash_report.h"
 #include "hooks/pending.h"
 #include "hooks/plugin.h"
 #include "hooks/plugin_loop.h"
@@ -18,6 +20,25 @@ using AccessFunction = gn_verdict (*)(gn_call*, gn_client*, gn_str, int32_t);
 using CommitFunction = gn_verdict (*)(gn_call*);
 
 gn_client* handle_of(ClientInfo* client) { return reinterpret_cast<gn_client*>(client); }
+
+// The topic among the arguments of a hook.
+template <class... Rest>
+Bytes topic_among(gn_client*, const gn_packet* packet, Rest...) {
+    const auto* publish = PacketBox::from(packet)->get<mqtt::Publish>();
+    return publish == nullptr ? Bytes{} : publish->topic;
+}
+Bytes topic_among(gn_str topic) { return {topic.ptr, topic.len}; }
+template <class... Others>
+Bytes topic_among(Others...) {
+    return {};
+}
+
+// Does the plugin want to hear of this event, as far as its topic goes?
+template <class... Arguments>
+bool concerned(PluginLoop& loop, Event event, Arguments... arguments) {
+    if (!loop.limited() || (event_bit(event) & kTopicEvents) == 0) return true;
+    return loop.concerns(topic_among(arguments...));
+}
 
 bool is_authentication(Event event) {
     return event == Event::on_connect_authenticate || event == Event::on_auth_packet;
@@ -65,7 +86,10 @@ Dispatcher::~Dispatcher() {
     if (current_thread.dispatcher == this) current_thread.dispatcher = nullptr;
 }
 
-void Dispatcher::bind_thread() { current_thread.dispatcher = this; }
+void Dispatcher::bind_thread() {
+    current_thread.dispatcher = this;
+    crash_report::prepare_thread();
+}
 
 // -- questions --------------------------------------------------------------------------------
 
@@ -113,11 +137,15 @@ Outcome Dispatcher::run(Question& question) {
     while (question.next < links.size()) {
         const Link& link = links[question.next++];
         PluginLoop& loop = *link.plugin;
+        if (question.event == Event::on_publish &&
+            !concerned(loop, question.event, handle_of(question.client),
+                       std::as_const(*question.packet).handle()))
+            continue;
         Call call(question.event, loop);
         if (question.event == Event::on_commit) call.commit = question.commit;
         gn_verdict verdict = ask(link, question, call);
         if (verdict == GN_V_DEFER && call.ticket != 0) return hold(question, call);
-        if (call.ticket != 0) pending_->take(call.ticket);
+        if (call.ticket != 0) pending_->take(call.ticket, Ended::answered);
         Outcome outcome{Verdict::proceed, call.reason, call.cacheable, 0};
         if (settle(question, loop.plugin(), verdict, outcome)) return outcome;
     }
@@ -226,6 +254,13 @@ void Dispatcher::cancel_all() {
     }
 }
 
+bool Dispatcher::shares_library(const PluginLoop& loop) const {
+    return std::any_of(plugins_.begin(), plugins_.end(), [&loop](const auto& other) {
+        return other && other.get() != &loop && !other->closed() &&
+               &other->plugin().entry() == &loop.plugin().entry();
+    });
+}
+
 size_t Dispatcher::pending() const { return pending_->waiting(); }
 
 int64_t Dispatcher::next_deadline_ms() const { return pending_->first_deadline_ms(); }
@@ -242,9 +277,21 @@ void Dispatcher::expire(int64_t monotonic_now_ms) {
     }
 }
 
+// An answer that came to nothing, and not because the client had left.
+void Dispatcher::note_stale_answer(const Plugin& plugin, gn_ticket ticket, Ended ended) {
+    const bool late = ended == Ended::timed_out;
+    auto& count = late ? plugin.stats().answers_late : plugin.stats().answers_again;
+    count.fetch_add(1, std::memory_order_relaxed);
+    log_warn(plugin.log_module(), late ? "answered after the deadline" : "answered again",
+             {{"loop", loop_}, {"ticket", ticket}});
+}
+
 gn_status Dispatcher::complete(const Plugin& plugin, Completion completion) {
     bool wake = false;
-    const gn_status status = pending_->complete(plugin, std::move(completion), wake);
+    Ended ended = Ended::gone;
+    const gn_ticket ticket = completion.ticket;
+    const gn_status status = pending_->complete(plugin, std::move(completion), wake, ended);
+    if (ended != Ended::gone) note_stale_answer(plugin, ticket, ended);
     if (wake)
         port_.post(
             loop_, [](void* self) { static_cast<Dispatcher*>(self)->drain_completions(); }, this);
@@ -256,7 +303,8 @@ void Dispatcher::drain_completions() {
 }
 
 void Dispatcher::finish(Completion& completion) {
-    const auto pending = pending_->take(completion.ticket);
+    const auto pending = pending_->take(completion.ticket,
+                                        completion.timed_out ? Ended::timed_out : Ended::answered);
     if (!pending) return;
     const Plugin& plugin = *pending->plugin;
     if (completion.timed_out) {
@@ -296,6 +344,7 @@ template <class Fn, class... Arguments>
 void Dispatcher::tell_all(Event event, const ClientInfo* client, Arguments... arguments) {
     bool commits = false;
     for (const Link& link : chain(event)) {
+        if (!concerned(*link.plugin, event, arguments...)) continue;
         Call call(event, *link.plugin);
         call.client = client;
         enter(call, [&] {

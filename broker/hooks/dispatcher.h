@@ -26,6 +26,8 @@ struct Completion;
 struct Question;
 struct Call;
 
+enum class Ended : uint8_t;
+
 enum class Access : uint8_t {
     subscribe = GN_ACCESS_SUBSCRIBE,
     publish = GN_ACCESS_PUBLISH,
@@ -177,6 +179,8 @@ public:
     // The monotonic time at which expire() has something to do; -1: nothing pends.
     int64_t next_deadline_ms() const;
     size_t pending() const;  // unanswered questions
+    // Is another plugin of the same library at work on this loop?
+    bool shares_library(const PluginLoop& loop) const;
 
     // What the plugin that decided said along with the last outcome, until the next call.
     Bytes reason_text() const { return reason_text_; }
@@ -239,7 +243,8 @@ private:
     template <class Fn, class... Arguments>
     void tell_all(Event event, const ClientInfo* client, Arguments... arguments);
 
-    gn_status complete(const Plugin& plugin, Completion completion);  // [any]
+    gn_status complete(const Plugin& plugin, Completion completion);              // [any]
+    void note_stale_answer(const Plugin& plugin, gn_ticket ticket, Ended ended);  // [any]
     void drain_completions();
     void finish(Completion& completion);
 

@@ -67,7 +67,13 @@ inline constexpr uint64_t kStorageEvents =
     event_bit(Event::on_qos_complete) | event_bit(Event::on_qos_dropped) |
     event_bit(Event::on_will_sent) | event_bit(Event::on_client_expired);
 
-// Those of them that say what a session holds.
+// Events that a plugin may limit to topics: gn_interest.
+inline constexpr uint64_t kTopicEvents =
+    event_bit(Event::on_publish) | event_bit(Event::on_published) |
+    event_bit(Event::on_publish_dropped) | event_bit(Event::on_retain_message) |
+    event_bit(Event::on_retain_published) | event_bit(Event::on_retained_expired);
+
+// Of the storage events those that say what a session holds.
 inline constexpr uint64_t kSessionStateEvents =
     event_bit(Event::on_session_establish) | event_bit(Event::on_subscribed) |
     event_bit(Event::on_unsubscribed) | event_bit(Event::on_qos_publish) |

@@ -167,6 +167,24 @@ void HookHost::deliver_inline(uint64_t subscription, const PacketBox& packet) {
     inline_->deliver(subscription, packet);
 }
 
+void HookHost::set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest) {
+    plugin.set_interest(interest);
+    if (!plugin.created()) return;  // its loops take it over when they are made
+    struct Order {
+        Dispatcher* dispatcher;
+        const Plugin* plugin;
+        std::shared_ptr<const Interest> interest;
+    };
+    for (const auto& dispatcher : dispatchers_) {
+        const auto deliver = [](void* argument) {
+            const std::unique_ptr<Order> order(static_cast<Order*>(argument));
+            for (const auto& loop : order->dispatcher->plugins_)
+                if (loop && &loop->plugin() == order->plugin) loop->set_interest(order->interest);
+        };
+        port_.post(dispatcher->loop(), deliver, new Order{dispatcher.get(), &plugin, interest});
+    }
+}
+
 void HookHost::measure(bool on) {
     for (const auto& dispatcher : dispatchers_)
         for (const auto& loop : dispatcher->plugins_)

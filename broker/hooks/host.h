@@ -15,6 +15,7 @@
 #include "hooks/plugin.h"
 #include "hooks/port.h"
 #include "hooks/restore_target.h"
+#include "stats/plugin_metrics.h"
 
 namespace grapnel {
 
@@ -68,6 +69,11 @@ public:
     // A message for a plugin's inline subscription, on the main loop. Stale number: nothing.
     void deliver_inline(uint64_t subscription, const PacketBox& packet);
 
+    // What plugins count. Any thread.
+    PluginMetrics& metrics() { return metrics_; }
+    // [main] Tells all loops which topics concern the plugin: see gn_interest.
+    void set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest);
+
     // Counts and times every call of every plugin, also of those without a call_budget. [any]
     void measure(bool on);
     const std::vector<std::unique_ptr<Plugin>>& plugins() const { return plugins_; }
@@ -79,6 +85,7 @@ private:
     std::vector<Error> changed_entries(const config::Config& config) const;
 
     Port& port_;
+    PluginMetrics metrics_;
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
     std::vector<std::unique_ptr<Plugin>> plugins_;
     std::vector<std::unique_ptr<Plugin>> failed_;  // their create may have kept the host pointer

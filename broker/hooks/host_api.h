@@ -17,6 +17,8 @@ struct HostApi {
     static const gn_store_api store;
     static const gn_acl_cache acl_cache;
     static const gn_host host;  // with all tables; data_dir is set for each plugin
+    static const gn_metrics metrics;
+    static const gn_interest interest;
 
     // Frees the texts that gn_config_api.where handed out on this thread.
     static void forget_config_texts();

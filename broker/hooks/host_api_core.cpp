@@ -1,4 +1,5 @@
-#include <cstring>
+#include <string_view>
+#include <utility>
 
 #include "hooks/abi.h"
 #include "hooks/call.h"
@@ -63,7 +64,10 @@ struct HostApi::Core {
     }
 
     static const void* extension(const gn_host*, const char* id) {
-        if (id != nullptr && std::strcmp(id, GN_EXT_ACL_CACHE) == 0) return &acl_cache;
+        const std::string_view name = id == nullptr ? "" : id;
+        if (name == GN_EXT_ACL_CACHE) return &acl_cache;
+        if (name == GN_EXT_METRICS) return &metrics;
+        if (name == GN_EXT_INTEREST) return &interest;
         return nullptr;
     }
 
@@ -177,6 +181,19 @@ struct HostApi::Core {
         return hooks->port_.inject(id, bytes);
     }
 
+    static void failed(gn_call* argument, gn_str what) {
+        Call* call = running(argument);
+        Bytes text;
+        if (call == nullptr) return;
+        if (!from_abi(what, text)) text = "";
+        const Plugin& plugin = call->plugin.plugin();
+        if (!std::exchange(call->failed, true))
+            plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
+        log_error(plugin.log_module(), "plugin failed",
+                  {{"in", event_info(static_cast<Event>(call->event)).name},
+                   {"what", text.substr(0, kLogLineBytesMax)}});
+    }
+
     static void cacheable(gn_call* argument) {
         Call* call = running(argument);
         if (call != nullptr && static_cast<Event>(call->event) == Event::on_acl_check)
@@ -199,7 +216,7 @@ const gn_core_api HostApi::core{
     Core::reason,        Core::challenge,
     Core::publish,       Core::subscribe,
     Core::unsubscribe,   Core::inject,
-    Core::answer,
+    Core::answer,        Core::failed,
 };
 
 const gn_acl_cache HostApi::acl_cache{

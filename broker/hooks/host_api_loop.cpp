@@ -41,6 +41,7 @@ uv_loop_t* uv(gn_loop* loop, uint32_t asked) {
     PluginLoop* plugin_loop = here(loop);
     const uint32_t offered = uv_version();
     if (plugin_loop == nullptr || asked > offered || asked >> 16 != offered >> 16) return nullptr;
+    plugin_loop->set_lent();
     return plugin_loop->uv();
 }
 

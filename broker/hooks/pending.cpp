@@ -22,7 +22,7 @@ Pending* PendingTable::find(gn_ticket ticket) {
     return found == nullptr ? nullptr : found->get();
 }
 
-std::unique_ptr<Pending> PendingTable::take(gn_ticket ticket) {
+std::unique_ptr<Pending> PendingTable::take(gn_ticket ticket, Ended ended) {
     std::unique_ptr<Pending> pending;
     {
         const std::lock_guard lock(lock_);
@@ -30,16 +30,32 @@ std::unique_ptr<Pending> PendingTable::take(gn_ticket ticket) {
         if (found == nullptr) return nullptr;
         pending = std::move(*found);
         slots_.erase(handle_of(ticket));
+        if (ended != Ended::gone) ends_[next_end_++ % kEndsMax] = {ticket, pending->plugin, ended};
     }
     disarm(ticket, *pending);
     if (pending->question.waiter != nullptr) remove_waiter(ticket, pending->question.waiter);
     return pending;
 }
 
-gn_status PendingTable::complete(const Plugin& plugin, Completion completion, bool& wake) {
+Ended PendingTable::end_of(gn_ticket ticket, const Plugin& plugin) const {
+    for (const End& end : ends_)
+        if (end.ticket == ticket && end.plugin == &plugin) return end.ended;
+    return Ended::gone;
+}
+
+gn_status PendingTable::complete(const Plugin& plugin, Completion completion, bool& wake,
+                                 Ended& ended) {
     const std::lock_guard lock(lock_);
     auto* found = slots_.find(handle_of(completion.ticket));
-    if (found == nullptr || (*found)->completed || (*found)->plugin != &plugin) return GN_E_GONE;
+    if (found == nullptr) {
+        ended = end_of(completion.ticket, plugin);
+        return GN_E_GONE;
+    }
+    if ((*found)->plugin != &plugin) return GN_E_GONE;
+    if ((*found)->completed) {
+        ended = Ended::answered;
+        return GN_E_GONE;
+    }
     (*found)->completed = true;
     wake = completions_.empty();
     completions_.push_back(std::move(completion));

@@ -2,6 +2,7 @@
 
 #include <grapnel/plugin.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,6 +44,9 @@ struct Completion {
     std::string challenge;
 };
 
+// How a ticket ended. `gone`: nobody waits any more, or it was never this plugin's.
+enum class Ended : uint8_t { gone, answered, timed_out };
+
 // One ticket that is out.
 struct Pending {
     const Plugin* plugin = nullptr;
@@ -75,11 +79,13 @@ public:
     // [loop] What the ticket stands for, or null.
     Pending* find(gn_ticket ticket);
     // [loop] Takes it out; every copy of the ticket is stale from here on. Null: it was already.
-    std::unique_ptr<Pending> take(gn_ticket ticket);
+    // What is said of its end is remembered until kEndsMax others have ended.
+    std::unique_ptr<Pending> take(gn_ticket ticket, Ended ended = Ended::gone);
 
     // [any] Queues the answer of `plugin`. GN_E_GONE: stale, answered already, or another's.
-    // `wake`: the queue was empty, so the loop must be told to drain it.
-    gn_status complete(const Plugin& plugin, Completion completion, bool& wake);
+    // `wake`: the queue was empty, so the loop must be told to drain it. `ended`: why the ticket is
+    // stale, as far as remembered.
+    gn_status complete(const Plugin& plugin, Completion completion, bool& wake, Ended& ended);
     // [loop] What was queued.
     std::vector<Completion> take_completions();
 
@@ -101,9 +107,17 @@ public:
 
     static constexpr uint32_t kIndexBits = 20;  // of a ticket: a million pending per loop
     static constexpr uint32_t kLoopsMax = 1u << 12;
+    static constexpr size_t kEndsMax = 256;
 
 private:
+    struct End {
+        gn_ticket ticket = 0;
+        const Plugin* plugin = nullptr;
+        Ended ended = Ended::gone;
+    };
+
     Handle handle_of(gn_ticket ticket) const;
+    Ended end_of(gn_ticket ticket, const Plugin& plugin) const;
 
     const uint32_t loop_;
 
@@ -111,6 +125,8 @@ private:
     mutable std::mutex lock_;
     Slots<std::unique_ptr<Pending>> slots_;
     std::vector<Completion> completions_;
+    std::array<End, kEndsMax> ends_;  // a ring
+    size_t next_end_ = 0;
 
     // Loop thread only.
     std::set<std::pair<int64_t, gn_ticket>> deadlines_;

@@ -9,6 +9,8 @@
 
 #include "config/tree.h"
 #include "hooks/abi.h"
+#include "hooks/call.h"
+#include "hooks/host.h"
 #include "hooks/host_api.h"
 #include "hooks/library_file.h"
 
@@ -175,6 +177,7 @@ std::string Plugin::guarded(const char* what, Fn fn) {
     std::unique_lock<std::mutex> lock;
     if (!concurrent_) lock = std::unique_lock(lock_);
     failure_.clear();
+    const Running running(*this, what);
     std::string fault;
     try {
         const gn_status status = fn();
@@ -183,8 +186,10 @@ std::string Plugin::guarded(const char* what, Fn fn) {
                                      : failure_;
         }
     } catch (const std::exception& thrown) {
+        stats_->failures.fetch_add(1, std::memory_order_relaxed);
         fault = std::string(what) + " threw: " + thrown.what();
     } catch (...) {
+        stats_->failures.fetch_add(1, std::memory_order_relaxed);
         fault = std::string(what) + " threw something that is no exception";
     }
     HostApi::forget_config_texts();
@@ -209,7 +214,10 @@ std::string Plugin::create(HookHost& hooks, const config::Node* node) {
         });
     }
     if (fault.empty()) fault = check_hooks(table);
-    if (!fault.empty()) return fault;
+    if (!fault.empty()) {
+        hooks.metrics().hide(id_);
+        return fault;
+    }
     hooks_ = cut_hooks(table);
     created_ = true;
     warn_unused(node);
@@ -226,13 +234,23 @@ std::string Plugin::reload(const config::Node* node) {
 }
 
 void Plugin::destroy() {
-    if (!created_ || file_.entry->destroy == nullptr) return;
-    created_ = false;
+    if (!std::exchange(created_, false)) return;
     const std::string fault = guarded("destroy", [this] {
-        file_.entry->destroy(self_);
+        if (file_.entry->destroy != nullptr) file_.entry->destroy(self_);
         return gn_status{GN_OK};
     });
     if (!fault.empty()) log_error(log_module_, "plugin failed", {{"what", fault}});
+    host_.hooks->metrics().hide(id_);
+}
+
+std::shared_ptr<const Interest> Plugin::interest() const {
+    const std::lock_guard lock(interest_lock_);
+    return interest_;
+}
+
+void Plugin::set_interest(std::shared_ptr<const Interest> interest) {
+    const std::lock_guard lock(interest_lock_);
+    interest_ = std::move(interest);
 }
 
 std::vector<PluginDescription> describe_plugins(const config::Config& config) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "hooks/interest.h"
 #include "hooks/plugin_stats.h"
 
 namespace grapnel {
@@ -38,7 +39,7 @@ struct PluginFile {
 };
 
 // One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
-// everything but stats and the lock is constant.
+// everything but stats, interest and the lock is constant.
 class Plugin {
 public:
     Plugin(PluginFile file, const config::Plugin& settings, size_t index,
@@ -72,6 +73,9 @@ public:
     PluginStats& stats() const { return *stats_; }
     // Serialises a plugin that did not declare itself concurrent.
     std::mutex& lock() const { return lock_; }
+    // [any] Which topics concern it; null: all of them.
+    std::shared_ptr<const Interest> interest() const;
+    void set_interest(std::shared_ptr<const Interest> interest);
     // [main] What fail() was told during create or reload.
     void set_failure(std::string_view why) { failure_ = why; }
 
@@ -96,6 +100,8 @@ private:
     std::string data_dir_;
     std::unique_ptr<PluginStats> stats_;
     mutable std::mutex lock_;
+    mutable std::mutex interest_lock_;
+    std::shared_ptr<const Interest> interest_;  // guarded by interest_lock_
 };
 
 // A [[plugin]] entry whose library has a command line.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hooks/call.h"
+#include "hooks/crash_report.h"
 
 namespace grapnel {
 
@@ -41,6 +42,8 @@ struct PluginLoop::Work {
     // On a thread of libuv's pool, beside the plugin's hooks.
     static void work(uv_work_t* request) {
         auto* job = static_cast<Work*>(request->data);
+        crash_report::prepare_thread();
+        const Running running(job->loop->plugin_, "a work function");
         try {
             job->fn(job->arg);
         } catch (...) {
@@ -55,18 +58,37 @@ struct PluginLoop::Work {
 };
 
 PluginLoop::PluginLoop(Plugin& plugin, Dispatcher& dispatcher, Port& port, uint32_t index)
-    : plugin_(plugin), dispatcher_(dispatcher), port_(port), index_(index), self_(plugin.self()) {}
+    : plugin_(plugin),
+      dispatcher_(dispatcher),
+      port_(port),
+      index_(index),
+      self_(plugin.self()),
+      interest_(plugin.interest()) {}
 
 PluginLoop::~PluginLoop() = default;
 
 void PluginLoop::run(void (*fn)(void*), void* arg, const char* what) {
     std::unique_lock<std::mutex> lock;
     if (!plugin_.concurrent()) lock = std::unique_lock(plugin_.lock());
+    const Running running(plugin_, what);
     try {
         fn(arg);
     } catch (...) {
         contain(plugin_, what);
     }
+}
+
+bool PluginLoop::concerns(Bytes topic) {
+    if (asked_ && topic == asked_topic_) return answered_;
+    asked_ = true;
+    asked_topic_ = topic;
+    answered_ = interest_->concerns(topic);
+    return answered_;
+}
+
+void PluginLoop::set_interest(std::shared_ptr<const Interest> interest) {
+    interest_ = std::move(interest);
+    asked_ = false;
 }
 
 gn_status PluginLoop::post(void (*fn)(void*), void* arg) {

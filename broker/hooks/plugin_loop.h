@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/slots.h"
 #include "hooks/plugin.h"
@@ -33,6 +34,9 @@ public:
     Dispatcher& dispatcher() const { return dispatcher_; }
     uint32_t index() const { return index_; }
     uv_loop_t* uv() const { return port_.uv_loop(index_); }
+    // The plugin asked for the libuv loop: it may have handles of its own there.
+    bool lent() const { return lent_; }
+    void set_lent() { lent_ = true; }
 
     // What the hooks get as gn_call.self.
     void* self() const { return self_; }
@@ -50,10 +54,16 @@ public:
 
     // The plugin has stopped on this loop: timers are closed, posts and work are refused.
     void close();
+    bool closed() const { return closed_.load(std::memory_order_acquire); }
     // Work and timer handles that libuv still has.
     uint32_t outstanding() const { return outstanding_.load(std::memory_order_acquire); }
 
     bool commits = false;  // implements on_commit
+
+    // Which topics concern the plugin, here: `concerns` need only be asked when it is limited.
+    bool limited() const { return interest_ != nullptr; }
+    bool concerns(Bytes topic);
+    void set_interest(std::shared_ptr<const Interest> interest);
 
     // Times and counts its calls: asked per call.
     bool measured() const { return measured_.load(std::memory_order_relaxed); }
@@ -69,10 +79,16 @@ private:
     const uint32_t index_;
     void* self_ = nullptr;
     bool started_ = false;
+    bool lent_ = false;
     Slots<Timer*> timers_;
     std::atomic<bool> closed_{false};
     std::atomic<uint32_t> outstanding_{0};
     std::atomic<bool> measured_{false};
+    std::shared_ptr<const Interest> interest_;
+    // What was asked last: one publish is several events.
+    std::string asked_topic_;
+    bool asked_ = false;
+    bool answered_ = false;
 };
 
 }  // namespace grapnel

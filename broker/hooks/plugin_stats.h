@@ -27,6 +27,10 @@ struct PluginStats {
     std::atomic<uint64_t> failures{0};  // threw, or answered something undefined
     std::atomic<uint64_t> timeouts{0};  // deferred and did not complete in time
     std::atomic<uint64_t> deferred{0};
+    std::atomic<uint64_t> answers_again{0};  // to what it had answered already
+    std::atomic<uint64_t> answers_late{0};   // to what had timed out
+    std::atomic<uint64_t> over_budget{0};    // calls that took longer than call_budget
+    std::atomic<uint64_t> left_open{0};      // handles that it had not closed when it had stopped
     std::array<CallTimes, kEventCount> events;  // counted only while measuring
 };
 

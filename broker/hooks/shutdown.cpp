@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hooks/call.h"
+#include "hooks/left_open.h"
 #include "hooks/pending.h"
 #include "hooks/plugin_loop.h"
 
@@ -88,6 +89,7 @@ void Shutdown::stop_plugin(Dispatcher& dispatcher, PluginLoop& loop) {
     try {
         std::unique_lock<std::mutex> lock;
         if (!plugin.concurrent()) lock = std::unique_lock(plugin.lock());
+        const Running running(plugin, "loop_stop");
         loop_stop(loop.self(), ticket);
     } catch (...) {
         contain(plugin, "loop_stop");
@@ -97,6 +99,7 @@ void Shutdown::stop_plugin(Dispatcher& dispatcher, PluginLoop& loop) {
 
 void Shutdown::stopped(PluginLoop& loop) {
     loop.close();
+    note_left_open(loop);
     running_[loop.plugin().index()].fetch_sub(1, std::memory_order_acq_rel);
 }
 

@@ -46,6 +46,7 @@ std::string Startup::start_plugin(PluginLoop& loop) {
     if (loop_start != nullptr) {
         std::unique_lock<std::mutex> lock;
         if (!plugin.concurrent()) lock = std::unique_lock(plugin.lock());
+        const Running running(plugin, "loop_start");
         try {
             const gn_status status = loop_start(plugin.self(), loop.handle(), &self);
             if (status != GN_OK) return "loop_start answered " + std::to_string(status);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -99,6 +100,7 @@ private:
     std::vector<OpenListener> listeners_;
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
+    std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
     uv_signal_t signals_[3];
     uv_timer_t tick_timer_;
     Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so

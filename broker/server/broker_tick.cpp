@@ -4,6 +4,7 @@
 #include "server/broker.h"
 #include "server/publishing.h"
 #include "server/worker.h"
+#include "stats/plugin_metrics_text.h"
 #include "stats/sys_topics.h"
 
 namespace grapnel {
@@ -53,7 +54,8 @@ void Broker::restore_totals(const gn_sysinfo& info) {
     earlier_.clients_maximum = number(info.clients_maximum);
 }
 
-// Only what changed is published: every value is retained.
+// Only what changed is published: every value is retained. What plugins count comes and goes with
+// them: an empty value removes it.
 void Broker::publish_sys_topics(const Totals& totals) {
     auto topics = sys_topics(totals);
     auto changed = std::make_shared<std::vector<std::pair<std::string, std::string>>>();
@@ -61,6 +63,16 @@ void Broker::publish_sys_topics(const Totals& totals) {
         if (i >= sys_values_.size() || sys_values_[i].second != topics[i].second)
             changed->push_back(topics[i]);
     sys_values_ = std::move(topics);
+    std::map<std::string, std::string> counted;
+    for (auto& [topic, value] : plugin_sys_topics(core_.hooks.metrics())) counted[topic] = value;
+    for (const auto& [topic, value] : counted) {
+        const auto known = plugin_values_.find(topic);
+        if (known == plugin_values_.end() || known->second != value)
+            changed->emplace_back(topic, value);
+    }
+    for (const auto& [topic, value] : plugin_values_)
+        if (!counted.contains(topic)) changed->emplace_back(topic, "");
+    plugin_values_ = std::move(counted);
     Worker* const worker = core_.workers[0].get();
     worker->loop.post([worker, changed] {
         worker->wake();

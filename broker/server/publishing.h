@@ -27,7 +27,7 @@ size_t distribute(Worker& worker, const MessageView& view, ClientInfo& publisher
 // asked.
 void publish_inline(Worker& worker, const MessageView& view, bool has_expiry, uint32_t expiry_s);
 
-// A $SYS value: retained and routed, no publish hooks.
+// A $SYS value: retained and routed, no publish hooks. An empty one removes it.
 void publish_sys(Worker& worker, Bytes topic, Bytes value);
 
 }  // namespace grapnel

@@ -29,6 +29,40 @@ constexpr std::uint8_t kServerBusy = 0x89;
 
 class LedgerLoop;
 
+// What is counted. Answers of the broker's own cache are not: they do not come here.
+struct LedgerMetrics {
+    explicit LedgerMetrics(gn::Host host) : LedgerMetrics(gn::Metrics(host)) {}
+
+    const gn::Counter& login(bool accepted) const {
+        return accepted ? logins_accepted : logins_refused;
+    }
+    const gn::Counter& access(bool granted) const {
+        return granted ? access_granted : access_refused;
+    }
+
+    gn::Counter logins_accepted, logins_refused, logins_busy, access_granted, access_refused;
+    gn::Gauge logins_waiting;
+
+private:
+    explicit LedgerMetrics(const gn::Metrics& metrics)
+        : logins_accepted(login(metrics, "accepted")),
+          logins_refused(login(metrics, "refused")),
+          logins_busy(login(metrics, "busy")),
+          access_granted(access(metrics, "granted")),
+          access_refused(access(metrics, "refused")),
+          logins_waiting(metrics.gauge("logins_waiting",
+                                       "Logins whose password is being checked or waits for it")) {}
+
+    static gn::Counter login(const gn::Metrics& metrics, std::string_view result) {
+        return metrics.counter("logins_total", "Logins answered by these rules",
+                               {{"result", result}});
+    }
+    static gn::Counter access(const gn::Metrics& metrics, std::string_view result) {
+        return metrics.counter("access_checks_total", "Access checks answered by these rules",
+                               {{"result", result}});
+    }
+};
+
 // One [[plugin]] entry. Thread: main, but for what the loops are given.
 class AuthLedger {
 public:
@@ -38,6 +72,7 @@ public:
     AuthLedger(gn::Host host, gn::Node config)
         : host_(host),
           cache_(host.extension<gn_acl_cache>(GN_EXT_ACL_CACHE)),
+          metrics_(host),
           rules_(load(config)) {}
 
     // All or nothing: whatever is wrong is thrown and the old rules stay.
@@ -48,6 +83,7 @@ public:
 
     const SharedRules& rules() const noexcept { return rules_; }
     std::atomic<std::uint32_t>& logins_waiting() noexcept { return logins_waiting_; }
+    const LedgerMetrics& metrics() const noexcept { return metrics_; }
     // Tells the broker that the answer in progress holds until the rules change.
     void mark_cacheable(gn::Call call) const noexcept {
         if (GN_HAS(cache_, cacheable)) cache_->cacheable(call.raw());
@@ -75,6 +111,7 @@ private:
 
     gn::Host host_;
     const gn_acl_cache* cache_;
+    LedgerMetrics metrics_;
     SharedRules rules_;
     std::atomic<std::uint32_t> logins_waiting_{0};
 };
@@ -92,7 +129,10 @@ public:
         const bool has_password = connect.password.ptr != nullptr;
         const auto& ledger = rules_.get();
         LoginPlan plan = plan_login(*ledger, who, has_password);
-        if (!plan.needs_work()) return plan.otherwise ? GN_V_ALLOW : GN_V_DENY;
+        if (!plan.needs_work()) {
+            plugin_.metrics().login(plan.otherwise).add();
+            return plan.otherwise ? GN_V_ALLOW : GN_V_DENY;
+        }
         return check_later(call, ledger, std::move(plan), gn::view(connect.password));
     }
 
@@ -108,6 +148,7 @@ public:
             case GN_ACCESS_DELIVER: allowed = may_use_topic(ledger, who, topic, kRead); break;
             default: return GN_V_DENY;
         }
+        plugin_.metrics().access(allowed).add();
         plugin_.mark_cacheable(call);
         return allowed ? GN_V_ALLOW : GN_V_DENY;
     }
@@ -139,10 +180,14 @@ private:
             OPENSSL_thread_stop();
         }
         void done() noexcept {
-            if (late)
+            const LedgerMetrics& metrics = owner->plugin_.metrics();
+            if (late) {
+                metrics.logins_busy.add();
                 ticket.deny(kServerUnavailable, "too many logins at once");
-            else
+            } else {
+                metrics.login(allowed).add();
                 ticket.complete(allowed ? GN_V_ALLOW : GN_V_DENY);
+            }
             owner->end_login();
         }
 
@@ -168,9 +213,11 @@ private:
         login->begun_ms = login->host.wall_ms();
         if (plugin_.logins_waiting().fetch_add(1) >= kLoginsWaitingMax) {
             plugin_.logins_waiting().fetch_sub(1);
+            plugin_.metrics().logins_busy.add();
             return call.deny(kServerBusy, "too many logins at once");
         }
         ++logins_;
+        plugin_.metrics().logins_waiting.shift(1);
         login->ticket = call.defer();
         const bool deferred = static_cast<bool>(login->ticket);
         if (deferred && loop_.work(std::move(login)) == GN_OK) return GN_V_DEFER;
@@ -182,6 +229,7 @@ private:
     // May destroy this loop's data; nothing of it may be used afterwards.
     void end_login() noexcept {
         plugin_.logins_waiting().fetch_sub(1);
+        plugin_.metrics().logins_waiting.shift(-1);
         if (--logins_ == 0 && stopping_) {
             gn::Stopping stopping = std::move(*stopping_);
             stopping.finish();

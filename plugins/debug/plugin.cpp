@@ -2,6 +2,7 @@
 
 #include <grapnel/plugin.hpp>
 #include <string>
+#include <vector>
 
 #include "summary.h"
 
@@ -14,7 +15,8 @@ constexpr std::uint8_t kPingresp = 13;
 
 // Throws for an unknown key or a wrong type.
 Options read_options(const gn::Node& config) {
-    config.expect_keys({"enable", "packets", "show_packet_data", "show_pings", "show_passwords"});
+    config.expect_keys(
+        {"enable", "packets", "topics", "show_packet_data", "show_pings", "show_passwords"});
     Options options;
     options.enable = config["enable"].flag_or(options.enable);
     options.packets = config["packets"].flag_or(options.packets);
@@ -24,12 +26,33 @@ Options read_options(const gn::Node& config) {
     return options;
 }
 
+// The filters of `topics`, which live as long as the node. Throws where it is no list of texts.
+std::vector<std::string_view> read_topics(const gn::Node& config) {
+    const gn::Node list = config["topics"];
+    if (list && list.kind() != gn::Node::Kind::array) list.fault("expected a list of filters");
+    std::vector<std::string_view> filters;
+    for (std::size_t index = 0; index < list.size(); ++index)
+        filters.push_back(list.at(index).str_or(""));
+    return filters;
+}
+
 // One [[plugin]] entry. Constant once created, so every loop may use it at once.
 class Debug {
 public:
     static constexpr bool concurrent = true;
 
-    Debug(gn::Host host, gn::Node config) : host_(host), options_(read_options(config)) {}
+    Debug(gn::Host host, gn::Node config)
+        : host_(host),
+          options_(read_options(config)),
+          by_topic_(static_cast<bool>(config["topics"])) {
+        limit_topics(config);
+    }
+
+    // The topics only: what else is new there needs a restart.
+    void reload(gn::Node config) {
+        static_cast<void>(read_options(config));
+        limit_topics(config);
+    }
 
     // What is not offered costs the broker nothing: a packet hook takes it off its fast path.
     void choose_hooks(gn_hooks& table) const {
@@ -39,10 +62,12 @@ public:
         } else if (!options_.packets) {
             table.on_packet_read = nullptr;
             table.on_packet_sent = nullptr;
-            table.on_published = nullptr;
             table.on_qos_publish = nullptr;
             table.on_qos_complete = nullptr;
-            table.on_retain_published = nullptr;
+            if (!by_topic_) {
+                table.on_published = nullptr;
+                table.on_retain_published = nullptr;
+            }
         }
     }
 
@@ -116,6 +141,16 @@ public:
     }
 
 private:
+    void limit_topics(const gn::Node& config) const {
+        const std::vector<std::string_view> filters = read_topics(config);
+        const gn::Interest interest(host_);
+        if (!config["topics"]) {
+            static_cast<void>(interest.clear());
+        } else if (interest.limit(filters) != GN_OK) {
+            config["topics"].fault("one of these is no topic filter, or there are too many");
+        }
+    }
+
     // Every text is built behind this question.
     bool visible() const noexcept { return host_.logs(GN_LOG_DEBUG); }
     void write(std::string_view text) const noexcept { host_.debug(text); }
@@ -150,6 +185,7 @@ private:
 
     gn::Host host_;
     const Options options_;
+    const bool by_topic_;  // whether `topics` was there at the start
 };
 
 }  // namespace

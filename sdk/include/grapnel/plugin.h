@@ -353,6 +353,9 @@ typedef struct gn_core_api {
     gn_status (*inject)(const gn_host*, gn_str client_id, gn_str wire);
     /* [any] complete, with reason, text and challenge. */
     gn_status (*answer)(const gn_host*, gn_ticket, const gn_answer*);
+    /* [loop] The running hook fails, and what it is about to answer does not count: the event gets
+     * its closed answer. `what` goes into the log. For exceptions caught in the plugin. */
+    void (*failed)(gn_call*, gn_str what);
 } gn_core_api;
 
 typedef struct gn_client_api {
@@ -516,6 +519,60 @@ typedef struct gn_acl_cache {
     void (*changed)(const gn_host*, gn_str client_id);
 } gn_acl_cache;
 
+/* Numbers of the plugin's own. Each is seen as $SYS/broker/plugins/<plugin id>/<name>, at every
+ * refresh of $SYS, and as grapnel_plugin_<name>{plugin="<plugin id>"} in Prometheus' text format.
+ */
+#define GN_EXT_METRICS "gn.metrics/1"
+typedef struct gn_metric gn_metric; /* one series; lives until destroy returned */
+enum {
+    GN_METRIC_COUNTER = 0,  /* only grows; its name ends in _total */
+    GN_METRIC_GAUGE = 1,    /* goes up and down */
+    GN_METRIC_HISTOGRAM = 2 /* counts observations by size; in $SYS as <name>_count, <name>_sum */
+};
+/* Names of metrics and of labels are [a-zA-Z_][a-zA-Z0-9_]* of at most 128 bytes; a label is not
+ * called plugin or le and does not begin with two underscores. In $SYS each label is one more
+ * level, "key=value". */
+typedef struct gn_metric_shape {
+    uint32_t size;
+    int32_t kind; /* GN_METRIC_ */
+    gn_str name;
+    gn_str help;           /* one sentence; at most 1 KiB of UTF-8 */
+    const gn_pair* labels; /* fixed; values are UTF-8 of at most 128 bytes; at most 8 labels */
+    uint32_t label_count;
+    uint32_t bound_count; /* of a histogram: 1 to 64 */
+    const double* bounds; /* of its buckets, each inclusive, finite and growing; +Inf is implied */
+} gn_metric_shape;
+typedef struct gn_metrics {
+    uint32_t size, reserved;
+    /* [main] In create, or later. A series that this plugin has already, in the same shape, is
+     * answered again, with its value. Series of one name differ in their labels alone.
+     * GN_E_INVALID: a name that breaks the rules, or that has another shape already, here or in
+     * another plugin; the log says which. GN_E_LIMIT: 512 series of one plugin are the most. */
+    gn_status (*series)(const gn_host*, const gn_metric_shape*, gn_metric** out);
+    /* [any] Without a lock. NULL, and a series of another kind, are left alone. */
+    void (*add)(gn_metric*, uint64_t amount);  /* counter */
+    void (*set)(gn_metric*, double value);     /* gauge */
+    void (*shift)(gn_metric*, double change);  /* gauge */
+    void (*observe)(gn_metric*, double value); /* histogram; NaN is left out */
+} gn_metrics;
+
+/* Which topics concern a plugin: it is not called for the others. This holds for on_publish,
+ * on_published, on_publish_dropped, on_retain_message, on_retain_published and on_retained_expired.
+ * It never holds for a gate (on_acl_check is asked about every topic), nor for what belongs to a
+ * session (wills, the on_qos_ hooks) or is seen packet by packet. What counts is the topic that the
+ * publish has when the plugin's turn comes: an earlier plugin may have changed it. */
+#define GN_EXT_INTEREST "gn.interest/1"
+typedef struct gn_interest {
+    uint32_t size, reserved;
+    /* [main] In create: from the first publish on. Later, in reload for instance: each loop goes by
+     * the new filters from one of its next turns on. Filters are those of subscriptions, without
+     * $share/, and match as subscriptions do; they replace earlier ones. None: no topic concerns
+     * it. GN_E_INVALID: one is no filter, GN_E_LIMIT: more than 4096; then nothing changes. */
+    gn_status (*limit)(const gn_host*, const gn_str* filters, uint32_t count);
+    /* [main] All topics concern it again, as at the start. */
+    gn_status (*clear)(const gn_host*);
+} gn_interest;
+
 /* -- what a plugin may implement; a NULL entry costs the broker nothing ----------------------
  *
  * Plugins are asked in the order of the configuration.
@@ -524,9 +581,9 @@ typedef struct gn_acl_cache {
  *   transform  CONTINUE, REJECT. Each sees the changes of those before; REJECT ends it. A failing
  *              plugin rejects, with 0x83 where MQTT has a place for it.
  *   notify     nothing is asked, all are told.
- * Failing is to throw, to answer what the event does not know, or to let the deadline of a deferral
- * pass (unless on_timeout = "skip": then it had no opinion). A hook may defer only where it says
- * so. All [loop] unless marked. */
+ * Failing is to throw, to call gn_core_api.failed, to answer what the event does not know, or to
+ * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion). A hook
+ * may defer only where it says so. All [loop] unless marked. */
 
 typedef struct gn_hooks {
     uint32_t size, reserved;

@@ -24,12 +24,16 @@
 //     void choose_hooks(gn_hooks&) const;       may clear entries that this configuration leaves
 //                                               unused; an absent hook costs the broker nothing
 //
+// Metrics, Counter, Gauge, Histogram and Interest are extensions: harmless where the broker has
+// none.
+//
 // No exception leaves a plugin: constructor and reload report it through fail(), a hook logs it
 // and gives the event's closed answer. Every view, string and object given to a hook ends when the
 // hook returns.
 
 #include <grapnel/plugin_basics.hpp>
 #include <grapnel/plugin_config.hpp>
+#include <grapnel/plugin_extensions.hpp>
 #include <grapnel/plugin_objects.hpp>
 #include <grapnel/plugin_table.hpp>
 

@@ -78,8 +78,9 @@ Target<T, kOnMain>* target(const gn_call* call) noexcept {
     }
 }
 
-// Call inside a catch block.
-inline void log_exception(Host host, std::string_view where) noexcept {
+// Hands a text about what was thrown to `say`. Call inside a catch block.
+template <class F>
+void describe_exception(std::string_view where, F say) noexcept {
     try {
         std::string text(where);
         try {
@@ -89,10 +90,24 @@ inline void log_exception(Host host, std::string_view where) noexcept {
         } catch (...) {
             text += " threw";
         }
-        host.error(text);
+        say(text);
     } catch (...) {
-        host.error("a hook threw");
+        say("a hook threw");
     }
+}
+
+// Call inside a catch block.
+inline void log_exception(Host host, std::string_view where) noexcept {
+    describe_exception(where, [host](std::string_view text) noexcept { host.error(text); });
+}
+
+// A hook failed: the host logs and counts it, where it knows how.
+inline void fail_hook(gn_call* call, std::string_view text) noexcept {
+    const gn_core_api* core = call->host->core;
+    if (GN_HAS(core, failed))
+        core->failed(call, str(text));
+    else
+        Host(call->host).error(text);
 }
 
 // The barrier: runs body on the hook's object; an exception or a missing object gives `closed`.
@@ -101,9 +116,10 @@ R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) no
     try {
         auto* object = target<T, kOnMain>(call);
         if (object != nullptr) return body(*object);
-        Host(call->host).error(std::string(event) + " was called without its loop's data");
+        fail_hook(call, std::string(event) + " was called without its loop's data");
     } catch (...) {
-        log_exception(Host(call->host), event);
+        describe_exception(event,
+                           [call](std::string_view text) noexcept { fail_hook(call, text); });
     }
     if constexpr (!std::is_void_v<R>) return static_cast<R>(closed);
 }

@@ -211,6 +211,10 @@ public:
     std::uint8_t reason_code = 0;
     int cacheable_calls = 0;
     std::vector<std::string> changed_clients;
+    bool has_extensions = true;             // false: extension() answers NULL for all
+    std::map<std::string, double> metrics;  // by name, then {key=value} for each label; a
+                                            // histogram has the sum of what it observed
+    std::optional<std::vector<std::string>> interest;  // what was limited to last
 
     gn_loop* loop_raw() noexcept { return reinterpret_cast<gn_loop*>(this); }
     gn_ticket draw_ticket() {
@@ -244,6 +248,7 @@ private:
         return *const_cast<FakeHost*>(static_cast<const FakeHost*>(host));
     }
     void fill_core() noexcept;
+    void fill_extensions() noexcept;
 
     gn_core_api core_{};
     gn_client_api client_{};
@@ -251,6 +256,8 @@ private:
     gn_loop_api loop_{};
     gn_config_api config_ = FakeNode::api();
     gn_acl_cache cache_{};
+    gn_metrics metrics_{};
+    gn_interest interest_{};
     gn_ticket last_ticket_ = 0;
     std::deque<Work> work_;
 };
@@ -277,10 +284,49 @@ inline FakeHost::FakeHost() : gn_host{} {
         if (host->work_status == GN_OK) host->work_.push_back({run, done, arg});
         return host->work_status;
     };
+    fill_extensions();
+}
+
+inline void FakeHost::fill_extensions() noexcept {
     cache_.size = sizeof(cache_);
     cache_.cacheable = [](gn_call* call) { ++of(call->host).cacheable_calls; };
     cache_.changed = [](const gn_host* self, gn_str id) {
         of(self).changed_clients.emplace_back(view(id));
+    };
+    // A series is the number in the map.
+    metrics_.size = sizeof(metrics_);
+    metrics_.series = [](const gn_host* self, const gn_metric_shape* shape,
+                         gn_metric** out) -> gn_status {
+        std::string name(view(shape->name));
+        for (std::uint32_t at = 0; at < shape->label_count; ++at) {
+            name += "{" + std::string(view(shape->labels[at].key)) + "=" +
+                    std::string(view(shape->labels[at].value)) + "}";
+        }
+        *out = reinterpret_cast<gn_metric*>(&of(self).metrics[name]);
+        return GN_OK;
+    };
+    metrics_.add = [](gn_metric* metric, std::uint64_t amount) {
+        *reinterpret_cast<double*>(metric) += static_cast<double>(amount);
+    };
+    metrics_.set = [](gn_metric* metric, double value) {
+        *reinterpret_cast<double*>(metric) = value;
+    };
+    metrics_.shift = [](gn_metric* metric, double change) {
+        *reinterpret_cast<double*>(metric) += change;
+    };
+    metrics_.observe = metrics_.shift;
+    interest_.size = sizeof(interest_);
+    interest_.limit = [](const gn_host* self, const gn_str* filters,
+                         std::uint32_t count) -> gn_status {
+        of(self).interest.emplace();
+        for (std::uint32_t at = 0; at < count; ++at) {
+            of(self).interest->emplace_back(view(filters[at]));
+        }
+        return GN_OK;
+    };
+    interest_.clear = [](const gn_host* self) -> gn_status {
+        of(self).interest.reset();
+        return GN_OK;
     };
 }
 
@@ -293,7 +339,12 @@ inline void FakeHost::fill_core() noexcept {
     core_.wall_ms = [](const gn_host* self) { return of(self).now_ms; };
     core_.fail = [](const gn_host* self, gn_str why) { of(self).failure = view(why); };
     core_.extension = [](const gn_host* self, const char* id) -> const void* {
-        return std::string_view(id) == GN_EXT_ACL_CACHE ? &of(self).cache_ : nullptr;
+        const std::string_view name(id);
+        if (!of(self).has_extensions) return nullptr;
+        if (name == GN_EXT_ACL_CACHE) return &of(self).cache_;
+        if (name == GN_EXT_METRICS) return &of(self).metrics_;
+        if (name == GN_EXT_INTEREST) return &of(self).interest_;
+        return nullptr;
     };
     core_.defer = [](gn_call* call) -> gn_ticket {
         FakeHost& host = of(call->host);

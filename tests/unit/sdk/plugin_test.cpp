@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 using gn::testing::FakeClient;
 using gn::testing::FakeHost;
@@ -179,4 +180,33 @@ TEST_CASE("a sink says how many records are to come, to hosts that know the word
     table.size = offsetof(gn_store_api, expect);
     CHECK(sink.expect(6) == GN_E_UNSUPPORTED);
     CHECK(expected == 5);
+}
+
+TEST_CASE("metrics and interest reach the host, and do nothing where it has none") {
+    FakeHost host;
+    for (const bool offered : {true, false}) {
+        host.has_extensions = offered;
+        const gn::Host face(&host);
+        const gn::Metrics metrics(face);
+        const gn::Counter counter = metrics.counter("a_total", "Help", {{"x", "1"}, {"y", "2"}});
+        const gn::Gauge gauge = metrics.gauge("b", "Help");
+        const std::vector<double> bounds{1, 2};
+        const gn::Histogram histogram = metrics.histogram("c", "Help", bounds);
+        counter.add();
+        counter.add(2);
+        gauge.set(5);
+        gauge.shift(-1);
+        histogram.observe(1.5);
+        const std::vector<std::string_view> filters{"a/#", "b"};
+        CHECK(gn::Interest(face).limit(filters) == (offered ? GN_OK : GN_E_UNSUPPORTED));
+        if (offered) CHECK(host.interest == std::vector<std::string>{"a/#", "b"});
+        CHECK(gn::Interest(face).clear() == (offered ? GN_OK : GN_E_UNSUPPORTED));
+        CHECK_FALSE(host.interest);
+    }
+    gn::Counter().add();
+    gn::Gauge().set(1);
+    gn::Histogram().observe(1);
+    CHECK(host.metrics.at("a_total{x=1}{y=2}") == 3);
+    CHECK(host.metrics.at("b") == 4);
+    CHECK(host.metrics.at("c") == 1.5);
 }

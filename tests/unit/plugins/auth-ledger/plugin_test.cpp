@@ -250,3 +250,20 @@ TEST_CASE("rules may be replaced while loops read them") {
     loop.join();
     CHECK(fixture.access("a", GN_ACCESS_DELIVER) == GN_V_ALLOW);
 }
+
+TEST_CASE("logins and access checks are counted by their results") {
+    Fixture fixture(alice_only());
+    auto& metrics = fixture.host.metrics;
+    CHECK(fixture.login("alice", "wonderland") == GN_V_DEFER);
+    CHECK(metrics.at("logins_waiting") == 1);
+    CHECK(fixture.login("alice", "wrong") == GN_V_DEFER);
+    fixture.host.run_work();
+    CHECK(metrics.at("logins_waiting") == 0);
+    CHECK(fixture.login(nullptr, nullptr) == GN_V_DENY);
+    CHECK(metrics.at("logins_total{result=accepted}") == 1);
+    CHECK(metrics.at("logins_total{result=refused}") == 2);
+    fixture.access("a", GN_ACCESS_PUBLISH);
+    fixture.access("b", GN_ACCESS_DELIVER);
+    CHECK(metrics.at("access_checks_total{result=granted}") == 0);
+    CHECK(metrics.at("access_checks_total{result=refused}") == 2);
+}

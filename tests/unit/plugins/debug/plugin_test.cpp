@@ -201,3 +201,21 @@ TEST_CASE("an unknown option and a wrong type are refused") {
     CHECK_THROWS(FakePlugin(gn_plugin_entry, host, FakeNode::Table{{"enable", "yes"}}));
     CHECK(has(host.failure, "expected true or false"));
 }
+
+TEST_CASE("topics limit what the broker asks about, and come with the events of a publish") {
+    const auto topics = [](std::vector<FakeNode> filters) {
+        return FakeNode(FakeNode::Table{{"topics", FakeNode(std::move(filters))}});
+    };
+    Fixture fixture(topics({"a/#", "b"}));
+    CHECK(fixture.host.interest == std::vector<std::string>{"a/#", "b"});
+    CHECK(static_cast<bool>(fixture.plugin.hooks().on_published));
+    CHECK_FALSE(static_cast<bool>(fixture.plugin.hooks().on_packet_read));
+    CHECK(fixture.plugin.reload(topics({"c"})) == GN_OK);
+    CHECK(fixture.host.interest == std::vector<std::string>{"c"});
+    CHECK(fixture.plugin.reload(FakeNode::Table{{"topics", "c"}}) != GN_OK);
+    CHECK(fixture.host.interest == std::vector<std::string>{"c"});
+    CHECK(fixture.plugin.reload(FakeNode::Table{}) == GN_OK);
+    CHECK_FALSE(fixture.host.interest);
+    const Fixture plain(FakeNode::Table{});
+    CHECK_FALSE(static_cast<bool>(plain.plugin.hooks().on_published));
+}
