@@ -78,23 +78,6 @@ Target<T, kOnMain>* target(const gn_call* call) noexcept {
     }
 }
 
-// Call inside a catch block.
-inline void log_exception(Host host, std::string_view where) noexcept {
-    try {
-        std::string text(where);
-        try {
-            throw;
-        } catch (const std::exception& error) {
-            text += std::string(" threw: ") + error.what();
-        } catch (...) {
-            text += " threw";
-        }
-        host.error(text);
-    } catch (...) {
-        host.error("a hook threw");
-    }
-}
-
 // The barrier: runs body on the hook's object; an exception or a missing object gives `closed`.
 template <class R, class T, bool kOnMain, class F>
 R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) noexcept {
