@@ -122,7 +122,7 @@ class Broker:
         for table in ("limits", "compatibility"):
             if given[table]:
                 tree[table] = given[table]
-        tree["plugins"] = {"search": [str(build_dir() / "plugins"), str(build_dir() / "tests" / "plugins")]}
+        tree["plugins"] = {"search": [str(build_dir() / each) for each in ("plugins", "tests/plugins", "sdk/examples")]}
         listeners = given["listeners"] if given["listeners"] is not None else [{"id": "tcp"}]
         tree["listener"] = [{"type": "tcp", "address": "127.0.0.1:0", **each} for each in listeners]
         tree["plugin"] = [allow_all()] if given["plugins"] is None else given["plugins"]
