@@ -53,7 +53,8 @@ def test_wills_are_moved(broker):
 
 
 def test_rights_are_those_of_the_new_name():
-    rights = ledger(default="allow", auth=[{"allow": True}], acl=[{"filters": [{"filter": "secret/#", "access": "deny"}]}])
+    secret = {"filters": [{"filter": "secret/#", "access": "deny"}]}
+    rights = ledger(default="allow", auth=[{"allow": True}], acl=[secret])
     with Broker(plugins=[REWRITE, rights]) as broker:
         client = connect(broker, "client")
         client.publish("open/door", b"x", qos=1, expect=0x87)
