@@ -36,7 +36,7 @@ public:
     MessagePacket& operator=(const MessagePacket&) = delete;
 
     mqtt::Publish& packet() { return packet_; }
-    const MessageMeta& meta() const { return meta_; }
+    MessageMeta& meta() { return meta_; }
     PacketBox& box() { return box_; }
     // After a transform: the properties to hand on (Message::properties), encoded.
     void forwarded_properties(std::string& out) const;

@@ -1,10 +1,20 @@
 #include "hooks/targets.h"
 
+#include "base/hash.h"
 #include "hooks/abi.h"
 
 namespace grapnel {
 
-Targets::Targets(const Route& route, uint64_t turn) : turn_(turn) {
+namespace {
+
+// Spreads numbers that grow in steps of any size over all remainders.
+uint64_t mixed(uint64_t number) {
+    return keyed_hash({reinterpret_cast<const char*>(&number), sizeof number}, 0);
+}
+
+}  // namespace
+
+Targets::Targets(const Route& route, uint64_t turn) : turn_(mixed(turn)) {
     members_.reserve(route.groups.size());
     for (const Ref<SharedGroup>& group : route.groups) {
         members_.push_back(group->members());

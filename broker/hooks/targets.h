@@ -15,7 +15,7 @@ namespace grapnel {
 class Targets {
 public:
     // Numbers the groups of the route from 1 (gn_target.group). `turn` varies the choice where
-    // plugins dropped members but picked none. The route outlives this.
+    // plugins dropped members but picked none; it may grow in any steps. The route outlives this.
     Targets(const Route& route, uint64_t turn);
 
     gn_targets* handle() { return reinterpret_cast<gn_targets*>(this); }

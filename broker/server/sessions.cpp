@@ -54,6 +54,7 @@ Session& Sessions::establish(ClientInfo&& client, bool& present) {
     if (!present) return create(std::move(client));
     discard_will(old->info);
     old->disarm();
+    client.inherit_slots(old->info);
     old->info = std::move(client);
     old->info.session_present = true;
     return *old;

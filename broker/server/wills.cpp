@@ -44,6 +44,9 @@ void send_will(Worker& worker, ClientInfo& client) {
     view.retain = publish.retain;
     const bool expires = publish.properties.has(mqtt::PropertyId::message_expiry_interval);
     stamp(worker, view, expires, expires ? publish.properties.message_expiry_s : 0);
+    packet.meta().created_ms = view.created_ms;
+    packet.meta().expires_ms = view.expires_ms;
+    packet.meta().key = view.key;
     distribute(worker, view, client, worker.sessions.find(client.id.bytes()));
     worker.hooks.will_sent(client, packet.box());
 }

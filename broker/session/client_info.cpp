@@ -39,6 +39,15 @@ void ClientInfo::set_slot(size_t plugin, PluginSlot slot) {
     if (old.drop != nullptr && old.value != nullptr && old.value != slot.value) old.drop(old.value);
 }
 
+void ClientInfo::inherit_slots(ClientInfo& earlier) {
+    if (!earlier.slots_) return;
+    for (size_t plugin = 0; plugin < earlier.slots_->size(); ++plugin) {
+        PluginSlot& kept = (*earlier.slots_)[plugin];
+        if (kept.value != nullptr && slot(plugin).value == nullptr)
+            set_slot(plugin, std::exchange(kept, {}));
+    }
+}
+
 void ClientInfo::drop_slots() {
     if (!slots_) return;
     const auto slots = std::move(slots_);

@@ -59,6 +59,9 @@ public:
     PluginSlot slot(size_t plugin) const;
     // Drops the earlier value of that plugin's slot first.
     void set_slot(size_t plugin, PluginSlot slot);
+    // Takes over what plugins kept for an earlier connection of the session that goes on. What was
+    // set anew stays, and its earlier value stays with `earlier`.
+    void inherit_slots(ClientInfo& earlier);
     void drop_slots();
 
 private:

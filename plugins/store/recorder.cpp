@@ -42,7 +42,8 @@ Recorder::Owner& Recorder::owner_of(gn::Client client) {
 
 void Recorder::on_session_established(gn::Call call, gn::Client client, gn::PacketView) {
     const gn_client_view view = client.info();
-    Owner& owner = owner_of(client);
+    gn::Slot<Owner>::emplace(client, view);  // of an earlier connection it may hold another expiry
+    const Owner& owner = owner_of(client);
     const bool goes_on = (view.flags & GN_CL_PRESENT) != 0;
     if (!goes_on || !owner.lasts) changes(call).end_client(owner.id);
     remember(call, client);

@@ -368,8 +368,9 @@ typedef struct gn_client_api {
     gn_status (*set_username)(gn_client*, gn_str);
     gn_status (*set_id)(gn_client*, gn_str);
     /* [loop] What this plugin keeps for this client: NULL until set. It stays as long as the
-     * session does. `drop` (may be NULL) frees it: when another value is set, or the client ends;
-     * on the client's loop, unserialised, so it should do no more than free. */
+     * session does: a later connection has it once established, unless it set its own. `drop`
+     * (may be NULL) frees it: when another value is set, or the client ends; on the client's loop,
+     * unserialised, so it should do no more than free. */
     void* (*slot)(const gn_host*, const gn_client*);
     gn_status (*set_slot)(const gn_host*, gn_client*, void*, void (*drop)(void*));
     /* [any] Closes the client's connection with that reason code (a v3 client is closed only); with
@@ -416,8 +417,8 @@ typedef struct gn_packet_api {
     /* The filter is answered with this code, 0x80 or above, and nothing else happens with it. */
     gn_status (*refuse_filter)(gn_packet*, uint32_t index, uint8_t reason);
 
-    /* on_select_subscribers: the members of all shared groups that matched. A dropped one gets
-     * nothing; a picked one is who its group delivers to. */
+    /* on_select_subscribers: the members of all shared groups that matched, group by group. A
+     * dropped one gets nothing; a picked one is who its group delivers to. */
     gn_status (*target)(const gn_targets*, uint32_t index, gn_target* out);
     gn_status (*drop_target)(gn_targets*, uint32_t index);
     gn_status (*pick_target)(gn_targets*, uint32_t index);

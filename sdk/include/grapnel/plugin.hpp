@@ -25,16 +25,21 @@
 //                                               unused; an absent hook costs the broker nothing
 //
 // Metrics, Counter, Gauge, Histogram and Interest are extensions: harmless where the broker has
-// none.
+// none. Beside the hooks a plugin has gn::Slot (its own data of a client), gn::Timer,
+// gn::Subscription, gn::Pending (an answer that comes later) and Loop::work (what blocks); see
+// sdk/examples.
 //
 // No exception leaves a plugin: constructor and reload report it through fail(), a hook logs it
 // and gives the event's closed answer. Every view, string and object given to a hook ends when the
 // hook returns.
 
 #include <grapnel/plugin_basics.hpp>
+#include <grapnel/plugin_callbacks.hpp>
 #include <grapnel/plugin_config.hpp>
 #include <grapnel/plugin_extensions.hpp>
 #include <grapnel/plugin_objects.hpp>
 #include <grapnel/plugin_table.hpp>
+#include <grapnel/plugin_text.hpp>
+#include <grapnel/plugin_topics.hpp>
 
 #endif

@@ -6,7 +6,9 @@
 #include <grapnel/plugin.h>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -70,6 +72,33 @@ public:
 private:
     const gn_host* raw_ = nullptr;
 };
+
+namespace detail {
+
+// Hands a text about what was thrown to `say`. Call inside a catch block.
+template <class F>
+void describe_exception(std::string_view where, F say) noexcept {
+    try {
+        std::string text(where);
+        try {
+            throw;
+        } catch (const std::exception& error) {
+            text += std::string(" threw: ") + error.what();
+        } catch (...) {
+            text += " threw";
+        }
+        say(text);
+    } catch (...) {
+        say("a hook threw");
+    }
+}
+
+// Call inside a catch block.
+inline void log_exception(Host host, std::string_view where) noexcept {
+    describe_exception(where, [host](std::string_view text) noexcept { host.error(text); });
+}
+
+}  // namespace detail
 
 // A deferred decision. Owner: whoever holds it; may travel to any thread. An answer is given at
 // most once; a Pending that is destroyed without one answers DENY, so that no client hangs.
@@ -162,7 +191,8 @@ private:
 };
 
 // Ends a loop's instance: finish() destroys the PerLoop that was told to stop, then tells the host.
-// Nothing of the PerLoop may be touched after finish(). Destroying a Stopping finishes it.
+// Nothing of the PerLoop may be touched after finish(). Destroying a Stopping finishes it. Thread:
+// any, where the PerLoop may be destroyed there; one with timers or libuv handles may not.
 class Stopping {
 public:
     Stopping(Host host, gn_ticket ticket, void* box, void (*drop)(void*)) noexcept

@@ -83,8 +83,23 @@ public:
     gn_status set_retain(bool retain) const noexcept {
         return host_->packet->set_retain(raw_, retain ? 1 : 0);
     }
+    // A v5 property by its MQTT id; one that is there is replaced.
+    gn_status set_prop(std::uint32_t id, std::uint32_t value) const noexcept {
+        return host_->packet->set_prop_u32(raw_, id, value);
+    }
+    gn_status set_prop(std::uint32_t id, std::string_view value) const noexcept {
+        return host_->packet->set_prop_str(raw_, id, str(value));
+    }
+    // User properties and subscription identifiers: all of them.
+    gn_status clear_prop(std::uint32_t id) const noexcept {
+        return host_->packet->clear_prop(raw_, id);
+    }
     gn_status add_user(std::string_view key, std::string_view value) const noexcept {
         return host_->packet->add_user(raw_, gn_pair{str(key), str(value)});
+    }
+    // Another filter in that place, or the same one with other options.
+    gn_status set_filter(std::uint32_t index, const gn_filter& filter) const noexcept {
+        return host_->packet->set_filter(raw_, index, &filter);
     }
     // The filter is not subscribed; the client is told this reason for it.
     gn_status refuse_filter(std::uint32_t index, std::uint8_t reason) const noexcept {
@@ -177,7 +192,8 @@ private:
     gn_call* raw_;
 };
 
-// The receivers of a publish, for on_select_subscribers.
+// The members of the shared groups that matched a publish, group by group: for
+// on_select_subscribers.
 class Targets {
 public:
     Targets(const gn_host* host, gn_targets* raw) noexcept : host_(host), raw_(raw) {}

@@ -78,29 +78,6 @@ Target<T, kOnMain>* target(const gn_call* call) noexcept {
     }
 }
 
-// Hands a text about what was thrown to `say`. Call inside a catch block.
-template <class F>
-void describe_exception(std::string_view where, F say) noexcept {
-    try {
-        std::string text(where);
-        try {
-            throw;
-        } catch (const std::exception& error) {
-            text += std::string(" threw: ") + error.what();
-        } catch (...) {
-            text += " threw";
-        }
-        say(text);
-    } catch (...) {
-        say("a hook threw");
-    }
-}
-
-// Call inside a catch block.
-inline void log_exception(Host host, std::string_view where) noexcept {
-    describe_exception(where, [host](std::string_view text) noexcept { host.error(text); });
-}
-
 // A hook failed: the host logs and counts it, where it knows how.
 inline void fail_hook(gn_call* call, std::string_view text) noexcept {
     const gn_core_api* core = call->host->core;

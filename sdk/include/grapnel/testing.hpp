@@ -2,8 +2,8 @@
 #define GN_TESTING_HPP
 
 // A broker made of maps, for unit tests of a plugin. One thread, one loop that the test cranks by
-// hand (run_work), a clock that the test sets. Only what the bundled plugins use is filled in; a
-// function that is not answers GN_E_UNSUPPORTED or is NULL.
+// hand (run_work, advance), a clock that the test sets. Only what the bundled plugins and the
+// examples use is filled in; a function that is not answers GN_E_UNSUPPORTED or is NULL.
 
 #include <grapnel/plugin.hpp>
 
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -32,6 +33,7 @@ public:
     FakeNode(std::string text) : kind_(Node::Kind::string), text_(std::move(text)) {}
     FakeNode(bool flag) : kind_(Node::Kind::boolean), flag_(flag) {}
     FakeNode(std::int64_t number) : kind_(Node::Kind::integer), number_(number) {}
+    FakeNode(double real) : kind_(Node::Kind::real), real_(real) {}
 
     FakeNode& at(std::string where) {
         where_ = std::move(where);
@@ -51,6 +53,7 @@ private:
     std::string text_;
     bool flag_ = false;
     std::int64_t number_ = 0;
+    double real_ = 0;
     std::string where_ = "test.toml:1";
 };
 
@@ -87,6 +90,17 @@ inline gn_config_api FakeNode::api() noexcept {
         *out = of(node).number_;
         return of(node).kind_ == Node::Kind::integer ? GN_OK : GN_E_INVALID;
     };
+    api.f64 = [](const gn_node* node, double* out) -> gn_status {
+        const bool whole = of(node).kind_ == Node::Kind::integer;
+        *out = whole ? static_cast<double>(of(node).number_) : of(node).real_;
+        return whole || of(node).kind_ == Node::Kind::real ? GN_OK : GN_E_INVALID;
+    };
+    // Integers only, of seconds and of bytes.
+    api.duration_us = [](const gn_node* node, std::int64_t* out) -> gn_status {
+        *out = of(node).number_ * 1'000'000;
+        return of(node).kind_ == Node::Kind::integer ? GN_OK : GN_E_INVALID;
+    };
+    api.size_bytes = api.i64;
     api.flag = [](const gn_node* node, std::int32_t* out) -> gn_status {
         *out = of(node).flag_ ? 1 : 0;
         return of(node).kind_ == Node::Kind::boolean ? GN_OK : GN_E_INVALID;
@@ -102,6 +116,7 @@ struct FakeClient {
     std::string remote;
     std::uint8_t protocol = 5;
     std::uint8_t flags = 0;
+    std::shared_ptr<void> slot = {};  // of the one plugin
 
     gn_client* raw() noexcept { return reinterpret_cast<gn_client*>(this); }
     static gn_status view_of(const gn_client* client, gn_client_view* out) noexcept {
@@ -115,7 +130,7 @@ struct FakeClient {
     }
 };
 
-// A packet with the fields of all types side by side.
+// A packet with the fields of all types side by side. Setters change them.
 struct FakePacket {
     gn_packet_view header{};
     std::string topic, payload;
@@ -124,18 +139,31 @@ struct FakePacket {
     std::vector<gn_filter> filters;
     std::map<std::uint32_t, std::string> strings;
     std::map<std::uint32_t, std::uint32_t> numbers;
+    std::map<std::uint32_t, std::uint8_t> refused;  // reasons of filters, by index
+    std::deque<std::string> texts;                  // what set_filter was given
 
     explicit FakePacket(std::uint8_t type, std::uint8_t protocol = 5) {
         header.type = type;
         header.protocol = protocol;
     }
     gn_packet* raw() noexcept { return reinterpret_cast<gn_packet*>(this); }
+    FakePacket& with_filter(std::string_view text, std::uint8_t qos = 0) {
+        gn_filter filter = sized<gn_filter>();
+        filter.filter = str(texts.emplace_back(text));
+        filter.qos = qos;
+        filters.push_back(filter);
+        return *this;
+    }
     static gn_packet_api api() noexcept;
 
 private:
     static const FakePacket& of(const gn_packet* packet) noexcept {
         return *reinterpret_cast<const FakePacket*>(packet);
     }
+    static FakePacket& of(gn_packet* packet) noexcept {
+        return *reinterpret_cast<FakePacket*>(packet);
+    }
+    static void fill_setters(gn_packet_api& api) noexcept;
     static gn_str optional(const std::optional<std::string>& text) noexcept {
         return text ? str(*text) : gn_str{nullptr, 0};
     }
@@ -185,8 +213,50 @@ inline gn_packet_api FakePacket::api() noexcept {
         *out = found->second;
         return GN_OK;
     };
+    fill_setters(api);
     return api;
 }
+
+inline void FakePacket::fill_setters(gn_packet_api& api) noexcept {
+    api.set_topic = [](gn_packet* packet, gn_str topic) -> gn_status {
+        if (topic.len == 0 || view(topic).find_first_of("+#") != std::string_view::npos)
+            return GN_E_INVALID;
+        of(packet).topic = view(topic);
+        return GN_OK;
+    };
+    api.set_prop_str = [](gn_packet* packet, std::uint32_t id, gn_str value) -> gn_status {
+        of(packet).strings[id] = view(value);
+        return GN_OK;
+    };
+    api.set_prop_u32 = [](gn_packet* packet, std::uint32_t id, std::uint32_t value) -> gn_status {
+        of(packet).numbers[id] = value;
+        return GN_OK;
+    };
+    api.clear_prop = [](gn_packet* packet, std::uint32_t id) -> gn_status {
+        return of(packet).strings.erase(id) + of(packet).numbers.erase(id) != 0 ? GN_OK : GN_E_GONE;
+    };
+    api.set_filter = [](gn_packet* packet, std::uint32_t index,
+                        const gn_filter* filter) -> gn_status {
+        if (index >= of(packet).filters.size() || filter->filter.len == 0) return GN_E_INVALID;
+        gn_filter copy = *filter;
+        copy.filter = str(of(packet).texts.emplace_back(view(filter->filter)));
+        of(packet).filters[index] = copy;
+        return GN_OK;
+    };
+    api.refuse_filter = [](gn_packet* packet, std::uint32_t index,
+                           std::uint8_t reason) -> gn_status {
+        if (index >= of(packet).filters.size()) return GN_E_INVALID;
+        of(packet).refused[index] = reason;
+        return GN_OK;
+    };
+}
+
+// What a plugin published.
+struct FakeMessage {
+    std::string topic, payload, response_topic, correlation;
+    std::uint8_t qos = 0;
+    bool retain = false;
+};
 
 // The broker. Must outlive the plugin.
 class FakeHost : public gn_host {
@@ -215,6 +285,7 @@ public:
     std::map<std::string, double> metrics;  // by name, then {key=value} for each label; a
                                             // histogram has the sum of what it observed
     std::optional<std::vector<std::string>> interest;  // what was limited to last
+    std::vector<FakeMessage> published;
 
     gn_loop* loop_raw() noexcept { return reinterpret_cast<gn_loop*>(this); }
     gn_ticket draw_ticket() {
@@ -231,6 +302,12 @@ public:
             job.done(job.arg);
         }
     }
+    std::size_t timers() const noexcept { return timers_.size(); }
+    // Lets time pass, and calls the timers that are due on the way, each in its turn.
+    void advance(std::int64_t by_ms);
+    std::size_t subscriptions() const noexcept { return subscriptions_.size(); }
+    // Calls the inline subscriptions that match. `call` is one of the plugin's main thread.
+    void deliver(gn_call* call, FakePacket& message);
     bool logged(std::string_view part) const {
         return std::any_of(lines.begin(), lines.end(), [part](const Line& line) {
             return line.text.find(part) != std::string::npos;
@@ -244,11 +321,33 @@ private:
         void* arg;
     };
 
+    struct FakeTimer {
+        std::int64_t due_ms;
+        std::int64_t every_ms;
+        void (*fn)(void*);
+        void* arg;
+    };
+    struct Inline {
+        std::string filter;
+        std::int32_t id;
+        void (*fn)(void*, gn_call*, const gn_packet*);
+        void* arg;
+    };
+
     static FakeHost& of(const gn_host* host) noexcept {
         return *const_cast<FakeHost*>(static_cast<const FakeHost*>(host));
     }
+    static FakeHost& of(gn_loop* loop) noexcept { return *reinterpret_cast<FakeHost*>(loop); }
     void fill_core() noexcept;
     void fill_extensions() noexcept;
+    void fill_client() noexcept;
+    void fill_loop() noexcept;
+    void fill_inline() noexcept;
+    std::vector<Inline>::iterator find(std::string_view filter, std::int32_t id) {
+        return std::find_if(subscriptions_.begin(), subscriptions_.end(), [&](const Inline& held) {
+            return held.filter == filter && held.id == id;
+        });
+    }
 
     gn_core_api core_{};
     gn_client_api client_{};
@@ -260,6 +359,9 @@ private:
     gn_interest interest_{};
     gn_ticket last_ticket_ = 0;
     std::deque<Work> work_;
+    gn_timer last_timer_ = 0;
+    std::map<gn_timer, FakeTimer> timers_;
+    std::vector<Inline> subscriptions_;
 };
 
 inline FakeHost::FakeHost() : gn_host{} {
@@ -273,17 +375,9 @@ inline FakeHost::FakeHost() : gn_host{} {
     config = &config_;
     data_dir = ".";
     fill_core();
-    client_.size = sizeof(client_);
-    client_.view = &FakeClient::view_of;
-    client_.will = [](const gn_client*) -> const gn_packet* { return nullptr; };
-    loop_.size = sizeof(loop_);
-    loop_.index = [](const gn_loop*) -> std::uint32_t { return 0; };
-    loop_.work = [](gn_loop* self, void (*run)(void*), void (*done)(void*),
-                    void* arg) -> gn_status {
-        auto* host = reinterpret_cast<FakeHost*>(self);
-        if (host->work_status == GN_OK) host->work_.push_back({run, done, arg});
-        return host->work_status;
-    };
+    fill_inline();
+    fill_client();
+    fill_loop();
     fill_extensions();
 }
 
@@ -328,6 +422,92 @@ inline void FakeHost::fill_extensions() noexcept {
         of(self).interest.reset();
         return GN_OK;
     };
+}
+
+inline void FakeHost::fill_client() noexcept {
+    client_.size = sizeof(client_);
+    client_.view = &FakeClient::view_of;
+    client_.will = [](const gn_client*) -> const gn_packet* { return nullptr; };
+    client_.slot = [](const gn_host*, const gn_client* client) -> void* {
+        return reinterpret_cast<const FakeClient*>(client)->slot.get();
+    };
+    client_.set_slot = [](const gn_host*, gn_client* client, void* value,
+                          void (*drop)(void*)) -> gn_status {
+        auto& slot = reinterpret_cast<FakeClient*>(client)->slot;
+        slot = std::shared_ptr<void>(value, [drop](void* old) {
+            if (drop != nullptr && old != nullptr) drop(old);
+        });
+        return GN_OK;
+    };
+}
+
+inline void FakeHost::fill_loop() noexcept {
+    loop_.size = sizeof(loop_);
+    loop_.index = [](const gn_loop*) -> std::uint32_t { return 0; };
+    loop_.work = [](gn_loop* self, void (*run)(void*), void (*done)(void*),
+                    void* arg) -> gn_status {
+        if (of(self).work_status == GN_OK) of(self).work_.push_back({run, done, arg});
+        return of(self).work_status;
+    };
+    loop_.timer_start = [](gn_loop* self, std::uint64_t delay_ms, std::uint64_t every_ms,
+                           void (*fn)(void*), void* arg) -> gn_timer {
+        FakeHost& host = of(self);
+        host.timers_[++host.last_timer_] = {host.now_ms + static_cast<std::int64_t>(delay_ms),
+                                            static_cast<std::int64_t>(every_ms), fn, arg};
+        return host.last_timer_;
+    };
+    loop_.timer_stop = [](gn_loop* self, gn_timer timer) { of(self).timers_.erase(timer); };
+}
+
+inline void FakeHost::fill_inline() noexcept {
+    core_.publish = [](const gn_host* self, const gn_message* message) -> gn_status {
+        if (message->topic.len == 0) return GN_E_INVALID;
+        of(self).published.push_back(
+            {std::string(view(message->topic)), std::string(view(message->payload)),
+             std::string(view(message->response_topic)), std::string(view(message->correlation)),
+             message->qos, message->retain != 0});
+        return GN_OK;
+    };
+    core_.subscribe = [](const gn_host* self, gn_str filter, std::int32_t id,
+                         void (*fn)(void*, gn_call*, const gn_packet*), void* arg) -> gn_status {
+        if (filter.len == 0) return GN_E_INVALID;
+        self->core->unsubscribe(self, filter, id);
+        of(self).subscriptions_.push_back({std::string(view(filter)), id, fn, arg});
+        return GN_OK;
+    };
+    core_.unsubscribe = [](const gn_host* self, gn_str filter, std::int32_t id) -> gn_status {
+        const auto found = of(self).find(view(filter), id);
+        if (found == of(self).subscriptions_.end()) return GN_E_GONE;
+        of(self).subscriptions_.erase(found);
+        return GN_OK;
+    };
+}
+
+inline void FakeHost::advance(std::int64_t by_ms) {
+    const std::int64_t end_ms = now_ms + by_ms;
+    for (;;) {
+        const auto next = std::min_element(
+            timers_.begin(), timers_.end(),
+            [](const auto& a, const auto& b) { return a.second.due_ms < b.second.due_ms; });
+        if (next == timers_.end() || next->second.due_ms > end_ms) break;
+        const FakeTimer timer = next->second;
+        now_ms = timer.due_ms;
+        if (timer.every_ms == 0)
+            timers_.erase(next);
+        else
+            next->second.due_ms += timer.every_ms;
+        timer.fn(timer.arg);
+    }
+    now_ms = end_ms;
+}
+
+inline void FakeHost::deliver(gn_call* call, FakePacket& message) {
+    const std::vector<Inline> held = subscriptions_;
+    for (const Inline& each : held) {
+        if (topic_matches(each.filter, message.topic) &&
+            find(each.filter, each.id) != subscriptions_.end())
+            each.fn(each.arg, call, message.raw());
+    }
 }
 
 inline void FakeHost::fill_core() noexcept {

@@ -32,7 +32,7 @@ def program():
 
 def search_folders():
     """Where plugins are looked for; a runner may put a folder first."""
-    folders = [build_dir() / "plugins", build_dir() / "tests" / "plugins"]
+    folders = [build_dir() / each for each in ("plugins", "tests/plugins", "sdk/examples")]
     return [folder for folder in [os.environ.get("GRAPNEL_TEST_PLUGINS"), *map(str, folders)] if folder]
 
 

@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(TwoGroups, "who is offline comes last, and unshared receivers 
     CHECK(targets.drop(4) == GN_OK);
     SharedMember chosen;
     REQUIRE(targets.choice(1, chosen) == Targets::Choice::member);
-    CHECK(chosen.client_id == "d");
+    CHECK(chosen.client_id == "d");  // "c" is away
     const size_t index = targets.add("single", "t");
     CHECK(targets.pick(static_cast<uint32_t>(index)) == GN_E_INVALID);
     CHECK(targets.drop(static_cast<uint32_t>(index)) == GN_OK);
@@ -75,4 +75,21 @@ TEST_CASE_FIXTURE(TwoGroups, "who is offline comes last, and unshared receivers 
     CHECK(targets.drop(0) == GN_OK);
     targets.rollback();
     CHECK_FALSE(targets.dropped(0));
+}
+
+TEST_CASE_FIXTURE(TwoGroups, "who is left after a drop takes turns, in whatever steps they grow") {
+    join(*route.groups[0], "x", 6, true);
+    for (const uint64_t step : {1u, 2u, 4u, 64u, 1'000'000u}) {
+        CAPTURE(step);
+        int first = 0;
+        for (uint64_t number = 0; number < 100; ++number) {
+            Targets targets(route, 1'700'000'000'000'000'000u + number * step);
+            CHECK(targets.drop(2) == GN_OK);
+            SharedMember chosen;
+            REQUIRE(targets.choice(0, chosen) == Targets::Choice::member);
+            if (chosen.client_id == "a") ++first;
+        }
+        CHECK(first > 25);
+        CHECK(first < 75);
+    }
 }

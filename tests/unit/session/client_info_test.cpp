@@ -78,6 +78,32 @@ TEST_CASE("slots move with the client, and what they replace is dropped") {
     CHECK(kept == 1);
 }
 
+TEST_CASE("slots of an earlier connection go on, but for those that were set anew") {
+    int kept = 0;
+    int renewed = 0;
+    int replaced = 0;
+    {
+        ClientInfo later;
+        {
+            ClientInfo earlier;
+            later.inherit_slots(earlier);
+            earlier.set_slot(1, counted(kept));
+            earlier.set_slot(3, counted(replaced));
+            later.set_slot(3, counted(renewed));
+            later.inherit_slots(earlier);
+            CHECK(earlier.slot(1).value == nullptr);
+        }
+        CHECK(kept == 0);
+        CHECK(renewed == 0);
+        CHECK(replaced == 1);
+        CHECK(later.slot(0).value == nullptr);
+        CHECK(later.slot(1).value == &kept);
+        CHECK(later.slot(3).value == &renewed);
+    }
+    CHECK(kept == 1);
+    CHECK(renewed == 1);
+}
+
 TEST_CASE("assigning moves every field") {
     ClientInfo source;
     source.username.assign("user");

@@ -61,8 +61,10 @@ public:
         };
         client_.set_slot = [](const gn_host*, gn_client* client, void* slot,
                               void (*drop)(void*)) -> gn_status {
-            Session::of(client).slot = slot;
-            Session::of(client).drop = drop;
+            Session& session = Session::of(client);
+            if (session.drop != nullptr) session.drop(session.slot);
+            session.slot = slot;
+            session.drop = drop;
             return GN_OK;
         };
         client_.will = [](const gn_client*) -> const gn_packet* { return nullptr; };
@@ -174,6 +176,20 @@ TEST_CASE("a session that ends with its connection leaves nothing, and takes an 
                                               recording.view(connect));
     Packet packet = message(5, 1, 1);
     recording.publish(clean, 2, packet);
+    CHECK(recording.commit(2) == GN_V_CONTINUE);
+    CHECK(recording.backend.size() == 0);
+}
+
+TEST_CASE("a session that goes on, but not beyond this connection, leaves nothing") {
+    Recording recording;
+    const auto session = recording.begin("a", 1);
+    session->expiry_s = 0;
+    session->flags = GN_CL_PRESENT;
+    Packet connect(1);
+    recording.recorder.on_session_established(recording.call(2), recording.client(*session),
+                                              recording.view(connect));
+    Packet packet = message(5, 1, 1);
+    recording.publish(*session, 2, packet);
     CHECK(recording.commit(2) == GN_V_CONTINUE);
     CHECK(recording.backend.size() == 0);
 }
