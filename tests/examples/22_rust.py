@@ -6,7 +6,7 @@ import tempfile
 from examplelib import SOURCES, example, library, refused_start
 from lib import Broker, allow_all, check_serving, connect, scaled
 
-config = dict(plugins=[example("rust-hello", prefix="text/"), allow_all()])
+config = dict(plugins=[example("rust-hello", prefix="text/"), allow_all()], log={"level": "debug"})
 LATIN = "grüße".encode("latin-1")
 
 

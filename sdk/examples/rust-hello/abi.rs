@@ -21,8 +21,8 @@ pub const GN_OK: i32 = 0;
 pub const GN_E_INVALID: i32 = -1;
 pub const GN_V_CONTINUE: i32 = 0;
 pub const GN_V_REJECT: i32 = 3;
+pub const GN_LOG_DEBUG: i32 = 0;
 pub const GN_LOG_INFO: i32 = 1;
-pub const GN_LOG_WARN: i32 = 2;
 pub const GN_PLUGIN_CONCURRENT: u32 = 1;
 
 pub type Unused = Option<unsafe extern "C" fn()>;
@@ -64,7 +64,7 @@ pub struct CoreApi {
     pub size: u32,
     pub reserved: u32,
     pub log: unsafe extern "C" fn(*const Host, i32, Str),
-    pub log_level: Unused,
+    pub log_level: unsafe extern "C" fn(*const Host) -> i32,
     pub wall_ms: Unused,
     pub fail: unsafe extern "C" fn(*const Host, Str),
     pub extension: Unused,

@@ -51,8 +51,11 @@ fn guarded<R>(closed: R, body: impl FnOnce() -> R) -> R {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(closed)
 }
 
-unsafe fn log(host: &Host, level: i32, text: &str) {
-    ((*host.core).log)(host, level, borrow(text));
+/// The text is made only where it is written.
+unsafe fn log(host: &Host, level: i32, text: impl FnOnce() -> String) {
+    if ((*host.core).log_level)(host) <= level {
+        ((*host.core).log)(host, level, borrow(&text()));
+    }
 }
 
 unsafe extern "C" fn create(
@@ -71,7 +74,7 @@ unsafe extern "C" fn create(
             return GN_E_INVALID;
         }
         let hello = Hello { prefix: bytes(prefix).to_vec() };
-        log(host, GN_LOG_INFO, "hello from Rust");
+        log(host, GN_LOG_INFO, || "hello from Rust".to_string());
         *plugin = Box::into_raw(Box::new(hello)) as *mut c_void;
         GN_OK
     })
@@ -94,9 +97,11 @@ unsafe extern "C" fn on_publish(call: *mut Call, _client: *mut Client, packet: *
         if hello.accepts(topic, bytes(view.payload)) {
             return GN_V_CONTINUE;
         }
-        let (topic, from) =
-            (String::from_utf8_lossy(topic), String::from_utf8_lossy(bytes(view.origin)));
-        log(host, GN_LOG_WARN, &format!("not UTF-8: a payload on {topic:?} from {from:?}"));
+        log(host, GN_LOG_DEBUG, || {
+            let topic = String::from_utf8_lossy(topic);
+            let from = String::from_utf8_lossy(bytes(view.origin));
+            format!("not UTF-8: a payload on {topic:?} from {from:?}")
+        });
         ((*host.core).reason)(call, PAYLOAD_FORMAT_INVALID, borrow("the payload is not UTF-8"));
         GN_V_REJECT
     })
