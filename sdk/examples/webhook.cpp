@@ -5,7 +5,8 @@
 // with null for what the client did not send. 200 lets the client in. 401 refuses it with reason
 // code 0x86, every other 4xx with 0x87. Anything else, and no answer in time, is on_error. A client
 // with enhanced authentication, or a password that is not UTF-8, is not asked about: the first goes
-// to the next plugin, the second is refused.
+// to the next plugin, the second is refused. So is, with 0x88, who comes when so many wait already
+// that the broker lets no more.
 //
 // Nothing waits but the client in question: libcurl's multi interface runs on the broker's own
 // libuv loops, one handle a loop, and keeps connections to the server open for the next request.
@@ -366,14 +367,13 @@ private:
         }
     }
 
-    // One line when the server begins to fail, one when it is back.
+    // One line when the server begins to fail, one when it is back. The address may hold a secret.
     void log_change(const Request& request, CURLcode result, bool failing) noexcept {
         if (std::exchange(failing_, failing) == failing) return;
         if (failing) {
-            plugin_.host.warn("no answer from " + plugin_.settings.url + ": " +
-                              request.fault(result));
+            plugin_.host.warn("no answer: " + request.fault(result));
         } else {
-            plugin_.host.info("answers again: " + plugin_.settings.url);
+            plugin_.host.info("answers again");
         }
     }
 
