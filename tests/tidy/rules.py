@@ -176,7 +176,7 @@ def pragma_once(path, lines):
 def columns(path, lines):
     """Lines fit beside each other."""
     suffix = "." + path.rsplit(".", 1)[-1]
-    if not (is_code(path) or suffix in (".py", ".build", ".toml") or path == "dev"):
+    if not (is_code(path) or suffix in (".py", ".build", ".toml", ".rs") or path == "dev"):
         return
     limit = COLUMNS_MAX.get(suffix, COLUMNS_MAX_CODE)
     for number, line in enumerate(lines, 1):

@@ -175,6 +175,12 @@ public:
         return host_->loop->timer_start(raw_, delay_ms, every_ms, fn, arg);
     }
     void timer_stop(gn_timer timer) const noexcept { host_->loop->timer_stop(raw_, timer); }
+    // The libuv loop itself, given UV_VERSION_HEX; NULL where the host's libuv is older. Each
+    // handle is closed, and its close callback has run, before the Stopping is finished. What a
+    // callback of libuv throws is not caught. See gn_loop_api.uv for what may not be done with it.
+    uv_loop_s* uv(std::uint32_t built_against) const noexcept {
+        return host_->loop->uv(raw_, built_against);
+    }
 
 private:
     template <class F>

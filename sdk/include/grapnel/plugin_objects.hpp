@@ -161,6 +161,11 @@ public:
             client.host_, client.raw_, made.get(), [](void* old) { delete static_cast<T*>(old); });
         return status == GN_OK ? made.release() : nullptr;
     }
+    // Destroys it before the client ends; nothing happens where there is none.
+    static void clear(const Client& client) noexcept {
+        static_cast<void>(
+            client.host_->client->set_slot(client.host_, client.raw_, nullptr, nullptr));
+    }
 };
 
 // The context of one hook call.
@@ -177,6 +182,12 @@ public:
     // The reason code and text that go to the client with a refusal.
     void reason(std::uint8_t code, std::string_view text) const noexcept {
         raw_->host->core->reason(raw_, code, str(text));
+    }
+    // In on_connect_authenticate and on_auth_packet: the Authentication Data that the client gets
+    // with GN_V_CHALLENGE in AUTH, with GN_V_ALLOW in CONNACK or the final AUTH. GN_E_STATE
+    // elsewhere.
+    gn_status challenge(std::string_view data) const noexcept {
+        return raw_->host->core->challenge(raw_, str(data));
     }
     // A refusal with its reason, of a gate and of a transform.
     gn_verdict deny(std::uint8_t code, std::string_view text) const noexcept {

@@ -109,13 +109,14 @@ inline gn_config_api FakeNode::api() noexcept {
     return api;
 }
 
-// A client as its view shows it.
+// A client as its view shows it, with a slot for one plugin.
 struct FakeClient {
     std::string id;
     std::string username;
     std::string remote;
     std::uint8_t protocol = 5;
     std::uint8_t flags = 0;
+    bool established = false;         // then its user name is for good
     std::shared_ptr<void> slot = {};  // of the one plugin
 
     gn_client* raw() noexcept { return reinterpret_cast<gn_client*>(this); }
@@ -128,13 +129,30 @@ struct FakeClient {
         out->flags = self.flags;
         return GN_OK;
     }
+    static gn_status set_username(gn_client* client, gn_str name) noexcept {
+        auto& self = *reinterpret_cast<FakeClient*>(client);
+        if (self.established) return GN_E_STATE;
+        self.username = gn::view(name);
+        return GN_OK;
+    }
+    static void* slot_of(const gn_host*, const gn_client* client) noexcept {
+        return reinterpret_cast<const FakeClient*>(client)->slot.get();
+    }
+    static gn_status set_slot(const gn_host*, gn_client* client, void* value,
+                              void (*drop)(void*)) noexcept {
+        auto& self = *reinterpret_cast<FakeClient*>(client);
+        self.slot = std::shared_ptr<void>(value, [drop](void* old) {
+            if (drop != nullptr) drop(old);
+        });
+        return GN_OK;
+    }
 };
 
 // A packet with the fields of all types side by side. Setters change them.
 struct FakePacket {
     gn_packet_view header{};
     std::string topic, payload;
-    std::optional<std::string> client_id, username, password, auth_data;
+    std::optional<std::string> client_id, username, password, auth_method, auth_data;
     std::uint16_t keepalive_s = 0;
     std::vector<gn_filter> filters;
     std::map<std::uint32_t, std::string> strings;
@@ -193,6 +211,7 @@ inline gn_packet_api FakePacket::api() noexcept {
         out->client_id = optional(of(packet).client_id);
         out->username = optional(of(packet).username);
         out->password = optional(of(packet).password);
+        out->auth_method = optional(of(packet).auth_method);
         out->auth_data = optional(of(packet).auth_data);
         return GN_OK;
     };
@@ -279,6 +298,8 @@ public:
     std::map<gn_ticket, std::int32_t> answers;  // of every ticket completed
     std::set<gn_ticket> open;                   // tickets drawn and not completed
     std::uint8_t reason_code = 0;
+    std::string challenge;    // the Authentication Data of the last call that gave some
+    uv_loop_s* uv = nullptr;  // what the loop answers as its libuv loop
     int cacheable_calls = 0;
     std::vector<std::string> changed_clients;
     bool has_extensions = true;             // false: extension() answers NULL for all
@@ -428,17 +449,9 @@ inline void FakeHost::fill_client() noexcept {
     client_.size = sizeof(client_);
     client_.view = &FakeClient::view_of;
     client_.will = [](const gn_client*) -> const gn_packet* { return nullptr; };
-    client_.slot = [](const gn_host*, const gn_client* client) -> void* {
-        return reinterpret_cast<const FakeClient*>(client)->slot.get();
-    };
-    client_.set_slot = [](const gn_host*, gn_client* client, void* value,
-                          void (*drop)(void*)) -> gn_status {
-        auto& slot = reinterpret_cast<FakeClient*>(client)->slot;
-        slot = std::shared_ptr<void>(value, [drop](void* old) {
-            if (drop != nullptr && old != nullptr) drop(old);
-        });
-        return GN_OK;
-    };
+    client_.set_username = &FakeClient::set_username;
+    client_.slot = &FakeClient::slot_of;
+    client_.set_slot = &FakeClient::set_slot;
 }
 
 inline void FakeHost::fill_loop() noexcept {
@@ -457,6 +470,7 @@ inline void FakeHost::fill_loop() noexcept {
         return host.last_timer_;
     };
     loop_.timer_stop = [](gn_loop* self, gn_timer timer) { of(self).timers_.erase(timer); };
+    loop_.uv = [](gn_loop* self, std::uint32_t) { return of(self).uv; };
 }
 
 inline void FakeHost::fill_inline() noexcept {
@@ -542,6 +556,10 @@ inline void FakeHost::fill_core() noexcept {
     };
     core_.reason = [](gn_call* call, std::uint8_t code, gn_str) {
         of(call->host).reason_code = code;
+    };
+    core_.challenge = [](gn_call* call, gn_str data) -> gn_status {
+        of(call->host).challenge = view(data);
+        return GN_OK;
     };
 }
 

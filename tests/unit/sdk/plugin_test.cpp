@@ -157,6 +157,45 @@ TEST_CASE("a job that throws ends its ticket closed") {
     CHECK(host.answers.at(2) == GN_V_DENY);
 }
 
+TEST_CASE("what a plugin keeps of a client ends when it is replaced, cleared, or the client ends") {
+    struct Kept {
+        explicit Kept(int& alive) : alive_(alive) { ++alive_; }
+        Kept(const Kept&) = delete;
+        Kept& operator=(const Kept&) = delete;
+        ~Kept() { --alive_; }
+
+    private:
+        int& alive_;
+    };
+    FakeHost host;
+    int alive = 0;
+    {
+        FakeClient raw;
+        const gn::Client client(&host, raw.raw());
+        CHECK(gn::Slot<Kept>::get(client) == nullptr);
+        Kept* const first = gn::Slot<Kept>::emplace(client, alive);
+        CHECK(gn::Slot<Kept>::get(client) == first);
+        CHECK(gn::Slot<Kept>::emplace(client, alive) != nullptr);
+        CHECK(alive == 1);
+        gn::Slot<Kept>::clear(client);
+        CHECK(gn::Slot<Kept>::get(client) == nullptr);
+        CHECK(alive == 0);
+        gn::Slot<Kept>::emplace(client, alive);
+    }
+    CHECK(alive == 0);
+}
+
+TEST_CASE("authentication data and the libuv loop pass through") {
+    FakeHost host;
+    gn_call raw{sizeof(gn_call), 0, &host, host.loop_raw(), nullptr, 0};
+    const gn::Call call(&raw);
+    CHECK(call.challenge("say it") == GN_OK);
+    CHECK(host.challenge == "say it");
+    CHECK(call.loop().uv(1) == nullptr);
+    host.uv = reinterpret_cast<uv_loop_s*>(&raw);
+    CHECK(call.loop().uv(1) == host.uv);
+}
+
 TEST_CASE("the nearest word is meant only where it is near") {
     CHECK(gn::closest("defualt", {"default", "file"}) == "default");
     CHECK(gn::closest("fil", {"default", "file"}) == "file");
