@@ -7,7 +7,9 @@
 
 #include "config/tree.h"
 #include "hooks/abi.h"
+#include "hooks/dispatcher.h"
 #include "hooks/host_api.h"
+#include "hooks/plugin_loop.h"
 
 namespace grapnel {
 
@@ -19,6 +21,11 @@ constexpr size_t kHooksSizeLeast = offsetof(gn_hooks, on_started);
 bool is_file(const std::string& path) {
     struct stat facts {};
     return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+uint64_t inode_of(const std::string& path) {
+    struct stat facts {};
+    return stat(path.c_str(), &facts) == 0 ? uint64_t{facts.st_ino} : 0;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -82,6 +89,7 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
     if (!path) return path.error();
     PluginFile file;
     file.path = path.value();
+    file.inode = inode_of(file.path);
     // Without a slash the loader would look elsewhere.
     const std::string target =
         file.path.find('/') == std::string::npos ? "./" + file.path : file.path;
@@ -105,15 +113,54 @@ Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index,
       log_module_("plugin/" + settings.id),
       index_(index),
       concurrent_((file_.entry->flags & GN_PLUGIN_CONCURRENT) != 0),
-      defer_timeout_ms_(settings.defer_timeout_ms),
-      call_budget_ns_(settings.call_budget_us * 1000),
-      on_timeout_(settings.on_timeout),
+      name_(settings.name),
+      path_(settings.path),
       data_dir_(data_dir),
       stats_(std::make_unique<PluginStats>()) {
     static_cast<gn_host&>(host_) = {
         sizeof(gn_host),  GN_ABI_MINOR,   GRAPNEL_VERSION,  &HostApi::core,  &HostApi::client,
         &HostApi::packet, &HostApi::loop, &HostApi::config, &HostApi::store, data_dir_.c_str()};
     host_.plugin = this;
+    adopt(settings);
+}
+
+Plugin::~Plugin() = default;
+
+void Plugin::make_loops(const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Port& port) {
+    for (const auto& dispatcher : dispatchers) {
+        auto& loop = loops_.emplace_back(
+            std::make_unique<PluginLoop>(*this, *dispatcher, port, dispatcher->loop()));
+        loop->commits = hooks_.on_commit != nullptr;
+    }
+    measure(measured_);
+}
+
+bool Plugin::serves(const config::Plugin& entry) const {
+    return id_ == entry.id && name_ == entry.name && path_ == entry.path;
+}
+
+bool Plugin::is_store() const {
+    return hooks_.on_commit != nullptr || hooks_.stored_clients != nullptr ||
+           hooks_.stored_subscriptions != nullptr || hooks_.stored_inflight_messages != nullptr ||
+           hooks_.stored_retained_messages != nullptr || hooks_.stored_sys_info != nullptr;
+}
+
+void Plugin::warn_of_new_file() const {
+    if (inode_of(file_.path) == file_.inode) return;
+    log_warn(log_module_, "a new library lies in its place: it needs a restart, or another name",
+             {{"file", file_.path}});
+}
+
+void Plugin::adopt(const config::Plugin& entry) {
+    defer_timeout_ms_ = entry.defer_timeout_ms;
+    call_budget_ns_ = entry.call_budget_us * 1000;
+    on_timeout_ = entry.on_timeout;
+    measure(measured_);
+}
+
+void Plugin::measure(bool on) {
+    measured_ = on;
+    for (const auto& loop : loops_) loop->set_measured(on || call_budget_ns() != 0);
 }
 
 template <class Fn>

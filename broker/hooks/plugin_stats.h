@@ -27,6 +27,7 @@ struct PluginStats {
     std::atomic<uint64_t> failures{0};  // threw, or answered something undefined
     std::atomic<uint64_t> timeouts{0};  // deferred and did not complete in time
     std::atomic<uint64_t> deferred{0};
+    std::atomic<uint32_t> outstanding{0};  // tickets that are out
     std::array<CallTimes, kEventCount> events;  // counted only while measuring
 };
 

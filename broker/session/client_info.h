@@ -58,6 +58,9 @@ public:
     PluginSlot slot(size_t plugin) const;
     // Drops the earlier value of that plugin's slot first.
     void set_slot(size_t plugin, PluginSlot slot);
+    void drop_slot(size_t plugin) {
+        if (slots_) set_slot(plugin, {});
+    }
     void drop_slots();
 
 private:
