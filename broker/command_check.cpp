@@ -27,6 +27,7 @@ public:
     gn_status unsubscribe(uint64_t) override { return GN_E_STATE; }
     gn_status inject(Bytes, Bytes) override { return GN_E_STATE; }
     gn_status disconnect(Bytes, mqtt::Reason, bool) override { return GN_E_STATE; }
+    void drop_slots(uint32_t, size_t) override {}
     void access_changed(Bytes) override {}
 
 private:

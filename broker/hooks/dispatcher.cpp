@@ -1,6 +1,8 @@
 #include "hooks/dispatcher.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <utility>
 
 #include "base/assert.h"
@@ -18,6 +20,15 @@ namespace {
 using ClientFunction = gn_verdict (*)(gn_call*, gn_client*, gn_packet*);
 using AccessFunction = gn_verdict (*)(gn_call*, gn_client*, gn_str, int32_t);
 using CommitFunction = gn_verdict (*)(gn_call*);
+
+void (*hook_of(const gn_hooks& hooks, size_t event))() {
+    void (*function)() = nullptr;
+    std::memcpy(&function,
+                reinterpret_cast<const char*>(&hooks) + offsetof(gn_hooks, on_started) +
+                    event * sizeof function,
+                sizeof function);
+    return function;
+}
 
 gn_client* handle_of(ClientInfo* client) { return reinterpret_cast<gn_client*>(client); }
 
@@ -82,6 +93,28 @@ Dispatcher::Dispatcher(uint32_t loop, Port& port)
       chains_(kEventCount),
       pending_(std::make_unique<PendingTable>(loop)) {}
 
+void Dispatcher::set_plugins(const std::vector<Plugin*>& plugins) {
+    for (const gn_ticket ticket : pending_->questions()) {
+        Question& question = pending_->find(ticket)->question;
+        const std::vector<Link>& links = chain(question.event);
+        for (size_t link = 0; link < question.next; ++link)
+            question.asked |= uint64_t{1} << links[link].plugin->plugin().index();
+        question.next = 0;
+    }
+    for (std::vector<Link>& chain : chains_) chain.clear();
+    present_ = 0;
+    plugins_.clear();
+    for (const Plugin* plugin : plugins) {
+        plugins_.push_back(&plugin->loop(loop_));
+        for (size_t event = 0; event < kEventCount; ++event) {
+            const auto function = hook_of(plugin->hooks(), event);
+            if (function == nullptr) continue;
+            chains_[event].push_back({function, plugins_.back()});
+            present_ |= uint64_t{1} << event;
+        }
+    }
+}
+
 Dispatcher::~Dispatcher() {
     if (current_thread.dispatcher == this) current_thread.dispatcher = nullptr;
 }
@@ -137,6 +170,7 @@ Outcome Dispatcher::run(Question& question) {
     while (question.next < links.size()) {
         const Link& link = links[question.next++];
         PluginLoop& loop = *link.plugin;
+        if (question.asked != 0 && ((question.asked >> loop.plugin().index()) & 1) != 0) continue;
         if (question.event == Event::on_publish &&
             !concerned(loop, question.event, handle_of(question.client),
                        std::as_const(*question.packet).handle()))
@@ -255,8 +289,8 @@ void Dispatcher::cancel_all() {
 }
 
 bool Dispatcher::shares_library(const PluginLoop& loop) const {
-    return std::any_of(plugins_.begin(), plugins_.end(), [&loop](const auto& other) {
-        return other && other.get() != &loop && !other->closed() &&
+    return std::any_of(plugins_.begin(), plugins_.end(), [&loop](const PluginLoop* other) {
+        return other != &loop && !other->closed() &&
                &other->plugin().entry() == &loop.plugin().entry();
     });
 }

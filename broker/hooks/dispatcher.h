@@ -51,6 +51,10 @@ public:
     // on their loop check for it.
     void bind_thread();
 
+    // Which plugins are asked, in this order. On the loop's thread, outside of every call, or before
+    // the loop runs. A question that is under way goes on with those of them that it has not asked.
+    void set_plugins(const std::vector<Plugin*>& plugins);
+
     bool wants(Event event) const { return (present_ & event_bit(event)) != 0; }
     uint64_t present() const { return present_; }  // bits of Event
 
@@ -190,8 +194,7 @@ public:
 
 private:
     friend class HookHost;
-    friend class Startup;
-    friend class Shutdown;
+    friend class PluginStop;
     friend struct HostApi;
 
     // An entry of a chain: the plugin's function and its state on this loop.
@@ -248,14 +251,13 @@ private:
     void drain_completions();
     void finish(Completion& completion);
 
-    // Built before the loop runs, constant while it does.
     const uint32_t loop_;
     Port& port_;
-    uint64_t present_ = 0;
-    std::vector<std::vector<Link>> chains_;
-    std::vector<std::unique_ptr<PluginLoop>> plugins_;  // by plugin index
 
     // Loop thread only.
+    uint64_t present_ = 0;
+    std::vector<std::vector<Link>> chains_;  // replaced as a whole, by set_plugins()
+    std::vector<PluginLoop*> plugins_;
     bool told_ = false;
     uint64_t durable_told_ = 0;
     uint64_t commit_number_ = 0;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
+#include "base/assert.h"
 #include "hooks/call.h"
 #include "hooks/inline_subscriptions.h"
 #include "hooks/pending.h"
+#include "hooks/plugin_exchange.h"
 #include "hooks/restore.h"
 #include "hooks/shutdown.h"
 #include "hooks/startup.h"
@@ -16,19 +17,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kPluginsMax = 64;
 constexpr size_t kStoredEvents = 5;
-
-using Function = void (*)();
-
-Function hook_of(const gn_hooks& hooks, size_t event) {
-    Function function = nullptr;
-    std::memcpy(&function,
-                reinterpret_cast<const char*>(&hooks) + offsetof(gn_hooks, on_started) +
-                    event * sizeof function,
-                sizeof function);
-    return function;
-}
 
 }  // namespace
 
@@ -44,56 +33,68 @@ std::vector<Error> HookHost::load(const config::Config& config) {
     main().bind_thread();
     for (const config::Plugin& entry : config.plugin_entries) {
         std::string fault;
-        auto file = PluginFile::open(entry, config.plugins.search);
-        if (!file) {
-            fault = file.error().text;
-        } else if (plugins_.size() == kPluginsMax) {
-            fault = "more than " + std::to_string(kPluginsMax) + " plugins";
-        } else {
-            const std::string path = file.value().path;
-            auto plugin = std::make_unique<Plugin>(file.value(), entry, plugins_.size(),
-                                                   config.broker.data_dir);
-            fault = plugin->create(*this, entry.config);
-            if (!fault.empty()) fault = path + ": " + fault;
-            (fault.empty() ? plugins_ : failed_).push_back(std::move(plugin));
-        }
-        if (fault.empty()) {
-            log_info("hooks", "plugin loaded",
-                     {{"plugin", entry.id},
-                      {"file", plugins_.back()->file()},
-                      {"version", plugins_.back()->entry().version}});
-        } else if (entry.required) {
-            faults.push_back(Error{entry.where.text() + ": plugin " + entry.id + ": " + fault});
-        } else {
-            log_warn("hooks", "plugin not loaded", {{"plugin", entry.id}, {"why", fault}});
-        }
+        if (auto plugin = make(entry, config, fault))
+            plugins_.push_back(std::move(plugin));
+        else if (entry.required)
+            faults.push_back(Error{std::move(fault)});
     }
-    build_chains();
+    for (const auto& dispatcher : dispatchers_) dispatcher->set_plugins(living());
     return faults;
 }
 
-void HookHost::build_chains() {
-    for (const auto& dispatcher : dispatchers_) {
-        dispatcher->plugins_.clear();
-        for (auto& chain : dispatcher->chains_) chain.clear();
-        dispatcher->present_ = 0;
-        for (const auto& plugin : plugins_) {
-            auto& loop = dispatcher->plugins_.emplace_back(
-                std::make_unique<PluginLoop>(*plugin, *dispatcher, port_, dispatcher->loop()));
-            loop->set_measured(plugin->call_budget_ns() != 0);
-            loop->commits = plugin->hooks().on_commit != nullptr;
-            for (size_t event = 0; event < kEventCount; ++event) {
-                const Function function = hook_of(plugin->hooks(), event);
-                if (function == nullptr) continue;
-                dispatcher->chains_[event].push_back({function, loop.get()});
-                dispatcher->present_ |= uint64_t{1} << event;
-            }
+std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config::Config& config,
+                                       std::string& fault) {
+    std::unique_ptr<Plugin> plugin;
+    auto file = PluginFile::open(entry, config.plugins.search);
+    const size_t index = free_index();
+    if (!file) {
+        fault = file.error().text;
+    } else if (index == kPluginsMax) {
+        fault = "more than " + std::to_string(kPluginsMax) + " plugins";
+    } else {
+        const std::string path = file.value().path;
+        plugin = std::make_unique<Plugin>(file.value(), entry, index, config.broker.data_dir);
+        fault = plugin->create(*this, entry.config);
+        if (!fault.empty()) {
+            fault = path + ": " + fault;
+            plugin->release_index();
+            retire(std::move(plugin));
         }
     }
+    if (!fault.empty()) {
+        if (!entry.required)
+            log_warn("hooks", "plugin not loaded", {{"plugin", entry.id}, {"why", fault}});
+        fault = entry.where.text() + ": plugin " + entry.id + ": " + fault;
+        return nullptr;
+    }
+    plugin->make_loops(dispatchers_, port_);
+    log_info("hooks", "plugin loaded",
+             {{"plugin", entry.id},
+              {"file", plugin->file()},
+              {"version", plugin->entry().version}});
+    return plugin;
+}
+
+size_t HookHost::free_index() const {
+    std::array<bool, kPluginsMax> used{};
+    const auto mark = [&used](const auto& plugins) {
+        for (const auto& plugin : plugins)
+            if (plugin->holds_index()) used[plugin->index()] = true;
+    };
+    mark(plugins_);
+    mark(retired_);
+    if (exchange_) mark(exchange_->added());
+    return static_cast<size_t>(std::find(used.begin(), used.end(), false) - used.begin());
+}
+
+std::vector<Plugin*> HookHost::living() const {
+    std::vector<Plugin*> plugins;
+    for (const auto& plugin : plugins_) plugins.push_back(plugin.get());
+    return plugins;
 }
 
 void HookHost::start(std::function<void(std::vector<Error>)> done) {
-    startup_ = std::make_unique<Startup>(port_, dispatchers_, std::move(done));
+    startup_ = std::make_unique<Startup>(port_, dispatchers_, living(), std::move(done));
     startup_->begin();
 }
 
@@ -121,45 +122,35 @@ bool HookHost::has_store() const {
     return (dispatchers_.back()->present() & (first * ((1u << kStoredEvents) - 1))) != 0;
 }
 
-// Entries that came or went, in a configuration just read.
-std::vector<Error> HookHost::changed_entries(const config::Config& config) const {
-    std::vector<Error> faults;
-    const auto& entries = config.plugin_entries;
-    const auto listed = [&entries](const std::string& id) {
-        return std::any_of(entries.begin(), entries.end(),
-                           [&id](const config::Plugin& entry) { return entry.id == id; });
+void HookHost::reload(std::shared_ptr<const config::Config> config, uint64_t timeout_ms,
+                      std::function<void(std::vector<Error>)> decided,
+                      std::function<void()> finished) {
+    GN_ASSERT(!exchange_);
+    const auto end = [this, finished = std::move(finished)] {
+        exchange_.reset();
+        finished();
+        if (after_exchange_) std::exchange(after_exchange_, nullptr)();
     };
-    const auto known = [](const auto& plugins, const std::string& id) {
-        return std::any_of(plugins.begin(), plugins.end(),
-                           [&id](const auto& plugin) { return plugin->id() == id; });
-    };
-    for (const auto& plugin : plugins_)
-        if (!listed(plugin->id()))
-            faults.push_back(Error{"plugin " + plugin->id() + ": to remove it needs a restart"});
-    for (const config::Plugin& entry : entries)
-        if (entry.required && !known(plugins_, entry.id))
-            faults.push_back(Error{"plugin " + entry.id + ": to add it needs a restart"});
-    return faults;
-}
-
-std::vector<Error> HookHost::reload(const config::Config& config) {
-    std::vector<Error> faults = changed_entries(config);
-    if (!faults.empty()) return faults;
-    const auto& entries = config.plugin_entries;
-    for (const auto& plugin : plugins_) {
-        const auto entry = std::find_if(
-            entries.begin(), entries.end(),
-            [&plugin](const config::Plugin& candidate) { return candidate.id == plugin->id(); });
-        std::string fault = plugin->reload(entry->config);
-        if (!fault.empty())
-            faults.push_back(Error{"plugin " + plugin->id() + ": keeps its settings: " + fault});
-    }
-    return faults;
+    exchange_ = std::make_unique<PluginExchange>(*this, std::move(config), timeout_ms,
+                                                 std::move(decided), end);
+    exchange_->begin();
 }
 
 void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done) {
+    if (!exchange_) return stop_now(timeout_ms, std::move(done));
+    after_exchange_ = [this, timeout_ms, done = std::move(done)] { stop_now(timeout_ms, done); };
+}
+
+void HookHost::stop_now(uint64_t timeout_ms, std::function<void(bool)> done) {
     for (const auto& plugin : plugins_) inline_->remove_all(port_, *plugin);
-    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, plugins_, std::move(done));
+    const auto report = [this, done = std::move(done)](bool clean) {
+        for (const auto& stop : stops_) {
+            stop->name_running();
+            clean = clean && stop->running().empty();
+        }
+        done(clean);
+    };
+    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, living(), report);
     shutdown_->begin(timeout_ms);
 }
 
@@ -167,28 +158,31 @@ void HookHost::deliver_inline(uint64_t subscription, const PacketBox& packet) {
     inline_->deliver(subscription, packet);
 }
 
+void HookHost::hide_metrics(const Plugin& plugin) {
+    const bool taken = std::any_of(plugins_.begin(), plugins_.end(), [&plugin](const auto& other) {
+        return other.get() != &plugin && other->id() == plugin.id();
+    });
+    if (!taken) metrics_.hide(plugin.id());
+}
+
 void HookHost::set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest) {
     plugin.set_interest(interest);
-    if (!plugin.created()) return;  // its loops take it over when they are made
     struct Order {
-        Dispatcher* dispatcher;
-        const Plugin* plugin;
+        PluginLoop* loop;
         std::shared_ptr<const Interest> interest;
     };
-    for (const auto& dispatcher : dispatchers_) {
+    // None in create: they take it over when they are made.
+    for (const auto& loop : plugin.loops()) {
         const auto deliver = [](void* argument) {
             const std::unique_ptr<Order> order(static_cast<Order*>(argument));
-            for (const auto& loop : order->dispatcher->plugins_)
-                if (loop && &loop->plugin() == order->plugin) loop->set_interest(order->interest);
+            order->loop->set_interest(order->interest);
         };
-        port_.post(dispatcher->loop(), deliver, new Order{dispatcher.get(), &plugin, interest});
+        port_.post(loop->index(), deliver, new Order{loop.get(), interest});
     }
 }
 
 void HookHost::measure(bool on) {
-    for (const auto& dispatcher : dispatchers_)
-        for (const auto& loop : dispatcher->plugins_)
-            loop->set_measured(on || loop->plugin().call_budget_ns() != 0);
+    for (const auto& plugin : plugins_) plugin->measure(on);
 }
 
 }  // namespace grapnel

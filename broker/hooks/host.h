@@ -20,6 +20,8 @@
 namespace grapnel {
 
 class InlineSubscriptions;
+class PluginExchange;
+class PluginStop;
 class Restore;
 class Shutdown;
 class Startup;
@@ -50,16 +52,19 @@ public:
     // Does any plugin give something back?
     bool has_store() const;
 
-    // Hands each plugin its node of a configuration just read; that configuration replaces the one
-    // given to load(). Entries that came or went need a restart: then they are the returned list
-    // and no plugin is asked. Else it is the plugins that refuse, which keep their settings.
-    std::vector<Error> reload(const config::Config& config);
+    // Goes over to the plugins, their order and settings of a configuration just read, while hooks
+    // run; at most one at a time, and after start(). Clients are not told of it. `decided` comes on
+    // the main loop, with why everything stays as it was (but a plugin that was asked before
+    // another one refused has its new settings), or with nothing: from then on the new plugins are
+    // asked. `finished` comes when those that were removed have stopped, or for timeout_ms did not.
+    void reload(std::shared_ptr<const config::Config> config, uint64_t timeout_ms,
+                std::function<void(std::vector<Error>)> decided, std::function<void()> finished);
 
     // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on
     // each loop, loop_stop of every plugin, then destroy. `done` comes on the main loop; clean =
     // false: after timeout_ms some plugin had not stopped (it is logged and not destroyed): its
     // handles may be open and its thread may be stuck, so end the process without joining or
-    // closing loops.
+    // closing loops. Waits for the end of a reload.
     void stop(uint64_t timeout_ms, std::function<void(bool clean)> done);
 
     // Workers 0 … n-1, then main.
@@ -71,6 +76,8 @@ public:
 
     // What plugins count. Any thread.
     PluginMetrics& metrics() { return metrics_; }
+    // [main] Of a plugin that has ended; not when another one has taken its id.
+    void hide_metrics(const Plugin& plugin);
     // [main] Tells all loops which topics concern the plugin: see gn_interest.
     void set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest);
 
@@ -80,15 +87,25 @@ public:
 
 private:
     friend struct HostApi;
+    friend class PluginExchange;
 
-    void build_chains();
-    std::vector<Error> changed_entries(const config::Config& config) const;
+    // Opens and creates a plugin, with its part on every loop. Null: `fault` says why not.
+    std::unique_ptr<Plugin> make(const config::Plugin& entry, const config::Config& config,
+                                 std::string& fault);
+    // Keeps one that is not asked any more: it may have kept the pointer to its host.
+    void retire(std::unique_ptr<Plugin> plugin) { retired_.push_back(std::move(plugin)); }
+    size_t free_index() const;  // kPluginsMax: none
+    std::vector<Plugin*> living() const;
+    void stop_now(uint64_t timeout_ms, std::function<void(bool clean)> done);
 
     Port& port_;
     PluginMetrics metrics_;
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
-    std::vector<std::unique_ptr<Plugin>> plugins_;
-    std::vector<std::unique_ptr<Plugin>> failed_;  // their create may have kept the host pointer
+    std::vector<std::unique_ptr<Plugin>> plugins_;  // in the order in which they are asked
+    std::vector<std::unique_ptr<Plugin>> retired_;
+    std::vector<std::unique_ptr<PluginStop>> stops_;  // of those that a reload removed
+    std::unique_ptr<PluginExchange> exchange_;        // of a reload under way
+    std::function<void()> after_exchange_;
     std::unique_ptr<InlineSubscriptions> inline_;
     std::unique_ptr<Startup> startup_;
     std::unique_ptr<Restore> restore_;

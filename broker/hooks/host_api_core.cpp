@@ -159,7 +159,9 @@ struct HostApi::Core {
         Bytes text;
         if (const gn_status status = on_main(hooks); status != GN_OK) return status;
         if (!from_abi(filter, text) || fn == nullptr) return GN_E_INVALID;
-        PluginLoop& loop = *hooks->main().plugins_[plugin_of(host)->index()];
+        const Plugin& plugin = *plugin_of(host);
+        if (plugin.loops().empty()) return GN_E_STATE;
+        PluginLoop& loop = plugin.loop(hooks->main().loop());
         return hooks->inline_->add(hooks->port_, loop, text, id, fn, arg);
     }
 

@@ -1,5 +1,7 @@
 #include "hooks/pending.h"
 
+#include "hooks/plugin.h"
+
 namespace grapnel {
 
 Handle PendingTable::handle_of(gn_ticket ticket) const {
@@ -13,6 +15,7 @@ gn_ticket PendingTable::open(const Plugin& plugin) {
     const std::lock_guard lock(lock_);
     if (slots_.size() >= (1u << kIndexBits) - 2) return 0;
     const Handle handle = slots_.insert(std::move(pending));
+    plugin.stats().outstanding.fetch_add(1, std::memory_order_relaxed);
     return handle | (uint64_t{loop_} << kIndexBits);
 }
 
@@ -32,6 +35,7 @@ std::unique_ptr<Pending> PendingTable::take(gn_ticket ticket, Ended ended) {
         slots_.erase(handle_of(ticket));
         if (ended != Ended::gone) ends_[next_end_++ % kEndsMax] = {ticket, pending->plugin, ended};
     }
+    pending->plugin->stats().outstanding.fetch_sub(1, std::memory_order_release);
     disarm(ticket, *pending);
     if (pending->question.waiter != nullptr) remove_waiter(ticket, pending->question.waiter);
     return pending;

@@ -31,6 +31,7 @@ struct Question {
     Waiter* waiter = nullptr;  // null: may not be deferred
     uint64_t commit = 0;       // on_commit: its number
     size_t next = 0;           // link to ask next
+    uint64_t asked = 0;        // by plugin index: asked before the chain was replaced
 };
 
 // What a plugin answers to a deferred question, or to a stored_* or loop_stop ticket.

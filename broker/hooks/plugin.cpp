@@ -10,9 +10,11 @@
 #include "config/tree.h"
 #include "hooks/abi.h"
 #include "hooks/call.h"
+#include "hooks/dispatcher.h"
 #include "hooks/host.h"
 #include "hooks/host_api.h"
 #include "hooks/library_file.h"
+#include "hooks/plugin_loop.h"
 
 namespace grapnel {
 
@@ -25,6 +27,11 @@ constexpr const char* kBuildAnew = "; the plugin is to be built anew with grapne
 bool exists(const std::string& path) {
     struct stat facts {};
     return lstat(path.c_str(), &facts) == 0;
+}
+
+uint64_t inode_of(const std::string& path) {
+    struct stat facts {};
+    return stat(path.c_str(), &facts) == 0 ? uint64_t{facts.st_ino} : 0;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -138,6 +145,7 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
     file.path = path.value();
     if (const std::string fault = library_fault(file.path); !fault.empty())
         return Error{file.path + ": " + fault};
+    file.inode = inode_of(file.path);
     // Without a slash the loader would look elsewhere.
     const std::string target =
         file.path.find('/') == std::string::npos ? "./" + file.path : file.path;
@@ -162,14 +170,53 @@ Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index,
       log_module_("plugin/" + settings.id),
       index_(index),
       concurrent_((file_.entry->flags & GN_PLUGIN_CONCURRENT) != 0),
-      defer_timeout_ms_(settings.defer_timeout_ms),
-      call_budget_ns_(settings.call_budget_us * 1000),
-      on_timeout_(settings.on_timeout),
+      name_(settings.name),
+      path_(settings.path),
       data_dir_(data_dir),
       stats_(std::make_unique<PluginStats>()) {
     static_cast<gn_host&>(host_) = HostApi::host;
     host_.data_dir = data_dir_.c_str();
     host_.plugin = this;
+    adopt(settings);
+}
+
+Plugin::~Plugin() = default;
+
+void Plugin::make_loops(const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Port& port) {
+    for (const auto& dispatcher : dispatchers) {
+        auto& loop = loops_.emplace_back(
+            std::make_unique<PluginLoop>(*this, *dispatcher, port, dispatcher->loop()));
+        loop->commits = hooks_.on_commit != nullptr;
+    }
+    measure(measured_);
+}
+
+bool Plugin::serves(const config::Plugin& entry) const {
+    return id_ == entry.id && name_ == entry.name && path_ == entry.path;
+}
+
+bool Plugin::is_store() const {
+    return hooks_.on_commit != nullptr || hooks_.stored_clients != nullptr ||
+           hooks_.stored_subscriptions != nullptr || hooks_.stored_inflight_messages != nullptr ||
+           hooks_.stored_retained_messages != nullptr || hooks_.stored_sys_info != nullptr;
+}
+
+void Plugin::warn_of_new_file() const {
+    if (inode_of(file_.path) == file_.inode) return;
+    log_warn(log_module_, "a new library lies in its place: it needs a restart, or another name",
+             {{"file", file_.path}});
+}
+
+void Plugin::adopt(const config::Plugin& entry) {
+    defer_timeout_ms_ = entry.defer_timeout_ms;
+    call_budget_ns_ = entry.call_budget_us * 1000;
+    on_timeout_ = entry.on_timeout;
+    measure(measured_);
+}
+
+void Plugin::measure(bool on) {
+    measured_ = on;
+    for (const auto& loop : loops_) loop->set_measured(on || call_budget_ns() != 0);
 }
 
 template <class Fn>
@@ -240,7 +287,7 @@ void Plugin::destroy() {
         return gn_status{GN_OK};
     });
     if (!fault.empty()) log_error(log_module_, "plugin failed", {{"what", fault}});
-    host_.hooks->metrics().hide(id_);
+    host_.hooks->hide_metrics(*this);
 }
 
 std::shared_ptr<const Interest> Plugin::interest() const {

@@ -2,6 +2,7 @@
 
 #include <grapnel/plugin.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -16,8 +17,14 @@
 
 namespace grapnel {
 
+class Dispatcher;
 class HookHost;
 class Plugin;
+class PluginLoop;
+class Port;
+
+// How many plugins may live at a time.
+inline constexpr size_t kPluginsMax = 64;
 
 // The host tables as one plugin gets them. The plugin sees only the gn_host in it.
 struct PluginHost : gn_host {
@@ -33,23 +40,39 @@ struct PluginHost : gn_host {
 struct PluginFile {
     std::string path;
     const gn_plugin* entry = nullptr;
+    uint64_t inode = 0;  // of the file that was opened
     // Finds, opens and checks; the error names the file and the reason.
     static Result<PluginFile> open(const config::Plugin& entry,
                                    const std::vector<std::string>& search);
 };
 
 // One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
-// everything but stats, interest and the lock is constant.
+// everything is constant but stats, the lock, interest, and what adopt() sets. Outlives what it
+// answers late: also one that was removed stays until the host ends.
 class Plugin {
 public:
+    // `index` is below kPluginsMax and no other living plugin's.
     Plugin(PluginFile file, const config::Plugin& settings, size_t index,
            const std::string& data_dir);
+    ~Plugin();
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
 
     // Calls the plugin's create. Keys of `node` that it did not ask for are warned about.
     // Returns "" or the reason of the failure.
     std::string create(HookHost& hooks, const config::Node* node);
+    // Makes its part on every loop. After create().
+    void make_loops(const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Port& port);
+    // Is this the plugin that the entry means: the same id and library?
+    bool serves(const config::Plugin& entry) const;
+    // Keeps or gives back what lasts: such a one is asked at start, once.
+    bool is_store() const;
+    // Warns when another file lies where its library was: that one is never looked at.
+    void warn_of_new_file() const;
+    // [main] Deadlines and budgets of a configuration just read.
+    void adopt(const config::Plugin& entry);
+    // [any] Times and counts its calls, also without a call budget.
+    void measure(bool on);
     // Calls its reload; "" or the reason. Plugins without one keep their settings.
     std::string reload(const config::Node* node);
     void destroy();
@@ -64,12 +87,17 @@ public:
     const gn_hooks& hooks() const { return hooks_; }  // cut and padded to our size
     const PluginHost& host() const { return host_; }
     size_t index() const { return index_; }  // of its slot in every ClientInfo
+    // [main] It has stopped: another plugin may get its index.
+    bool holds_index() const { return holds_index_; }
+    void release_index() { holds_index_ = false; }
     bool concurrent() const { return concurrent_; }
     bool created() const { return created_; }
     void* self() const { return self_; }
-    uint64_t defer_timeout_ms() const { return defer_timeout_ms_; }
-    config::OnTimeout on_timeout() const { return on_timeout_; }
-    uint64_t call_budget_ns() const { return call_budget_ns_; }
+    uint64_t defer_timeout_ms() const { return defer_timeout_ms_.load(std::memory_order_relaxed); }
+    config::OnTimeout on_timeout() const { return on_timeout_.load(std::memory_order_relaxed); }
+    uint64_t call_budget_ns() const { return call_budget_ns_.load(std::memory_order_relaxed); }
+    PluginLoop& loop(uint32_t index) const { return *loops_[index]; }
+    const std::vector<std::unique_ptr<PluginLoop>>& loops() const { return loops_; }
     PluginStats& stats() const { return *stats_; }
     // Serialises a plugin that did not declare itself concurrent.
     std::mutex& lock() const { return lock_; }
@@ -90,9 +118,14 @@ private:
     size_t index_;
     bool concurrent_;
     bool created_ = false;
-    uint64_t defer_timeout_ms_;
-    uint64_t call_budget_ns_;
-    config::OnTimeout on_timeout_;
+    bool holds_index_ = true;
+    std::atomic<uint64_t> defer_timeout_ms_{0};
+    std::atomic<uint64_t> call_budget_ns_{0};
+    std::atomic<config::OnTimeout> on_timeout_{config::OnTimeout::fail};
+    std::atomic<bool> measured_{false};
+    std::string name_;  // as the configuration names the library
+    std::string path_;
+    std::vector<std::unique_ptr<PluginLoop>> loops_;  // by loop
     PluginHost host_{};
     gn_hooks hooks_{};
     void* self_ = nullptr;

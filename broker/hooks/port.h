@@ -47,6 +47,9 @@ public:
     // drop_session ends its session too, also that of a client that is away.
     virtual gn_status disconnect(Bytes client_id, mqtt::Reason reason, bool drop_session) = 0;
 
+    // [loop] Drops what the plugin of that index keeps for the clients of this loop.
+    virtual void drop_slots(uint32_t loop, size_t plugin) = 0;
+
     // [any] Access answers that were called cacheable hold no longer. Empty: for all clients.
     virtual void access_changed(Bytes client_id) = 0;
 

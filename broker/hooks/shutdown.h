@@ -1,30 +1,24 @@
 #pragma once
 
-#include <uv.h>
-
-#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "hooks/dispatcher.h"
-#include "hooks/plugin.h"
-#include "hooks/port.h"
+#include "hooks/plugin_stop.h"
 
 namespace grapnel {
 
-// Stops all plugins on all loops, waits for them up to a deadline, and destroys those that stopped.
-// Made and finished on the main loop; it works on each loop by posts and must outlive them all. A
-// plugin that blocks the main loop itself is met by a thread that ends the process.
+// The end of all plugins: closed answers for what pends on each loop, then PluginStop. A plugin
+// that blocks the main loop itself is met by a thread that ends the process.
 class Shutdown {
 public:
-    using Done = std::function<void(bool clean)>;
-    // All references outlive this.
+    // References outlive this.
     Shutdown(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
-             const std::vector<std::unique_ptr<Plugin>>& plugins, Done done);
+             std::vector<Plugin*> plugins, PluginStop::Done done);
     ~Shutdown();
     Shutdown(const Shutdown&) = delete;
     Shutdown& operator=(const Shutdown&) = delete;
@@ -32,23 +26,10 @@ public:
     void begin(uint64_t timeout_ms);
 
 private:
-    void stop_on(Dispatcher& dispatcher);
-    void stop_plugin(Dispatcher& dispatcher, PluginLoop& loop);
-    void stopped(PluginLoop& loop);
-    bool quiet(const Plugin& plugin) const;
-    void name_running() const;
     void guard(uint64_t timeout_ms);
-    void look();
-    void finish(bool clean);
+    void release_guard();
 
-    Port& port_;
-    const std::vector<std::unique_ptr<Dispatcher>>& dispatchers_;
-    const std::vector<std::unique_ptr<Plugin>>& plugins_;
-    Done done_;
-    std::vector<std::atomic<uint32_t>> running_;  // by plugin: loops that it has not stopped on
-    uv_timer_t* timer_ = nullptr;                 // closed and freed by finish()
-    int64_t deadline_ms_ = 0;
-
+    PluginStop stop_;
     std::thread guard_;
     std::mutex lock_;
     std::condition_variable changed_;

@@ -6,8 +6,13 @@
 
 namespace grapnel {
 
-Startup::Startup(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Done done)
-    : port_(port), dispatchers_(dispatchers), done_(std::move(done)), left_(dispatchers.size()) {}
+Startup::Startup(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
+                 std::vector<Plugin*> plugins, Done done)
+    : port_(port),
+      dispatchers_(dispatchers),
+      plugins_(std::move(plugins)),
+      done_(std::move(done)),
+      left_(dispatchers.size()) {}
 
 void Startup::begin() {
     struct Order {
@@ -26,9 +31,9 @@ void Startup::begin() {
 void Startup::start_on(Dispatcher& dispatcher) {
     dispatcher.bind_thread();
     std::vector<Error> faults;
-    for (const auto& loop : dispatcher.plugins_)
-        if (std::string fault = start_plugin(*loop); !fault.empty())
-            faults.push_back(Error{"plugin " + loop->plugin().id() + ": " + fault});
+    for (const Plugin* plugin : plugins_)
+        if (std::string fault = start_plugin(plugin->loop(dispatcher.loop())); !fault.empty())
+            faults.push_back(Error{"plugin " + plugin->id() + ": " + fault});
     const std::lock_guard lock(lock_);
     for (Error& fault : faults) faults_.push_back(std::move(fault));
     if (--left_ != 0) return;

@@ -12,14 +12,16 @@
 
 namespace grapnel {
 
-// Calls loop_start of every plugin on every loop, each on its own thread, and reports on the main
-// loop. Outlives the posts that it makes.
+// Calls loop_start of plugins on every loop, each on its own thread, and reports on the main loop.
+// Outlives the posts that it makes.
 class Startup {
 public:
     using Done = std::function<void(std::vector<Error>)>;
-    Startup(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers, Done done);
+    Startup(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
+            std::vector<Plugin*> plugins, Done done);
 
     void begin();
+    const std::vector<Plugin*>& plugins() const { return plugins_; }
 
 private:
     void start_on(Dispatcher& dispatcher);
@@ -28,6 +30,7 @@ private:
 
     Port& port_;
     const std::vector<std::unique_ptr<Dispatcher>>& dispatchers_;
+    const std::vector<Plugin*> plugins_;
     Done done_;
     std::mutex lock_;  // guards what follows
     std::vector<Error> faults_;

@@ -146,9 +146,9 @@ void Broker::ready() {
                 [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->tick(); }, every_ms,
                 every_ms);
             ticking_ = true;
-            if (!core_.hooks.main().wants(Event::on_connect_authenticate))
-                log_warn("server", "no plugin lets anybody connect: every client is refused");
+            warn_if_nobody_may_connect();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
+            if (std::exchange(reload_again_, false)) reload();
         });
 }
 
@@ -266,34 +266,54 @@ void Broker::on_signal(int signal) {
 
 void Broker::reload() {
     if (stopping_) return;
+    if (reloading_ || !ticking_) {
+        reload_again_ = true;
+        return;
+    }
     config::Faults faults;
-    std::optional<config::Config> fresh = reread_(faults);
+    std::optional<config::Config> read = reread_(faults);
     for (const config::Fault& fault : faults)
         log_error("server", "configuration",
                   {{"where", fault.where.text()}, {"fault", fault.text}});
-    if (!fresh) {
+    if (!read) {
         log_error("server", "reload failed",
                   {{"reason", "the configuration has faults; everything stays as it was"}});
         return;
     }
-    bool refused = false;
-    for (const Error& failure : core_.hooks.reload(*fresh)) {
-        log_error("server", "reload failed", {{"reason", failure.text}});
-        refused = true;
-    }
-    if (refused) return;
-    warn_of_restart(*fresh);
-    log_configure(fresh->log.level, fresh->log.format);
-    const auto limits = std::make_shared<const config::Limits>(fresh->limits);
-    const auto compatibility = fresh->compatibility;
-    config_ = std::move(*fresh);
+    reloading_ = true;
+    const auto fresh = std::make_shared<const config::Config>(std::move(*read));
+    core_.hooks.reload(
+        fresh, fresh->limits.shutdown_timeout_ms,
+        [this, fresh](std::vector<Error> failures) {
+            for (const Error& failure : failures)
+                log_error("server", "reload failed", {{"reason", failure.text}});
+            if (failures.empty()) adopt(*fresh);
+        },
+        [this] {
+            reloading_ = false;
+            if (std::exchange(reload_again_, false)) reload();
+        });
+}
+
+void Broker::adopt(const config::Config& fresh) {
+    warn_of_restart(fresh);
+    log_configure(fresh.log.level, fresh.log.format);
+    const auto limits = std::make_shared<const config::Limits>(fresh.limits);
+    const auto compatibility = fresh.compatibility;
+    config_ = fresh;
     core_.access_epoch.fetch_add(1);  // the rules of topics may have changed
+    warn_if_nobody_may_connect();
     on_all_workers(
         [limits, compatibility](Worker& worker, std::function<void()> done) {
             worker.adopt(*limits, compatibility);
             done();
         },
         [] { log_info("server", "reloaded"); });
+}
+
+void Broker::warn_if_nobody_may_connect() {
+    if (!core_.hooks.main().wants(Event::on_connect_authenticate))
+        log_warn("server", "no plugin lets anybody connect: every client is refused");
 }
 
 // What only a start reads.
@@ -311,14 +331,6 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
                    a.maximum_clients == b.maximum_clients;
         });
     if (!same) warn("listener");
-    const bool same_plugins = std::equal(
-        fresh.plugin_entries.begin(), fresh.plugin_entries.end(), config_.plugin_entries.begin(),
-        config_.plugin_entries.end(), [](const config::Plugin& a, const config::Plugin& b) {
-            return a.id == b.id && a.name == b.name && a.path == b.path && a.order == b.order &&
-                   a.defer_timeout_ms == b.defer_timeout_ms && a.on_timeout == b.on_timeout &&
-                   a.call_budget_us == b.call_budget_us;
-        });
-    if (!same_plugins) warn("plugin");
 }
 
 int run_broker(const config::Config& config, Broker::Reread reread) {

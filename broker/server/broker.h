@@ -43,6 +43,7 @@ public:
     gn_status unsubscribe(uint64_t subscription) override;
     gn_status inject(Bytes client_id, Bytes wire) override;
     gn_status disconnect(Bytes client_id, mqtt::Reason reason, bool drop_session) override;
+    void drop_slots(uint32_t loop, size_t plugin) override;
     void access_changed(Bytes client_id) override;
 
 private:
@@ -78,6 +79,8 @@ private:
     void watch_signals();
     void on_signal(int signal);
     void reload();
+    void adopt(const config::Config& fresh);
+    void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
     Totals totals() const;
@@ -107,6 +110,8 @@ private:
     int status_ = 0;
     bool ticking_ = false;
     bool stopping_ = false;
+    bool reloading_ = false;     // until plugins that were removed have stopped
+    bool reload_again_ = false;  // asked for before it could be
     bool workers_running_ = false;
 };
 

@@ -134,6 +134,10 @@ void Broker::deliver_inline(uint64_t subscription, const Message& message) {
     core_.hooks.deliver_inline(subscription, packet.box());
 }
 
+void Broker::drop_slots(uint32_t loop, size_t plugin) {
+    if (loop < core_.workers.size()) core_.workers[loop]->drop_plugin_slots(plugin);
+}
+
 gn_status Broker::inject(Bytes client_id, Bytes wire) {
     mqtt::Frame frame;
     mqtt::Reason error{};

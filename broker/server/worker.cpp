@@ -121,6 +121,14 @@ void Worker::drop_plugin_slots() {
     inline_client.drop_slots();
 }
 
+void Worker::drop_plugin_slots(size_t plugin) {
+    sessions.for_each([plugin](Session& session) { session.info.drop_slot(plugin); });
+    connections_.for_each([plugin](Handle, Connection*& connection) {
+        if (ClientInfo* const client = connection->client()) client->drop_slot(plugin);
+    });
+    inline_client.drop_slot(plugin);
+}
+
 bool Worker::keeps_delayed_wills() const {
     return !core.draining.load(std::memory_order_relaxed) ||
            core.hooks.main().wants(Event::stored_clients);

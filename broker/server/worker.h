@@ -136,6 +136,8 @@ public:
     void adopt(const config::Limits& fresh, const config::Compatibility& compatible);
     // Drops what plugins keep for the clients at home here.
     void drop_plugin_slots();
+    // Those of the plugin of that index.
+    void drop_plugin_slots(size_t plugin);
     // Closes what the loop holds so that the thread ends.
     void stop();
 

@@ -34,7 +34,10 @@ PluginSlot ClientInfo::slot(size_t plugin) const {
 
 void ClientInfo::set_slot(size_t plugin, PluginSlot slot) {
     if (!slots_) slots_ = std::make_unique<std::vector<PluginSlot>>();
-    if (plugin >= slots_->size()) slots_->resize(plugin + 1);
+    if (plugin >= slots_->size()) {
+        if (slot.value == nullptr) return;
+        slots_->resize(plugin + 1);
+    }
     const PluginSlot old = std::exchange((*slots_)[plugin], slot);
     if (old.drop != nullptr && old.value != nullptr && old.value != slot.value) old.drop(old.value);
 }

@@ -62,6 +62,9 @@ public:
     // Takes over what plugins kept for an earlier connection of the session that goes on. What was
     // set anew stays, and its earlier value stays with `earlier`.
     void inherit_slots(ClientInfo& earlier);
+    void drop_slot(size_t plugin) {
+        if (slots_) set_slot(plugin, {});
+    }
     void drop_slots();
 
 private:

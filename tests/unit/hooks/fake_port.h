@@ -66,6 +66,9 @@ public:
                         std::to_string(static_cast<int>(reason)) + (drop_session ? " drop" : ""));
         return GN_OK;
     }
+    void drop_slots(uint32_t loop, size_t plugin) override {
+        notes.push_back("drop_slots " + std::to_string(loop) + " " + std::to_string(plugin));
+    }
     void access_changed(Bytes client_id) override {
         notes.push_back("access_changed " + std::string(client_id));
     }

@@ -2,37 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdio>
-#include <fstream>
-#include <sstream>
-
 #include "fixture.h"
 #include "hooks/message_packet.h"
 #include "restored.h"
+#include "temporary_file.h"
 
 using namespace grapnel;
-
-namespace {
-
-// A file name of our own that goes with the test.
-struct TemporaryFile {
-    TemporaryFile() {
-        char name[] = "/tmp/grapnel-hooks-XXXXXX";
-        const int descriptor = mkstemp(name);
-        if (descriptor >= 0) close(descriptor);
-        path = name;
-    }
-    ~TemporaryFile() { std::remove(path.c_str()); }
-    std::string text() const {
-        std::ifstream file(path);
-        std::stringstream all;
-        all << file.rdbuf();
-        return all.str();
-    }
-    std::string path;
-};
-
-}  // namespace
 
 TEST_CASE("every notification arrives with its facts") {
     TemporaryFile file;
@@ -76,25 +51,6 @@ TEST_CASE("every notification arrives with its facts") {
         "0 on_retained_expired topic=old/topic\n"
         "0 on_unsubscribed client=client filters=a:0,b:0\n"
         "destroy\n");
-}
-
-TEST_CASE("reload reaches each plugin, and a refusal is reported") {
-    TemporaryFile file;
-    PluginConfig config;
-    config::Plugin& plugin = config.add("recorder");
-    config.set(plugin, "file", file.path);
-    TestHost test(config);
-    test.host.main().bind_thread();
-    CHECK(test.host.reload(config.config).empty());
-    config.set(config.config.plugin_entries[0], "refuse", true);
-    const auto faults = test.host.reload(config.config);
-    REQUIRE(faults.size() == 1);
-    CHECK(faults[0].text == "plugin recorder: keeps its settings: told to refuse");
-    PluginConfig other;
-    other.add("picker");
-    CHECK(test.host.reload(other.config).size() == 2);
-    CHECK(test.stop());
-    CHECK(file.text() == "reload\ndestroy\n");
 }
 
 TEST_CASE("inline subscriptions deliver, are replaced and end") {
