@@ -1,6 +1,6 @@
 #include "base/log.h"
 #include "command.h"
-#include "server/broker.h"
+#include "program.h"
 
 namespace grapnel {
 
@@ -11,7 +11,7 @@ int command_run(const Arguments& arguments) {
     if (!config) return kExitUsage;
     log_configure(config->log.level, config->log.format);
     const auto reread = [&options](config::Faults& faults) { return options->open(faults); };
-    return run_broker(*config, reread);
+    return Program(*config, reread).run();
 }
 
 }  // namespace grapnel

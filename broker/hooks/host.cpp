@@ -157,9 +157,11 @@ std::vector<Error> HookHost::reload(const config::Config& config) {
     return faults;
 }
 
-void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done) {
+void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done,
+                    std::function<void()> stuck) {
     for (const auto& plugin : plugins_) inline_->remove_all(port_, *plugin);
-    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, plugins_, std::move(done));
+    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, plugins_, std::move(done),
+                                           std::move(stuck));
     shutdown_->begin(timeout_ms);
 }
 

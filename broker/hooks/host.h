@@ -57,9 +57,11 @@ public:
     // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on
     // each loop, loop_stop of every plugin, then destroy. `done` comes on the main loop; clean =
     // false: after timeout_ms some plugin had not stopped (it is logged and not destroyed): its
-    // handles may be open and its thread may be stuck, so end the process without joining or
-    // closing loops.
-    void stop(uint64_t timeout_ms, std::function<void(bool clean)> done);
+    // handles may be open and its thread may be stuck, so nothing may be joined, closed or freed.
+    // `stuck` comes instead, on a thread of its own, when a plugin blocks the main loop; if that
+    // goes on after all, so does the shutdown.
+    void stop(uint64_t timeout_ms, std::function<void(bool clean)> done,
+              std::function<void()> stuck);
 
     // Workers 0 … n-1, then main.
     Dispatcher& dispatcher(uint32_t loop) { return *dispatchers_[loop]; }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "config/config.h"
 #include "hooks/plugin_stats.h"
@@ -28,13 +29,15 @@ struct PluginHost : gn_host {
     }
 };
 
-// One `.so`, opened and checked, not created. The library is never unloaded.
+// One `.so`, opened and checked, not created. The library is never unloaded. Or a plugin without.
 struct PluginFile {
-    std::string path;
+    std::string path;  // for messages; a plugin without a file has words in its place
     const gn_plugin* entry = nullptr;
     // Finds, opens and checks; the error names the file and the reason.
     static Result<PluginFile> open(const config::Plugin& entry,
                                    const std::vector<std::string>& search);
+    // Checks the entry of a plugin that the program has in itself.
+    static Result<PluginFile> given(const gn_plugin& entry);
 };
 
 // One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
@@ -72,6 +75,8 @@ public:
     PluginStats& stats() const { return *stats_; }
     // Serialises a plugin that did not declare itself concurrent.
     std::mutex& lock() const { return lock_; }
+    // Of its broker: for threads of the plugin's own.
+    LogTarget& log_target() const { return log_target_; }
     // [main] What fail() was told during create or reload.
     void set_failure(std::string_view why) { failure_ = why; }
 
@@ -81,6 +86,7 @@ private:
     void warn_unused(const config::Node* node) const;
 
     PluginFile file_;
+    LogTarget& log_target_;
     std::string id_;
     std::string log_module_;
     size_t index_;

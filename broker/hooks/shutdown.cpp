@@ -1,7 +1,6 @@
 #include "hooks/shutdown.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <utility>
 
 #include "hooks/call.h"
@@ -18,11 +17,12 @@ constexpr uint64_t kGraceMs = 500;  // for the main loop to meet its deadline it
 }  // namespace
 
 Shutdown::Shutdown(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
-                   const std::vector<std::unique_ptr<Plugin>>& plugins, Done done)
+                   const std::vector<std::unique_ptr<Plugin>>& plugins, Done done, Stuck stuck)
     : port_(port),
       dispatchers_(dispatchers),
       plugins_(plugins),
       done_(std::move(done)),
+      stuck_(std::move(stuck)),
       running_(plugins.size()) {}
 
 Shutdown::~Shutdown() {
@@ -39,9 +39,10 @@ void Shutdown::guard(uint64_t timeout_ms) {
     std::unique_lock lock(lock_);
     const auto limit = std::chrono::milliseconds(timeout_ms + kGraceMs);
     if (changed_.wait_for(lock, limit, [this] { return finished_; })) return;
+    lock.unlock();
     name_running();
     log_error("hooks", "a plugin blocks the main loop: ending without it");
-    std::_Exit(1);
+    stuck_();
 }
 
 void Shutdown::begin(uint64_t timeout_ms) {
@@ -64,7 +65,10 @@ void Shutdown::begin(uint64_t timeout_ms) {
     uv_timer_start(
         timer_, [](uv_timer_t* timer) { static_cast<Shutdown*>(timer->data)->look(); }, 0,
         kLookEveryMs);
-    guard_ = std::thread([this, timeout_ms] { guard(timeout_ms); });
+    guard_ = std::thread([this, timeout_ms, &target = log_target()] {
+        const LogBinding binding(target);
+        guard(timeout_ms);
+    });
 }
 
 void Shutdown::stop_on(Dispatcher& dispatcher) {

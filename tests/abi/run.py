@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiles header_alone.c in every language version that plugins are written in, with every compiler
+"""Compiles header_alone.c and broker_alone.c in every language version that plugins are written in, with every compiler
 that is there. Ends with the count of what passed."""
 
 import pathlib
@@ -26,13 +26,14 @@ def main():
     for compiler, flags in cases():
         if shutil.which(compiler) is None:
             continue
-        command = [compiler, *STRICT, *flags, f"-I{INCLUDE}", str(HERE / "header_alone.c")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            passed += 1
-        else:
-            failed += 1
-            print(" ".join(command), done.stderr, sep="\n")
+        for source in ("header_alone.c", "broker_alone.c"):
+            command = [compiler, *STRICT, *flags, f"-I{INCLUDE}", str(HERE / source)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                passed += 1
+            else:
+                failed += 1
+                print(" ".join(command), done.stderr, sep="\n")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
