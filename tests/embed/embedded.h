@@ -45,6 +45,12 @@ public:
         const std::lock_guard lock(mutex_);
         return lines_;
     }
+    // All of them, with a bar between.
+    std::string all() const {
+        std::string text;
+        for (const std::string& line : lines()) text += (text.empty() ? "" : "|") + line;
+        return text;
+    }
     bool has(std::string_view part) const {
         for (const std::string& line : lines())
             if (contains(line, part)) return true;

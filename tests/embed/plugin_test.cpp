@@ -87,7 +87,6 @@ TEST_CASE("faults of a plugin's table name its id, line and column") {
 
 TEST_CASE("settings reach the plugin, at every start") {
     Embedded embedded;
-    const size_t before = Teller::inbox.lines().size();
     REQUIRE(embedded.add(Teller::plugin(), "teller", "[config]\nword = \"hello\"\nodd = 1\n") ==
             GN_OK);
     REQUIRE(embedded.start() == GN_OK);
@@ -97,10 +96,7 @@ TEST_CASE("settings reach the plugin, at every start") {
     REQUIRE(embedded.stop() == GN_OK);
     REQUIRE(embedded.start() == GN_OK);
     REQUIRE(embedded.stop() == GN_OK);
-    const auto lines = Teller::inbox.lines();
-    CHECK(std::vector<std::string>(lines.begin() + static_cast<std::ptrdiff_t>(before),
-                                   lines.end()) ==
-          std::vector<std::string>{"hello", "destroyed", "hello", "destroyed"});
+    CHECK(Teller::inbox.all() == "hello|destroyed|hello|destroyed");
 }
 
 TEST_CASE("a plugin that fails stops the start, or is left out where it is not required") {
@@ -139,5 +135,5 @@ TEST_CASE("the order is that of a configuration") {
     REQUIRE(embedded.add(plugin, "b", "order = 2\nconfig.word = \"second\"") == GN_OK);
     REQUIRE(embedded.start() == GN_OK);
     CHECK(RawClient(embedded.port()).log_in() == 0);
-    CHECK(asked.lines() == std::vector<std::string>{"first", "second", "last"});
+    CHECK(asked.all() == "first|second|last");
 }

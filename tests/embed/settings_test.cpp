@@ -6,7 +6,7 @@ TEST_CASE("faults of the settings are words with name, line and column") {
     CHECK(broken.error() ==
           "mine.toml:2:1: unknown key \"maximum_client\" in [limits]; did you mean "
           "\"maximum_clients\"?\n"
-          "mine.toml:3:1: receive_maximum is 0; it must be 1 to 65535");
+          "mine.toml:3:1: receive_maximum is 0; it must be from 1 to 65535");
 }
 
 TEST_CASE("a text that is no TOML, and one without a name") {
@@ -24,7 +24,7 @@ TEST_CASE("settings cannot include files") {
 TEST_CASE("the embedder's own plugin id is taken") {
     Embedded broken("[[plugin]]\nname = \"embedder\"\n");
     CHECK(broken.created == GN_E_INVALID);
-    CHECK(contains(broken.error(), "mine.toml:1:3: plugin id \"embedder\" is taken"));
+    CHECK(contains(broken.error(), "mine.toml:1:1: plugin id \"embedder\" is taken"));
 }
 
 TEST_CASE("what has faults does nothing but end") {
