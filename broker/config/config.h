@@ -94,7 +94,7 @@ struct Plugin {
     std::string path;  // empty when name is given
     // Given by the program that embeds the broker, instead of a name and a path.
     const ::gn_plugin* built_in = nullptr;
-    std::string id;    // never empty
+    std::string id;  // never empty
     int32_t order = 50;
     bool required = true;
     uint64_t defer_timeout_ms = 2000;
