@@ -4,17 +4,17 @@
  * may have several. C99 to C++20.
  *
  * Rules for all that follows; strings, sizes, views, ownership and errors are as in plugin.h
- *   Threads    [owner] one thread at a time, and none of the broker's own, which get GN_E_THREAD.
- *              [any] every thread, also inside callbacks and hooks of plugins. [main] the broker's
- *              main thread, which it starts itself; what comes there comes one at a time, and waits
- *              for nothing else in the program.
+ *   Threads    [owner] one thread at a time, and none of the broker's own, which get GN_E_THREAD, nor
+ *              one of its plugins', which a stop waits for. [any] every thread, also inside
+ *              callbacks and hooks of plugins. [main] the broker's main thread, which it starts
+ *              itself; what comes there comes one at a time.
  *   Callbacks  Never block one: the broker's inner work stands still. None is entered recursively.
  *              No exception may leave one; one that does is caught and logged.
  *   Waiting    The broker waits for callbacks: a lock that one takes must not be held around a call
  *              that waits for the main thread (start, stop, destroy, subscribe, unsubscribe).
  *   Process    The library changes nothing that belongs to the whole process: no signal handlers,
- * no umask, no limits, no working folder. All signals are blocked on its own threads. Stable
- * Structs, functions and codes only grow, as those of plugin.h.
+ *              umask, limits or working folder. Its own threads take no signals from outside.
+ *   Stable     Structs, functions and codes only grow, as those of plugin.h.
  */
 #ifndef GN_BROKER_H
 #define GN_BROKER_H
