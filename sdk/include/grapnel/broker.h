@@ -4,8 +4,8 @@
  * may have several. C99 to C++20.
  *
  * Rules for all that follows; strings, sizes, views, ownership and errors are as in plugin.h
- *   Threads    [owner] one thread at a time, and none of the broker's own, which get GN_E_THREAD, nor
- *              one of its plugins', which a stop waits for. [any] every thread, also inside
+ *   Threads    [owner] one thread at a time, and none of the broker's own, which get GN_E_THREAD,
+ *              nor one of its plugins', which a stop waits for. [any] every thread, also inside
  *              callbacks and hooks of plugins. [main] the broker's main thread, which it starts
  *              itself; what comes there comes one at a time.
  *   Callbacks  Never block one: the broker's inner work stands still. None is entered recursively.
