@@ -110,7 +110,7 @@ gn_status gn_broker::start() {
         if (phase == Run::Phase::serving) return gn_status{GN_OK};
         left_behind_ = phase == Run::Phase::abandoned;
         set_run(nullptr);
-        return fail(fresh->status(), fresh->failure());
+        return fail(left_behind_ ? GN_E_LIMIT : fresh->status(), fresh->failure());
     });
 }
 

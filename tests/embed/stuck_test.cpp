@@ -94,3 +94,19 @@ TEST_CASE("stuck: a callback of the program") {
     check_left_behind(stuck, other);
     CHECK(calls == 1);  // the second message finds nobody any more
 }
+
+TEST_CASE("stuck: a start that fails, with a plugin that does not stop either") {
+    static gn_plugin plugin = plugin_with(nullptr);
+    plugin.loop_stop = [](void*, gn_ticket) {};
+    Embedded other;
+    REQUIRE(other.start() == GN_OK);
+    Embedded stuck(
+        "[limits]\nshutdown_timeout = \"100ms\"\n[[listener]]\nid = \"tcp\"\n"
+        "type = \"tcp\"\naddress = \"127.0.0.1:" +
+        std::to_string(other.port()) + "\"\n");
+    REQUIRE(stuck.add(plugin, "hangs") == GN_OK);
+    CHECK(stuck.start() == GN_E_LIMIT);
+    CHECK(contains(stuck.error(), "cannot bind: Address already in use\n"));
+    CHECK(contains(stuck.error(), "did not end in time"));
+    CHECK(stuck.start() == GN_E_STATE);
+}

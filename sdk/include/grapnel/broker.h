@@ -74,7 +74,8 @@ GN_EXPORT gn_status gn_broker_add_plugin(gn_broker* broker, const gn_plugin* plu
 /* [owner] Loads and creates the plugins, restores what stores hold, opens the listeners, and
  * returns when clients are accepted. After an error all is closed again and it may be tried again:
  * GN_E_IO: a listener or a store; GN_E_INVALID: a plugin; GN_E_STATE: it is started, or a stop
- * failed. It may be started again after a stop. */
+ * failed; GN_E_LIMIT: it failed, and so did the stop after that. It may be started again after a
+ * stop. */
 GN_EXPORT gn_status gn_broker_start(gn_broker* broker);
 
 /* [owner] Ends the connections, stops the plugins, and joins all threads. Waits for plugins up to
