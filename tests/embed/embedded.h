@@ -28,11 +28,10 @@ inline std::string settings(const std::string& more = "") {
 // Collects what comes, from any thread, and waits for it.
 class Inbox {
 public:
+    // Who waited may destroy this at once, so nothing happens after the lock.
     void put(std::string line) {
-        {
-            const std::lock_guard lock(mutex_);
-            lines_.push_back(std::move(line));
-        }
+        const std::lock_guard lock(mutex_);
+        lines_.push_back(std::move(line));
         changed_.notify_all();
     }
     // False: fewer came in the time that a test has.

@@ -38,8 +38,10 @@ TEST_CASE("two brokers at once keep to themselves") {
 
 TEST_CASE("a hook of one broker publishes into another") {
     static Embedded* other = nullptr;
-    Embedded from;
+    Inbox here;
+    Inbox there;
     Embedded to;
+    Embedded from;
     other = &to;
     static gn_hooks hooks = no_hooks();
     hooks.on_published = [](gn_call* call, gn_client*, const gn_packet* packet) {
@@ -53,8 +55,6 @@ TEST_CASE("a hook of one broker publishes into another") {
     REQUIRE(from.add(bridge, "bridge") == GN_OK);
     REQUIRE(from.start() == GN_OK);
     REQUIRE(to.start() == GN_OK);
-    Inbox here;
-    Inbox there;
     from.subscribe("bridged", here);
     to.subscribe("bridged", there);
     RawClient client(from.port());
