@@ -1,7 +1,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "hooks/crash_report.h"
-#include "server/broker.h"
+#include "program.h"
 
 namespace grapnel {
 
@@ -14,7 +14,7 @@ int command_run(const Arguments& arguments) {
     crash_report::tell_earlier(config->broker.data_dir);
     crash_report::install(config->broker.data_dir);
     const auto reread = [&options](config::Faults& faults) { return options->open(faults); };
-    return run_broker(*config, reread);
+    return Program(*config, reread).run();
 }
 
 }  // namespace grapnel

@@ -4,16 +4,58 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <shared_mutex>
+#include <utility>
+#include <vector>
 
 namespace grapnel {
 namespace {
 
-std::atomic<LogFormat> log_format{LogFormat::text};
+thread_local LogTarget* bound_target = nullptr;
+
+// All that there are. Never destroyed: threads may log until the process has ended.
+struct Targets {
+    std::mutex mutex;
+    std::vector<const LogTarget*> all;  // guarded by mutex
+
+    void add(const LogTarget& target) {
+        const std::lock_guard lock(mutex);
+        all.push_back(&target);
+        find_least();
+    }
+    void remove(const LogTarget& target) {
+        const std::lock_guard lock(mutex);
+        std::erase(all, &target);
+        find_least();
+    }
+    void changed() {
+        const std::lock_guard lock(mutex);
+        find_least();
+    }
+
+private:
+    void find_least() {
+        LogLevel least = LogLevel::error;
+        for (const LogTarget* target : all) least = std::min(least, target->level());
+        detail::log_level.store(least, std::memory_order_relaxed);
+    }
+};
+
+Targets& targets() {
+    static auto& targets = *new Targets;
+    return targets;
+}
+
+LogTarget& process_target() {
+    static auto& target = *new LogTarget;
+    return target;
+}
 
 // Held around the write, so that a record longer than a pipe takes at once stays in one piece.
 std::mutex& sink_mutex() {
@@ -202,9 +244,41 @@ void write_all(const char* data, size_t size) {
 
 }  // namespace
 
+LogTarget::LogTarget(Write write, void* argument) : write_(write), argument_(argument) {
+    targets().add(*this);
+}
+
+LogTarget::~LogTarget() { targets().remove(*this); }
+
+void LogTarget::configure(LogLevel level, LogFormat format) noexcept {
+    level_.store(level, std::memory_order_relaxed);
+    format_.store(format, std::memory_order_relaxed);
+    targets().changed();
+}
+
+void LogTarget::mute() {
+    const std::unique_lock lock(mutex_);
+    muted_ = true;
+}
+
+void LogTarget::write_line(LogLevel level, std::string& line) {
+    if (write_ == nullptr) return write_all(line.data(), line.size());
+    line.pop_back();
+    const std::shared_lock lock(mutex_);
+    if (!muted_) write_(argument_, level, line);
+}
+
+LogTarget& log_target() noexcept {
+    return bound_target != nullptr ? *bound_target : process_target();
+}
+
+LogBinding::LogBinding(LogTarget& target) noexcept
+    : before_(std::exchange(bound_target, &target)) {}
+
+LogBinding::~LogBinding() { bound_target = before_; }
+
 void log_configure(LogLevel level, LogFormat format) noexcept {
-    detail::log_level.store(level, std::memory_order_relaxed);
-    log_format.store(format, std::memory_order_relaxed);
+    log_target().configure(level, format);
 }
 
 void log_render(std::string& out, LogFormat format, int64_t wall_ms, LogLevel level,
@@ -222,22 +296,28 @@ void log_render(std::string& out, LogFormat format, int64_t wall_ms, LogLevel le
     }
 }
 
-void log_write(LogLevel level, std::string_view module, std::string_view message,
-               LogFields fields) noexcept {
+void LogTarget::write(LogLevel level, std::string_view module, std::string_view message,
+                      LogFields fields) noexcept {
     using namespace std::chrono;
+    if (level < this->level()) return;
     const int saved_errno = errno;
     try {
         const auto now = system_clock::now().time_since_epoch();
         std::string line;
         line.reserve(256);
-        log_render(line, log_format.load(std::memory_order_relaxed),
+        log_render(line, format_.load(std::memory_order_relaxed),
                    duration_cast<milliseconds>(now).count(), level, module, message, fields);
-        write_all(line.data(), line.size());
-    } catch (const std::exception&) {
+        write_line(level, line);
+    } catch (...) {
         constexpr std::string_view kLost = "a log record was lost: out of memory\n";
         [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLost.data(), kLost.size());
     }
     errno = saved_errno;
+}
+
+void log_write(LogLevel level, std::string_view module, std::string_view message,
+               LogFields fields) noexcept {
+    log_target().write(level, module, message, fields);
 }
 
 }  // namespace grapnel

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/shared_mutex.h"
+
 namespace grapnel {
 
 enum class LogLevel : uint8_t { debug, info, warn, error };
@@ -38,20 +40,70 @@ struct LogField {
 using LogFields = std::initializer_list<LogField>;
 
 namespace detail {
-inline std::atomic<LogLevel> log_level{LogLevel::info};
+inline std::atomic<LogLevel> log_level{LogLevel::info};  // the least of all targets
 }
 
-// Threads: all functions below may be called from any thread at any time. None throws.
+// Where records go, from which level on, and in which format: info and text at first. The process
+// has one, standard error. A broker that another program embeds has its own, which its threads are
+// bound to. Any thread; outlives the threads that are bound to it.
+class LogTarget {
+public:
+    // The line has no newline at its end.
+    using Write = void (*)(void* argument, LogLevel level, std::string_view line);
 
+    // Without `write`: standard error.
+    explicit LogTarget(Write write = nullptr, void* argument = nullptr);
+    ~LogTarget();
+    LogTarget(const LogTarget&) = delete;
+    LogTarget& operator=(const LogTarget&) = delete;
+
+    LogLevel level() const { return level_.load(std::memory_order_relaxed); }
+    void configure(LogLevel level, LogFormat format) noexcept;
+    // Once this has returned, `write` neither runs nor is called again: what comes is dropped. Not
+    // inside `write`.
+    void mute();
+    void write(LogLevel level, std::string_view module, std::string_view message,
+               LogFields fields) noexcept;
+
+private:
+    void write_line(LogLevel level, std::string& line);
+
+    Write write_;
+    void* argument_;
+    std::atomic<LogLevel> level_{LogLevel::info};
+    std::atomic<LogFormat> format_{LogFormat::text};
+    SharedMutex mutex_;  // shared while write_ runs
+    bool muted_ = false;
+};
+
+// The target of the calling thread: the one it is bound to, else that of the process.
+LogTarget& log_target() noexcept;
+
+// Binds the thread to a target, as long as this lives.
+class LogBinding {
+public:
+    explicit LogBinding(LogTarget& target) noexcept;
+    ~LogBinding();
+    LogBinding(const LogBinding&) = delete;
+    LogBinding& operator=(const LogBinding&) = delete;
+
+private:
+    LogTarget* const before_;
+};
+
+// Threads: all functions below may be called from any thread at any time. None throws. They mean
+// the thread's target.
+
+// Does any target want this level?
 inline bool log_enabled(LogLevel level) noexcept {
     return level >= detail::log_level.load(std::memory_order_relaxed);
 }
 
-// Level and format of the records that follow; info and text before the first call.
+// Level and format of the records that follow.
 void log_configure(LogLevel level, LogFormat format) noexcept;
 
-// Writes one record to standard error with one write(2), whatever the level is. Control characters
-// and bytes that are no UTF-8 are escaped, so that a record is one line always.
+// Writes one record, if the target wants its level; to standard error with one write(2). Control
+// characters and bytes that are no UTF-8 are escaped, so that a record is one line always.
 void log_write(LogLevel level, std::string_view module, std::string_view message,
                LogFields fields = {}) noexcept;
 

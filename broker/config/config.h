@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "config/tree.h"
 
+struct gn_plugin;
+
 namespace grapnel::config {
 
 // The whole configuration as plain values. A field is named as its key, with the unit behind it
@@ -90,7 +92,9 @@ struct Listener {
 struct Plugin {
     std::string name;  // empty when path is given
     std::string path;  // empty when name is given
-    std::string id;    // never empty
+    // Given by the program that embeds the broker, instead of a name and a path.
+    const ::gn_plugin* built_in = nullptr;
+    std::string id;  // never empty
     int32_t order = 50;
     bool required = true;
     uint64_t defer_timeout_ms = 2000;

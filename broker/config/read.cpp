@@ -94,6 +94,9 @@ void read_compatibility(TableReader table, Compatibility& out) {
     table.finish();
 }
 
+constexpr const char* kPlainName =
+    "1 to 64 letters, digits, '-', '_' or '.', and not start with '.'";
+
 // An id stands in logs, metrics and topics, so it is plain.
 bool is_plain_name(std::string_view text) {
     const auto plain = [](char c) {
@@ -111,9 +114,8 @@ void read_name(TableReader& table, std::string_view key, std::string& out) {
         out = *node->as_string();
         return;
     }
-    table.fault(*node, node->key() + " is " + quoted(*node->as_string()) +
-                           "; it must be 1 to 64 letters, digits, '-', '_' or '.', and not start "
-                           "with '.'");
+    table.fault(*node,
+                node->key() + " is " + quoted(*node->as_string()) + "; it must be " + kPlainName);
 }
 
 void read_listener_address(TableReader& table, Listener& out) {
@@ -181,12 +183,7 @@ void read_plugin_file(TableReader& table, const Node& node, Plugin& out) {
     read_name(table, "id", out.id);
 }
 
-Plugin read_plugin(const Node& node, Tree& tree, Faults& faults) {
-    TableReader table(&node, "[[plugin]]", faults);
-    Plugin out;
-    out.where = node.where();
-    out.config = tree.make(Kind::table, "config", node.where());
-    if (node.kind() == Kind::table) read_plugin_file(table, node, out);
+void read_plugin_options(TableReader& table, Plugin& out) {
     table.integer("order", out.order, -1000000, 1000000);
     table.boolean("required", out.required);
     table.duration("defer_timeout", out.defer_timeout_ms, kMillisecondUs, 1, kHourMs);
@@ -195,6 +192,15 @@ Plugin read_plugin(const Node& node, Tree& tree, Faults& faults) {
     table.duration("call_budget", out.call_budget_us, kMicrosecondUs, 0, kHourMs * 1000);
     if (const Node* config = table.child("config", Kind::table)) out.config = config;
     table.finish();
+}
+
+Plugin read_plugin(const Node& node, Tree& tree, Faults& faults) {
+    TableReader table(&node, "[[plugin]]", faults);
+    Plugin out;
+    out.where = node.where();
+    out.config = tree.make(Kind::table, "config", node.where());
+    if (node.kind() == Kind::table) read_plugin_file(table, node, out);
+    read_plugin_options(table, out);
     return out;
 }
 
@@ -239,6 +245,19 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
         out.plugin_entries.begin(), out.plugin_entries.end(),
         [](const Plugin& left, const Plugin& right) { return left.order < right.order; });
     out.tree = std::move(tree);
+    return out;
+}
+
+Plugin read_given_plugin(Tree& tree, std::string_view id, Faults& faults) {
+    Plugin out;
+    out.id = id;
+    out.where = tree.root().where();
+    out.config = tree.make(Kind::table, "config", out.where);
+    if (!is_plain_name(id)) {
+        add_fault(faults, out.where, "the id is " + quoted(id) + "; it must be " + kPlainName);
+    }
+    TableReader table(&tree.root(), "the plugin's table", faults);
+    read_plugin_options(table, out);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "config/config.h"
 #include "config/fault.h"
@@ -11,5 +12,9 @@ namespace grapnel::config {
 // The configuration that a loaded tree holds; the answer keeps the tree. Every unknown key, wrong
 // kind and value out of range is added to `faults`, and its field keeps the default.
 Config read_config(std::shared_ptr<Tree> tree, Faults& faults);
+
+// A plugin that comes from no file: the tree holds what would stand in its [[plugin]] table, but
+// its name, path and id. The tree must outlive the answer.
+Plugin read_given_plugin(Tree& tree, std::string_view id, Faults& faults);
 
 }  // namespace grapnel::config

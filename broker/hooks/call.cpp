@@ -4,6 +4,7 @@ namespace grapnel {
 
 void contain(const Plugin& plugin, const char* what) noexcept {
     plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
+    const LogBinding binding(plugin.log_target());
     try {
         throw;
     } catch (const std::exception& thrown) {

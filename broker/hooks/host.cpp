@@ -136,12 +136,16 @@ void HookHost::reload(std::shared_ptr<const config::Config> config, uint64_t tim
     exchange_->begin();
 }
 
-void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done) {
-    if (!exchange_) return stop_now(timeout_ms, std::move(done));
-    after_exchange_ = [this, timeout_ms, done = std::move(done)] { stop_now(timeout_ms, done); };
+void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done,
+                    std::function<void()> stuck) {
+    if (!exchange_) return stop_now(timeout_ms, std::move(done), std::move(stuck));
+    after_exchange_ = [this, timeout_ms, done = std::move(done), stuck = std::move(stuck)] {
+        stop_now(timeout_ms, done, stuck);
+    };
 }
 
-void HookHost::stop_now(uint64_t timeout_ms, std::function<void(bool)> done) {
+void HookHost::stop_now(uint64_t timeout_ms, std::function<void(bool)> done,
+                        std::function<void()> stuck) {
     for (const auto& plugin : plugins_) inline_->remove_all(port_, *plugin);
     const auto report = [this, done = std::move(done)](bool clean) {
         for (const auto& stop : stops_) {
@@ -150,7 +154,7 @@ void HookHost::stop_now(uint64_t timeout_ms, std::function<void(bool)> done) {
         }
         done(clean);
     };
-    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, living(), report);
+    shutdown_ = std::make_unique<Shutdown>(port_, dispatchers_, living(), report, std::move(stuck));
     shutdown_->begin(timeout_ms);
 }
 

@@ -63,9 +63,11 @@ public:
     // Shutdown, after clients are gone and Dispatcher::stopped(): closed answers for what pends on
     // each loop, loop_stop of every plugin, then destroy. `done` comes on the main loop; clean =
     // false: after timeout_ms some plugin had not stopped (it is logged and not destroyed): its
-    // handles may be open and its thread may be stuck, so end the process without joining or
-    // closing loops. Waits for the end of a reload.
-    void stop(uint64_t timeout_ms, std::function<void(bool clean)> done);
+    // handles may be open and its thread may be stuck, so nothing may be joined, closed or freed.
+    // `stuck` comes instead, on a thread of its own, when a plugin blocks the main loop; if that
+    // goes on after all, so does the shutdown. Waits for the end of a reload.
+    void stop(uint64_t timeout_ms, std::function<void(bool clean)> done,
+              std::function<void()> stuck);
 
     // Workers 0 … n-1, then main.
     Dispatcher& dispatcher(uint32_t loop) { return *dispatchers_[loop]; }
@@ -96,7 +98,8 @@ private:
     void retire(std::unique_ptr<Plugin> plugin) { retired_.push_back(std::move(plugin)); }
     size_t free_index() const;  // kPluginsMax: none
     std::vector<Plugin*> living() const;
-    void stop_now(uint64_t timeout_ms, std::function<void(bool clean)> done);
+    void stop_now(uint64_t timeout_ms, std::function<void(bool clean)> done,
+                  std::function<void()> stuck);
 
     Port& port_;
     PluginMetrics metrics_;

@@ -45,11 +45,14 @@ struct HostApi::Core {
         if (level < GN_LOG_DEBUG || level > GN_LOG_ERROR) level = GN_LOG_ERROR;
         const auto severity = static_cast<LogLevel>(level);
         if (log_enabled(severity))
-            log_write(severity, plugin->log_module(), text.substr(0, kLogLineBytesMax));
+            plugin->log_target().write(severity, plugin->log_module(),
+                                       text.substr(0, kLogLineBytesMax), {});
     }
 
-    static int32_t log_level(const gn_host*) {
-        return static_cast<int32_t>(detail::log_level.load(std::memory_order_relaxed));
+    static int32_t log_level(const gn_host* host) {
+        const Plugin* plugin = plugin_of(host);
+        const LogTarget& target = plugin != nullptr ? plugin->log_target() : log_target();
+        return static_cast<int32_t>(target.level());
     }
 
     static int64_t wall_ms(const gn_host* host) {

@@ -139,6 +139,7 @@ bool has_hook(const gn_hooks& hooks, size_t event) {
 
 Result<PluginFile> PluginFile::open(const config::Plugin& entry,
                                     const std::vector<std::string>& search) {
+    if (entry.built_in != nullptr) return given(*entry.built_in);
     auto path = find_file(entry, search);
     if (!path) return path.error();
     PluginFile file;
@@ -163,9 +164,15 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
     return file;
 }
 
+Result<PluginFile> PluginFile::given(const gn_plugin& entry) {
+    if (const std::string fault = check_entry(entry); !fault.empty()) return Error{fault};
+    return PluginFile{"built in", &entry};
+}
+
 Plugin::Plugin(PluginFile file, const config::Plugin& settings, size_t index,
                const std::string& data_dir)
     : file_(std::move(file)),
+      log_target_(grapnel::log_target()),
       id_(settings.id),
       log_module_("plugin/" + settings.id),
       index_(index),

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "config/config.h"
 #include "hooks/interest.h"
@@ -36,14 +37,16 @@ struct PluginHost : gn_host {
     }
 };
 
-// One `.so`, opened and checked, not created. The library is never unloaded.
+// One `.so`, opened and checked, not created. The library is never unloaded. Or a plugin without.
 struct PluginFile {
-    std::string path;
+    std::string path;  // for messages; a plugin without a file has words in its place
     const gn_plugin* entry = nullptr;
     uint64_t inode = 0;  // of the file that was opened
     // Finds, opens and checks; the error names the file and the reason.
     static Result<PluginFile> open(const config::Plugin& entry,
                                    const std::vector<std::string>& search);
+    // Checks the entry of a plugin that the program has in itself.
+    static Result<PluginFile> given(const gn_plugin& entry);
 };
 
 // One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
@@ -104,6 +107,8 @@ public:
     // [any] Which topics concern it; null: all of them.
     std::shared_ptr<const Interest> interest() const;
     void set_interest(std::shared_ptr<const Interest> interest);
+    // Of its broker: for threads of the plugin's own.
+    LogTarget& log_target() const { return log_target_; }
     // [main] What fail() was told during create or reload.
     void set_failure(std::string_view why) { failure_ = why; }
 
@@ -113,6 +118,7 @@ private:
     void warn_unused(const config::Node* node) const;
 
     PluginFile file_;
+    LogTarget& log_target_;
     std::string id_;
     std::string log_module_;
     size_t index_;

@@ -13,12 +13,13 @@
 namespace grapnel {
 
 // The end of all plugins: closed answers for what pends on each loop, then PluginStop. A plugin
-// that blocks the main loop itself is met by a thread that ends the process.
+// that blocks the main loop itself is met by a thread that calls `stuck`.
 class Shutdown {
 public:
+    using Stuck = std::function<void()>;
     // References outlive this.
     Shutdown(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
-             std::vector<Plugin*> plugins, PluginStop::Done done);
+             std::vector<Plugin*> plugins, PluginStop::Done done, Stuck stuck);
     ~Shutdown();
     Shutdown(const Shutdown&) = delete;
     Shutdown& operator=(const Shutdown&) = delete;
@@ -30,6 +31,7 @@ private:
     void release_guard();
 
     PluginStop stop_;
+    Stuck stuck_;
     std::thread guard_;
     std::mutex lock_;
     std::condition_variable changed_;

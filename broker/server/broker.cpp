@@ -1,12 +1,9 @@
 #include "server/broker.h"
 
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <utility>
 
 #include "base/log.h"
@@ -26,18 +23,12 @@ uint16_t worker_count_of(const config::Config& config) {
     return static_cast<uint16_t>(std::max(CPU_COUNT(&cores), 1));
 }
 
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
-Broker::Broker(const config::Config& config, Reread reread)
+Broker::Broker(const config::Config& config, Reread reread, Owner& owner)
     : config_(config),
       reread_(std::move(reread)),
+      owner_(owner),
       worker_count_(worker_count_of(config)),
       core_(config, worker_count_, *this) {
     Clock now;
@@ -56,57 +47,51 @@ Broker::Broker(const config::Config& config, Reread reread)
 Broker::~Broker() = default;
 
 int Broker::run() {
-    raise_descriptor_limit();
-    std::signal(SIGPIPE, SIG_IGN);
-    ::umask(077);  // what plugins store is nobody else's
     core_.hooks.main().bind_thread();
     const std::vector<Error> failures = core_.hooks.load(config_);
-    for (const Error& failure : failures) log_error("server", failure.text);
-    watch_signals();
+    owner_.opening();
     start_workers();
-    if (failures.empty())
-        start_plugins();
-    else
-        shut_down(kConfigurationFault);
+    for (const Error& failure : failures) fail(failure.text, kConfigurationFault);
+    if (failures.empty()) start_plugins();
     main_.run();
     return status_;
 }
 
+void Broker::fail(const std::string& why, int status) {
+    log_error("server", why);
+    owner_.failed(why);
+    shut_down(status);
+}
+
 void Broker::start_workers() {
     for (const auto& worker : core_.workers) worker->start();
-    workers_running_ = true;
 }
 
 void Broker::start_plugins() {
     core_.hooks.start([this](const std::vector<Error>& failures) {
-        for (const Error& failure : failures) log_error("server", failure.text);
-        if (stopping_) return;
-        if (failures.empty())
-            restore();
-        else
-            shut_down(1);
+        for (const Error& failure : failures) fail(failure.text, 1);
+        if (!stopping_) restore();
     });
 }
 
 void Broker::open_listeners() {
     for (const config::Listener& listener : config_.listeners)
-        if (!open_listener(listener)) return shut_down(1);
+        if (!open_listener(listener)) return;
     ready();
 }
 
 bool Broker::open_listener(const config::Listener& listener) {
     if (listener.type != config::ListenerType::tcp) {
-        log_error("server", "this type of listener is not built in yet",
-                  {{"listener", listener.id}, {"where", listener.where.text()}});
+        fail(listener.where.text() + ": listener " + listener.id +
+                 ": this type of listener is not built in yet",
+             1);
         return false;
     }
     auto bound = TcpListener::bind(listener.host, listener.port);
     if (!bound) {
-        log_error("server", "listener cannot open",
-                  {{"listener", listener.id},
-                   {"address", listener.address},
-                   {"reason", bound.error().text},
-                   {"where", listener.where.text()}});
+        fail(listener.where.text() + ": listener " + listener.id + " cannot open " +
+                 listener.address + ": " + bound.error().text,
+             1);
         return false;
     }
     OpenListener open;
@@ -148,6 +133,7 @@ void Broker::ready() {
             ticking_ = true;
             warn_if_nobody_may_connect();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
+            owner_.ready();
             if (std::exchange(reload_again_, false)) reload();
         });
 }
@@ -214,15 +200,16 @@ void Broker::stop_plugins() {
         [this] {
             if (ticking_) uv_timer_stop(&tick_timer_);  // plugins are told of it
             core_.hooks.main().stopped();
-            core_.hooks.stop(config_.limits.shutdown_timeout_ms,
-                             [this](bool clean) { stop_workers(clean); });
+            core_.hooks.stop(
+                config_.limits.shutdown_timeout_ms, [this](bool clean) { stop_workers(clean); },
+                [this] { owner_.give_up(1); });
         });
 }
 
 void Broker::stop_workers(bool clean) {
     if (!clean) {
         log_error("server", "stopped, with a plugin that did not");
-        std::_Exit(status_ == 0 ? 1 : status_);
+        return owner_.give_up(status_ == 0 ? 1 : status_);
     }
     for (const auto& worker : core_.workers) worker->loop.post([w = worker.get()] { w->stop(); });
     for (const auto& worker : core_.workers) worker->join();
@@ -231,8 +218,7 @@ void Broker::stop_workers(bool clean) {
 }
 
 void Broker::close_main() {
-    for (uv_signal_t& handle : signals_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
+    owner_.closing();
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
@@ -241,27 +227,14 @@ void Broker::close_main() {
                                        [](const auto& worker) { return worker->loop.left_open(); });
     // A plugin's handle is still on a loop, in memory that may be gone: nothing is touched any
     // more.
-    if (left_open) std::_Exit(status_);
+    if (left_open) owner_.give_up(status_);
 }
 
-void Broker::watch_signals() {
-    constexpr int kSignals[] = {SIGTERM, SIGINT, SIGHUP};
-    for (int i = 0; i < 3; ++i) {
-        uv_signal_init(main_.uv(), &signals_[i]);
-        signals_[i].data = this;
-        uv_signal_start(
-            &signals_[i],
-            [](uv_signal_t* handle, int number) {
-                static_cast<Broker*>(handle->data)->on_signal(number);
-            },
-            kSignals[i]);
-    }
-}
-
-void Broker::on_signal(int signal) {
-    if (signal == SIGHUP) return reload();
-    if (stopping_ && signal == SIGINT) std::_Exit(1);  // somebody at the keyboard is in a hurry
-    shut_down(0);
+std::vector<Broker::Bound> Broker::bound() const {
+    std::vector<Bound> all;
+    for (const OpenListener& listener : listeners_)
+        all.push_back({listener.state->id, listener.socket->address()});
+    return all;
 }
 
 void Broker::reload() {
@@ -331,11 +304,6 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
                    a.maximum_clients == b.maximum_clients;
         });
     if (!same) warn("listener");
-}
-
-int run_broker(const config::Config& config, Broker::Reread reread) {
-    Broker broker(config, std::move(reread));
-    return broker.run();
 }
 
 }  // namespace grapnel

@@ -13,6 +13,7 @@
 #include "net/loop.h"
 #include "net/tcp_listener.h"
 #include "server/core.h"
+#include "server/owner.h"
 #include "server/restoration.h"
 #include "server/restore_gate.h"
 #include "server/worker.h"
@@ -21,17 +22,36 @@
 namespace grapnel {
 
 // The whole broker: owns everything, knows the order of start and stop, and does for plugins what
-// they ask of it. Main thread, but for the functions of Port that say otherwise.
+// they ask of it. Main thread, but for the functions of Port that say otherwise. Nothing in it is
+// the process's alone: there may be several.
 class Broker final : public Port {
 public:
     // Reads the configuration anew for a reload; nothing when it has faults.
     using Reread = std::function<std::optional<config::Config>(config::Faults&)>;
 
-    Broker(const config::Config& config, Reread reread);
+    // The owner outlives the broker.
+    Broker(const config::Config& config, Reread reread, Owner& owner);
     ~Broker();
 
-    // Serves until a signal ends it. The exit status of the process.
+    // Serves until shut_down(), on the calling thread, which is the main thread from now on. The
+    // exit status of the process. Once.
     int run();
+
+    // Ends run() with that status: clients, plugins, workers. The first call counts.
+    void shut_down(int status);
+    bool stopping() const { return stopping_; }
+    // Reads the configuration anew and hands it on. What is wrong is in the log.
+    void reload();
+
+    // Runs the task on the main thread; drops it once run() is over. Any thread.
+    void post_main(std::function<void()> task) { main_.post(std::move(task)); }
+
+    // A listener as it was bound.
+    struct Bound {
+        std::string id;
+        std::string address;
+    };
+    std::vector<Bound> bound() const;
 
     uint32_t worker_count() const override;
     void post(uint32_t loop, void (*fn)(void*), void* arg) override;
@@ -57,7 +77,7 @@ private:
         std::string filter;
     };
 
-    // Start, in this order; a failure ends in shut_down().
+    // Start, in this order; a failure ends in fail().
     void start_workers();
     void start_plugins();
     void restore();
@@ -67,18 +87,15 @@ private:
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     void ready();
+    void fail(const std::string& why, int status);
 
     // End, in this order. Nothing is sent while sessions are restored in part.
-    void shut_down(int status);
     void close_listeners();
     void drain_workers();
     void stop_plugins();
     void stop_workers(bool clean);
     void close_main();
 
-    void watch_signals();
-    void on_signal(int signal);
-    void reload();
     void adopt(const config::Config& fresh);
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
@@ -96,6 +113,7 @@ private:
     Loop main_;
     config::Config config_;
     Reread reread_;
+    Owner& owner_;
     const uint16_t worker_count_;  // before core_: building the plugin host asks for it
     Core core_;
     RestoreGate gate_;
@@ -104,7 +122,6 @@ private:
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
-    uv_signal_t signals_[3];
     uv_timer_t tick_timer_;
     Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so
     int status_ = 0;
@@ -112,10 +129,6 @@ private:
     bool stopping_ = false;
     bool reloading_ = false;     // until plugins that were removed have stopped
     bool reload_again_ = false;  // asked for before it could be
-    bool workers_running_ = false;
 };
-
-// The program's `run`: builds a Broker and runs it.
-int run_broker(const config::Config& config, Broker::Reread reread);
 
 }  // namespace grapnel

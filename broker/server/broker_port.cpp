@@ -71,7 +71,7 @@ gn_status Broker::publish(const MessageView& message, uint32_t expiry_s) {
     if (!config_.broker.inline_client) return GN_E_UNSUPPORTED;
     const auto owned = std::make_shared<const OwnedMessage>(message);
     Worker* worker = Worker::current();
-    if (worker == nullptr) worker = core_.workers[0].get();
+    if (worker == nullptr || &worker->core != &core_) worker = core_.workers[0].get();
     const bool posted = gate_.post(*worker, [worker, owned, expiry_s] {
         worker->wake();
         publish_inline(*worker, owned->view(), expiry_s != 0, expiry_s);

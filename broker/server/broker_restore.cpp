@@ -11,8 +11,7 @@ void Broker::restore() {
     restoration_ = std::make_unique<Restoration>(core_);
     core_.hooks.restore(*restoration_, [this](std::optional<Error> fault) {
         if (!fault) return finish_restore();
-        log_error("server", "a store did not give back what it holds", {{"reason", fault->text}});
-        shut_down(1);
+        fail("a store did not give back what it holds: " + fault->text, 1);
     });
 }
 

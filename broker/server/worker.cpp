@@ -60,7 +60,10 @@ Worker::~Worker() = default;
 Worker* Worker::current() { return current_worker; }
 
 void Worker::start() {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this, &target = log_target()] {
+        const LogBinding binding(target);
+        run();
+    });
 }
 
 void Worker::join() { thread_.join(); }

@@ -42,9 +42,13 @@ def _run(*command, **options):
 
 
 def alone(compiler, flags, include=INCLUDE):
-    """The header compiles alone, without a warning."""
-    status, output = _run(compiler, *STRICT, *flags, f"-I{include}", HERE / "header_alone.c")
-    return [f"{compiler} {' '.join(flags)}: {output}"] if status else []
+    """The headers compile alone, without a warning."""
+    faults = []
+    for source in ("header_alone.c", "broker_alone.c"):
+        status, output = _run(compiler, *STRICT, *flags, f"-I{include}", HERE / source)
+        if status:
+            faults.append(f"{compiler} {' '.join(flags)} {source}: {output}")
+    return faults
 
 
 def layout_files():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the plugin header: that it compiles alone in every language version that plugins are written in, and that it
+"""Checks the SDK's headers: that they compile alone in every language version that is meant for them, and that plugin.h
 breaks no plugin that exists already. Ends with `N passed, N failed`."""
 
 import sys

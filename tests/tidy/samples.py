@@ -19,6 +19,8 @@ SAMPLES = [
     ("floors", "broker/config/read.cpp", "#include <toml++/toml.h>\n", [1]),
     ("floors", "broker/config/load.cpp", "#include <toml++/toml.h>\n", []),
     ("floors", "broker/config/load.cpp", '#include "load.h"\n', [1]),
+    ("floors", "broker/server/a.cpp", '#include "embed/run.h"\n', [1]),
+    ("floors", "broker/embed/a.cpp", '#include <grapnel/broker.h>\n#include "server/broker.h"\n', []),
     ("floors", "broker/main.cpp", '#include "server/broker.h"\n#include "command.h"\n', []),
     ("plugin_borders", "plugins/debug/a.cpp", '#include "base/log.h"\n', [1]),
     ("plugin_borders", "tests/plugins/a.c", '#include "../../broker/base/log.h"\n', [1]),

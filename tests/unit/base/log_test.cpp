@@ -127,3 +127,60 @@ TEST_CASE("records of many threads do not mix") {
     }
     CHECK(lines == 200);
 }
+
+namespace {
+
+void keep(void* lines, LogLevel level, std::string_view line) {
+    CHECK(level != LogLevel::info);
+    static_cast<std::vector<std::string>*>(lines)->emplace_back(line);
+}
+
+}  // namespace
+
+TEST_CASE("a thread that is bound to a target writes there") {
+    std::vector<std::string> lines;
+    LogTarget target(keep, &lines);
+    const std::string elsewhere = captured([&] {
+        {
+            const LogBinding binding(target);
+            CHECK(&log_target() == &target);
+            log_warn("m", "here", {{"n", 1}});
+            std::thread([] { log_warn("m", "another thread"); }).join();
+        }
+        log_warn("m", "there");
+    });
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].ends_with("Z warn m: here n=1"));
+    CHECK(elsewhere.find("m: another thread\n") != std::string::npos);
+    CHECK(elsewhere.find("m: there\n") != std::string::npos);
+    CHECK(elsewhere.find("here n=1") == std::string::npos);
+}
+
+TEST_CASE("targets have levels and formats of their own") {
+    std::vector<std::string> lines;
+    CHECK_FALSE(log_enabled(LogLevel::debug));
+    {
+        LogTarget target(keep, &lines);
+        target.configure(LogLevel::debug, LogFormat::json);
+        CHECK(log_enabled(LogLevel::debug));  // somebody wants it
+        CHECK(captured([] { log_debug("m", "not for the process"); }).empty());
+        const LogBinding binding(target);
+        log_debug("m", "for the target");
+        log_configure(LogLevel::error, LogFormat::text);
+        log_warn("m", "too quiet now");
+        CHECK(target.level() == LogLevel::error);
+    }
+    CHECK_FALSE(log_enabled(LogLevel::debug));
+    CHECK(log_enabled(LogLevel::info));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find("for the target") != std::string::npos);
+}
+
+TEST_CASE("a muted target drops what comes") {
+    std::vector<std::string> lines;
+    LogTarget target(keep, &lines);
+    target.mute();
+    const LogBinding binding(target);
+    log_error("m", "lost");
+    CHECK(lines.empty());
+}

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -99,10 +100,11 @@ struct TestHost {
     bool stop(uint64_t timeout_ms = 1000) {
         bool clean = false;
         host.dispatcher(host.dispatcher(0).loop()).bind_thread();
-        host.stop(timeout_ms, [&](bool result) {
+        const auto done = [&](bool result) {
             stopped = true;
             clean = result;
-        });
+        };
+        host.stop(timeout_ms, done, [] { std::abort(); });
         for (int turn = 0; !stopped; ++turn) {
             port.settle(host);
             if (turn > 3) port.now_ms += 1;

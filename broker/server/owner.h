@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+namespace grapnel {
+
+// Who a broker runs for: the program, or the part of another program that embeds it. Main thread of
+// the broker where nothing else is said.
+class Owner {
+public:
+    // Plugins are created and the loop is about to turn: handles of the owner's may go onto it.
+    virtual void opening() = 0;
+    // Listeners accept, and plugins were told.
+    virtual void ready() = 0;
+    // The start failed; run() ends once all is closed again. Words for a person, once a fault.
+    virtual void failed(const std::string& why) = 0;
+    // The loop is about to end: handles of the owner's are closed now.
+    virtual void closing() = 0;
+    // A plugin did not stop in time, or left a handle on a loop: the end cannot be orderly. The
+    // program ends here. If this returns, the broker is never destroyed; run() returns or not. Any
+    // thread, maybe more than once.
+    virtual void give_up(int status) = 0;
+
+protected:
+    ~Owner() = default;
+};
+
+}  // namespace grapnel
