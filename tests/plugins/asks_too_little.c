@@ -25,16 +25,15 @@ static const gn_hooks all_hooks = {.size = sizeof(gn_hooks), .on_connect = on_co
 static gn_status create(const gn_host* host, const gn_node* config, void** self,
                         const gn_hooks** hooks) {
     int32_t asks = 1;
-    gn_answer answer = {sizeof answer, GN_V_ALLOW, 0, {0}, {NULL, 0}, {NULL, 0}};
     (void)self;
     (void)hooks;
     host->config->flag(host->config->get(config, str("asks", 4)), &asks);
-    if (asks && !GN_HAS(host->core, answer)) {
+    if (asks && !GN_HAS(host->core, failed)) {
         host->core->log(host, GN_LOG_INFO, str("the host is older", 17));
         return GN_OK;
     }
-    if (host->core->answer(host, 0, &answer) == GN_E_GONE)
-        host->core->log(host, GN_LOG_INFO, str("the host is new enough", 22));
+    host->core->failed(NULL, str("outside of a hook, so it says nothing", 37));
+    host->core->log(host, GN_LOG_INFO, str("the host is new enough", 22));
     return GN_OK;
 }
 
