@@ -102,11 +102,15 @@ TEST_CASE("what a hook throws becomes a log line and the closed answer") {
 TEST_CASE("a loop's hook without the loop's data answers closed") {
     FakeHost host;
     FakeNode config(FakeNode::Table{});
-    FakePlugin plugin(gn_plugin_entry, host, config);
+    void* self = nullptr;
+    const gn_hooks* hooks = gn_plugin_entry.hooks;
+    REQUIRE(gn_plugin_entry.create(&host, config.raw(), &self, &hooks) == GN_OK);
+    gn_call call{sizeof(gn_call), 0, &host, host.loop_raw(), self, 1};
     FakeClient client;
     FakePacket packet(3);
-    CHECK(plugin.hooks().on_publish(plugin.main_call(), client.raw(), packet.raw()) == GN_V_REJECT);
+    CHECK(hooks->on_publish(&call, client.raw(), packet.raw()) == GN_V_REJECT);
     CHECK(host.logged("without its loop's data"));
+    gn_plugin_entry.destroy(self);
 }
 
 TEST_CASE("create, reload and stop contain what is thrown") {
