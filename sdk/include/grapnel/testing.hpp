@@ -7,7 +7,7 @@
 //     gn::testing::FakePlugin plugin(gn_plugin_entry, host, {gn::testing::FakeNode::Table{}});
 //     gn::testing::FakeClient client{"c1"};
 //     auto packet = gn::testing::FakePacket::publish("a/b", "hello");
-//     assert(plugin.run(&gn_hooks::on_publish, client, packet) == GN_V_CONTINUE);
+//     CHECK(plugin.run(&gn_hooks::on_publish, client, packet) == GN_V_CONTINUE);
 //
 // Everything of gn_host is there and answers as the broker does: wrong arguments, threads, moments,
 // sizes. What a plugin asks for (log lines, messages, disconnects, answers …) is recorded in the
