@@ -26,13 +26,17 @@ def commands_below(readme, heading):
     return "".join(blocks)
 
 
+def copy_template(folder):
+    shutil.copytree(ROOT / "sdk" / "template", folder, ignore=shutil.ignore_patterns("__pycache__", "build*"))
+
+
 class Copy:
     """One copy of the template, and what was built in it."""
 
     def __init__(self, installed, heading):
         self.installed = installed
         self.folder = installed.folder / heading.replace(" ", "-")
-        shutil.copytree(ROOT / "sdk" / "template", self.folder)
+        copy_template(self.folder)
         commands = commands_below((self.folder / "README.md").read_text(), heading)
         self.output = run("sh", "-euxc", commands, cwd=self.folder, env=installed.environment).stdout
         self.plugin = self.folder / WAYS[heading]
@@ -103,6 +107,18 @@ def test_the_broker_test_can_fail(installed, copies):
     assert done.returncode != 0, done.stdout
 
 
+def test_the_first_five_minutes(installed, copies):
+    """The SDK's README has the commands that were run here, and a configuration without faults."""
+    readme = (ROOT / "sdk" / "README.md").read_text()
+    wanted = commands_below((ROOT / "sdk" / "template" / "README.md").read_text(), "With meson").splitlines()
+    assert "\n".join(wanted[:2]) in commands_below(readme, "The first one, in five minutes"), wanted
+    config = copies["With meson"].result().folder / "my.toml"
+    config.write_text(re.search(r"^```toml\n(.*?)^```", readme, re.M | re.S).group(1))
+    for command in ("plugins", "check"):
+        done = installed.grapnel(command, "--config", config, "--plugins", installed.plugins)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_where_it_is_installed(installed, copies):
     """The last command of each build puts it beside the bundled plugins."""
     for heading in ("With meson", "With CMake"):
@@ -113,7 +129,7 @@ def test_where_it_is_installed(installed, copies):
 def test_it_can_be_renamed(installed, copies):
     """The commands of the README leave nothing of the old names, and what builds."""
     folder = installed.folder / "renamed"
-    shutil.copytree(ROOT / "sdk" / "template", folder)
+    copy_template(folder)
     commands = commands_below((folder / "README.md").read_text(), "Making it yours")
     run("sh", "-euc", commands, cwd=folder)
     for file in [path for path in folder.rglob("*") if path.is_file() and ".github" not in path.parts]:

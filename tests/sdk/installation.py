@@ -2,10 +2,11 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMAND_S = 120
+COMMAND_S = 240
 
 
 def run(*command, check=True, **options):
@@ -43,7 +44,11 @@ class Installation:
         wrapper.write_text(f'#!/bin/sh\nexec {found} --define-prefix "$@"\n')
         wrapper.chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPNEL", "PKG_CONFIG"))}
-        return {**kept, "PATH": f"{tools}:{self.prefix / 'bin'}:{os.environ['PATH']}", "PKG_CONFIG": str(wrapper),
+        # Folders differ from run to run, what is compiled in them does not.
+        cached = {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1"}
+        if shutil.which("ccache"):
+            cached["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
+        return {**kept, **cached, "PATH": f"{tools}:{self.prefix / 'bin'}:{os.environ['PATH']}", "PKG_CONFIG": str(wrapper),
                 "PKG_CONFIG_PATH": str(self.prefix / "share" / "pkgconfig"), "CMAKE_GENERATOR": "Ninja"}
 
     def pkg_config(self, *arguments):

@@ -48,7 +48,7 @@ def main():
                 passed += 1
             except Exception:
                 failed += 1
-                print(f"FAILED {name}", traceback.format_exc(), sep="\n")
+                print(f"FAILED {name}", traceback.format_exc(limit=-3, chain=False), sep="\n")
         for copy in copies.values():
             copy.exception()
     print(f"{passed} passed, {failed} failed")

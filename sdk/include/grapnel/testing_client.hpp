@@ -122,11 +122,11 @@ inline void FakeClient::add_to(gn_client_api& api) noexcept {
         of(client).username = std::string(view(name));
         return GN_OK;
     };
-    api.set_id = [](gn_client* client, gn_str id) -> gn_status {
+    api.set_id = [](gn_client* client, gn_str name) -> gn_status {
         if (const gn_status status = may_rename(client); status != GN_OK) return status;
-        if (!detail::is_string(id) || view(id).empty() || !is_mqtt_string(view(id)))
+        if (!detail::is_string(name) || view(name).empty() || !is_mqtt_string(view(name)))
             return GN_E_INVALID;
-        of(client).id = std::string(view(id));
+        of(client).id = std::string(view(name));
         return GN_OK;
     };
     api.slot = [](const gn_host* host, const gn_client* client) -> void* {

@@ -136,8 +136,8 @@ inline gn_status FakeHost::remove_subscription(std::string_view filter, std::int
 
 inline void FakeHost::fill_log() noexcept {
     core_api.size = sizeof(core_api);
-    core_api.log = [](const gn_host* self, std::int32_t level, gn_str text) {
-        if (self != nullptr && detail::is_string(text)) of(self).log_line(level, view(text));
+    core_api.log = [](const gn_host* self, std::int32_t at, gn_str text) {
+        if (self != nullptr && detail::is_string(text)) of(self).log_line(at, view(text));
     };
     core_api.log_level = [](const gn_host* self) { return of(self).level.load(); };
     core_api.wall_ms = [](const gn_host* self) { return of(self).now_ms.load(); };

@@ -121,12 +121,12 @@ inline gn_status FakePacket::change_filter(std::uint32_t index, const gn_filter*
         filter.retain_handling > 2)
         return GN_E_INVALID;
     if (read_only) return GN_E_STATE;
-    gn_filter& place = filters[index];
-    place.filter = keep(view(filter.filter));
+    gn_filter& held = filters[index];
+    held.filter = keep(view(filter.filter));
     if (!is(8)) return GN_OK;
-    place.qos = filter.qos;
-    place.retain_handling = filter.retain_handling;
-    place.flags = filter.flags;
+    held.qos = filter.qos;
+    held.retain_handling = filter.retain_handling;
+    held.flags = filter.flags;
     return GN_OK;
 }
 
@@ -160,8 +160,8 @@ inline void FakePacket::add_getters(gn_packet_api& api) noexcept {
         if (const gn_status status = detail::usable(packet); status != GN_OK) return status;
         if (out == nullptr) return GN_E_INVALID;
         if (index >= of(packet).users.size()) return GN_E_GONE;
-        const auto& [key, value] = of(packet).users[index];
-        *out = gn_pair{str(key), str(value)};
+        const auto& pair = of(packet).users[index];
+        *out = gn_pair{str(pair.first), str(pair.second)};
         return GN_OK;
     };
     api.filter = [](const gn_packet* packet, std::uint32_t index, gn_filter* out) -> gn_status {
@@ -171,27 +171,27 @@ inline void FakePacket::add_getters(gn_packet_api& api) noexcept {
 }
 
 inline void FakePacket::add_setters(gn_packet_api& api) noexcept {
-    api.set_topic = [](gn_packet* packet, gn_str topic) -> gn_status {
+    api.set_topic = [](gn_packet* packet, gn_str value) -> gn_status {
         if (const gn_status status = detail::usable(packet); status != GN_OK) return status;
-        if (!of(packet).is(3) || !detail::is_string(topic) || !is_topic_name(view(topic)))
+        if (!of(packet).is(3) || !detail::is_string(value) || !is_topic_name(view(value)))
             return GN_E_INVALID;
         if (of(packet).read_only) return GN_E_STATE;
-        of(packet).topic = std::string(view(topic));
+        of(packet).topic = std::string(view(value));
         return GN_OK;
     };
-    api.set_payload = [](gn_packet* packet, gn_str payload) -> gn_status {
+    api.set_payload = [](gn_packet* packet, gn_str value) -> gn_status {
         if (const gn_status status = detail::usable(packet); status != GN_OK) return status;
-        if (!of(packet).is(3) || !detail::is_string(payload)) return GN_E_INVALID;
-        if (payload.len > kPayloadBytesMax) return GN_E_LIMIT;
+        if (!of(packet).is(3) || !detail::is_string(value)) return GN_E_INVALID;
+        if (value.len > kPayloadBytesMax) return GN_E_LIMIT;
         if (of(packet).read_only) return GN_E_STATE;
-        of(packet).payload = std::string(view(payload));
+        of(packet).payload = std::string(view(value));
         return GN_OK;
     };
-    api.set_qos = [](gn_packet* packet, std::uint8_t qos) -> gn_status {
+    api.set_qos = [](gn_packet* packet, std::uint8_t value) -> gn_status {
         if (const gn_status status = detail::usable(packet); status != GN_OK) return status;
-        if (!of(packet).is(3) || qos > 2) return GN_E_INVALID;
+        if (!of(packet).is(3) || value > 2) return GN_E_INVALID;
         if (of(packet).read_only) return GN_E_STATE;
-        of(packet).header.qos = qos;
+        of(packet).header.qos = value;
         return GN_OK;
     };
     api.set_retain = [](gn_packet* packet, std::int32_t retain) -> gn_status {

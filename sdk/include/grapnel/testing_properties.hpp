@@ -16,10 +16,9 @@ enum class PropertyKind : std::uint8_t { number, text, bytes, pair };
 
 // A bit for each packet type, and one for wills.
 constexpr std::uint32_t kWillPlace = 16;
-constexpr std::uint32_t in(std::uint32_t place) noexcept { return 1u << place; }
 template <class... Places>
-constexpr std::uint32_t in(std::uint32_t place, Places... more) noexcept {
-    return in(place) | in(more...);
+constexpr std::uint32_t in(Places... places) noexcept {
+    return ((1u << static_cast<unsigned>(places)) | ...);
 }
 
 struct PropertyRule {
