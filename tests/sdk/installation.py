@@ -40,16 +40,17 @@ class Installation:
         tools.mkdir()
         # What was installed for /usr lies elsewhere, which pkg-config can be told.
         wrapper = tools / "pkg-config"
-        found = run("sh", "-c", "command -v pkg-config").stdout.strip()
-        wrapper.write_text(f'#!/bin/sh\nexec {found} --define-prefix "$@"\n')
+        program = shutil.which("pkg-config")
+        wrapper.write_text(f'#!/bin/sh\nexec {program} --define-prefix "$@"\n')
         wrapper.chmod(0o755)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPNEL", "PKG_CONFIG"))}
         # Folders differ from run to run, what is compiled in them does not.
         cached = {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1"}
         if shutil.which("ccache"):
             cached["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
-        return {**kept, **cached, "PATH": f"{tools}:{self.prefix / 'bin'}:{os.environ['PATH']}", "PKG_CONFIG": str(wrapper),
-                "PKG_CONFIG_PATH": str(self.prefix / "share" / "pkgconfig"), "CMAKE_GENERATOR": "Ninja"}
+        found = {"PATH": f"{tools}:{self.prefix / 'bin'}:{os.environ['PATH']}", "PKG_CONFIG": str(wrapper),
+                 "PKG_CONFIG_PATH": str(self.prefix / "share" / "pkgconfig"), "CMAKE_GENERATOR": "Ninja"}
+        return {**kept, **cached, **found}
 
     def pkg_config(self, *arguments):
         return run("pkg-config", *arguments, "grapnel-sdk", env=self.environment).stdout.strip()
