@@ -78,8 +78,10 @@ private:
     gn_call context(FakeLoop& loop, void* self, std::uint64_t number) noexcept {
         return gn_call{sizeof(gn_call), 0, &host_, loop.raw(), self, number};
     }
-    void start(FakeLoop& loop, void*& loop_self);
+    bool start(FakeLoop& loop, void*& loop_self);
     void stop_loop(FakeLoop& loop, void* loop_self, gn_ticket& ticket);
+    // Waits until the loops have stopped, runs what is left, and destroys.
+    void end();
     void warn_unasked(const FakeNode& config);
     void close_stopped();
 
@@ -122,14 +124,22 @@ inline FakePlugin::FakePlugin(const gn_plugin& entry, FakeHost& host, const Fake
     hooks_.size = sizeof(gn_hooks);
     host_.worker().open();
     host_.main_loop().open();
-    start(host_.worker(), worker_self_);
-    start(host_.main_loop(), main_self_);
+    const bool on_worker = start(host_.worker(), worker_self_);
+    if (!on_worker || !start(host_.main_loop(), main_self_)) {
+        if (on_worker) stop_loop(host_.worker(), worker_self_, worker_stop_);
+        end();
+        throw std::runtime_error("loop_start failed");
+    }
     started_ = true;
     host_.set_main_call(*main_call());
 }
 
 inline FakePlugin::~FakePlugin() {
     stop();
+    end();
+}
+
+inline void FakePlugin::end() {
     const auto stopped = [this] {
         return !host_.open.contains(worker_stop_) && !host_.open.contains(main_stop_);
     };
@@ -140,12 +150,10 @@ inline FakePlugin::~FakePlugin() {
     if (entry_.destroy != nullptr) entry_.destroy(self_);
 }
 
-inline void FakePlugin::start(FakeLoop& loop, void*& loop_self) {
+inline bool FakePlugin::start(FakeLoop& loop, void*& loop_self) {
     loop_self = self_;
-    if (entry_.loop_start == nullptr) return;
-    if (entry_.loop_start(self_, loop.raw(), &loop_self) != GN_OK) {
-        throw std::runtime_error("loop_start failed");
-    }
+    if (entry_.loop_start == nullptr) return true;
+    return entry_.loop_start(self_, loop.raw(), &loop_self) == GN_OK;
 }
 
 inline void FakePlugin::warn_unasked(const FakeNode& config) {
@@ -183,7 +191,8 @@ inline void FakePlugin::close_stopped() {
 
 inline int FakePlugin::run_tool(const gn_plugin& entry, FakeHost& host, const FakeNode& config,
                                 const std::vector<std::string>& words) {
-    if (!GN_HAS(&entry, tool)) throw std::logic_error("the plugin has no tool");
+    const bool has_tool = entry.size > offsetof(gn_plugin, tool) && entry.tool != nullptr;
+    if (!has_tool) throw std::logic_error("the plugin has no tool");
     std::vector<gn_str> texts;
     for (const std::string& word : words) texts.push_back(str(word));
     return entry.tool(&host, config.raw(), static_cast<std::uint32_t>(texts.size()), texts.data());

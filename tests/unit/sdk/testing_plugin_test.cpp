@@ -255,6 +255,19 @@ TEST_CASE("a stopped loop takes no more") {
     CHECK(fixture.plugin.stop() == 0);
 }
 
+TEST_CASE("a plugin that does not start on one loop is stopped on the other, and destroyed") {
+    FakeHost host;
+    gn_plugin entry = kPuppet;
+    entry.loop_start = [](void* self, gn_loop* loop, void** loop_self) -> gn_status {
+        if (gn::testing::FakeLoop::api().index(loop) != 0) return GN_E_NOMEM;
+        return kPuppet.loop_start(self, loop, loop_self);
+    };
+    Puppet::notes.clear();
+    Puppet::stops_late = false;
+    CHECK_THROWS(FakePlugin(entry, host, FakeNode::Table{{"known", 1}}));
+    CHECK(Puppet::notes == Lines{"stop 0", "destroy"});
+}
+
 TEST_CASE("a tool runs without an instance") {
     FakeHost host;
     const FakeNode config(FakeNode::Table{});
