@@ -20,14 +20,14 @@ path = "{}"
 
 
 def commands_below(readme, heading):
-    """The shell lines of one section, without the installing ones."""
+    """The shell lines of one section of a README."""
     section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", readme, re.M | re.S).group(1)
     blocks = re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S)
     return "".join(blocks)
 
 
 def copy_template(folder):
-    shutil.copytree(ROOT / "sdk" / "template", folder, ignore=shutil.ignore_patterns("__pycache__", "build*"))
+    shutil.copytree(ROOT / "sdk" / "template", folder, ignore=shutil.ignore_patterns("__pycache__", "build"))
 
 
 class Copy:

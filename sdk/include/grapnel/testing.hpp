@@ -4,7 +4,7 @@
 // A broker made of maps, for unit tests of a plugin:
 //
 //     gn::testing::FakeHost host;
-//     gn::testing::FakePlugin plugin(gn_plugin_entry, host, {gn::testing::FakeNode::Table{}});
+//     gn::testing::FakePlugin plugin(gn_plugin_entry, host, gn::testing::FakeNode::Table{});
 //     gn::testing::FakeClient client{"c1"};
 //     auto packet = gn::testing::FakePacket::publish("a/b", "hello");
 //     CHECK(plugin.run(&gn_hooks::on_publish, client, packet) == GN_V_CONTINUE);

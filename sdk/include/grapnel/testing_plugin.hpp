@@ -85,6 +85,9 @@ private:
     void warn_unasked(const FakeNode& config);
     void close_stopped();
 
+    // A fake, or what a test derived from it.
+    template <class T, class Fake>
+    static constexpr bool kIs = std::is_base_of_v<Fake, T>;
     template <class To, class From>
     static To pass(From&& from) noexcept;
     template <class To, class From>
@@ -201,8 +204,8 @@ inline int FakePlugin::run_tool(const gn_plugin& entry, FakeHost& host, const Fa
 template <class To, class From>
 To FakePlugin::pass(From&& from) noexcept {
     using Plain = std::remove_cvref_t<From>;
-    if constexpr (std::is_same_v<Plain, FakeClient> || std::is_same_v<Plain, FakePacket> ||
-                  std::is_same_v<Plain, FakeTargets> || std::is_same_v<Plain, FakeSink>) {
+    if constexpr (kIs<Plain, FakeClient> || kIs<Plain, FakePacket> || kIs<Plain, FakeTargets> ||
+                  kIs<Plain, FakeSink>) {
         return from.raw();
     } else if constexpr (std::is_same_v<To, gn_str> && !std::is_same_v<Plain, gn_str>) {
         return str(from);
@@ -214,9 +217,9 @@ To FakePlugin::pass(From&& from) noexcept {
 template <class To, class From>
 void FakePlugin::bind(detail::Frame& frame, From& from) noexcept {
     using Plain = std::remove_cv_t<From>;
-    if constexpr (std::is_same_v<Plain, FakeClient>) frame.client = &from;
-    if constexpr (std::is_same_v<Plain, FakeSink>) frame.sink = &from;
-    if constexpr (std::is_same_v<Plain, FakePacket>) {
+    if constexpr (kIs<Plain, FakeClient>) frame.client = &from;
+    if constexpr (kIs<Plain, FakeSink>) frame.sink = &from;
+    if constexpr (kIs<Plain, FakePacket>) {
         frame.packet = &from;
         from.read_only = std::is_same_v<To, const gn_packet*>;
     }
