@@ -50,6 +50,7 @@ class Broker:
         self.process = subprocess.Popen(self.command, stderr=subprocess.PIPE, text=True)
         # Whatever hangs here ends with the broker.
         self.watchdog = threading.Timer(30, self.process.kill)
+        self.watchdog.daemon = True
         self.watchdog.start()
         self.port = None
         self.expect('"message":"ready"')
