@@ -51,8 +51,9 @@ public:
     // on their loop check for it.
     void bind_thread();
 
-    // Which plugins are asked, in this order. On the loop's thread, outside of all calls, or before
-    // it runs. A question that is under way goes on with those of them that it has not asked.
+    // Which plugins are asked, in this order. On the loop's thread, outside of every call, or
+    // before the loop runs. A question that is under way goes on with those of them that it has not
+    // asked.
     void set_plugins(const std::vector<Plugin*>& plugins);
 
     bool wants(Event event) const { return (present_ & event_bit(event)) != 0; }

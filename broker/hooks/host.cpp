@@ -68,10 +68,9 @@ std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config
         return nullptr;
     }
     plugin->make_loops(dispatchers_, port_);
-    log_info("hooks", "plugin loaded",
-             {{"plugin", entry.id},
-              {"file", plugin->file()},
-              {"version", plugin->entry().version}});
+    log_info(
+        "hooks", "plugin loaded",
+        {{"plugin", entry.id}, {"file", plugin->file()}, {"version", plugin->entry().version}});
     return plugin;
 }
 

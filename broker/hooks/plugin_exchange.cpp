@@ -42,9 +42,8 @@ void PluginExchange::begin() {
 void PluginExchange::plan() {
     const std::vector<Plugin*> living = host_.living();
     for (const config::Plugin& entry : config_->plugin_entries) {
-        const auto found = std::find_if(living.begin(), living.end(), [&entry](const Plugin* one) {
-            return one->serves(entry);
-        });
+        const auto found = std::find_if(living.begin(), living.end(),
+                                        [&entry](const Plugin* one) { return one->serves(entry); });
         if (found == living.end()) {
             add(entry);
             continue;
@@ -121,9 +120,8 @@ void PluginExchange::switched() {
     for (auto& plugin : added_) earlier.push_back(std::move(plugin));
     const std::vector<std::unique_ptr<Plugin>> added = std::exchange(added_, {});
     for (Plugin* plugin : order_) {
-        const auto found = std::find_if(earlier.begin(), earlier.end(), [plugin](const auto& one) {
-            return one.get() == plugin;
-        });
+        const auto found = std::find_if(earlier.begin(), earlier.end(),
+                                        [plugin](const auto& one) { return one.get() == plugin; });
         host_.plugins_.push_back(std::move(*found));
         earlier.erase(found);
     }

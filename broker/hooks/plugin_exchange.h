@@ -54,8 +54,8 @@ private:
     std::function<void()> finished_;
 
     std::vector<Error> faults_;
-    std::vector<Plugin*> order_;                   // all, as they will be asked
-    std::vector<std::unique_ptr<Plugin>> added_;   // until the switch
+    std::vector<Plugin*> order_;                  // all, as they will be asked
+    std::vector<std::unique_ptr<Plugin>> added_;  // until the switch
     std::vector<Plugin*> removed_;
     std::unique_ptr<Startup> startup_;
     std::atomic<size_t> loops_left_{0};  // that have the old chains

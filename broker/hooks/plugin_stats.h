@@ -31,7 +31,7 @@ struct PluginStats {
     std::atomic<uint64_t> answers_late{0};   // to what had timed out
     std::atomic<uint64_t> over_budget{0};    // calls that took longer than call_budget
     std::atomic<uint64_t> left_open{0};      // handles that it had not closed when it had stopped
-    std::atomic<uint32_t> outstanding{0};  // tickets that are out
+    std::atomic<uint32_t> outstanding{0};    // tickets that are out
     std::array<CallTimes, kEventCount> events;  // counted only while measuring
 };
 

@@ -18,10 +18,7 @@ constexpr uint64_t kLookEvery_ms = 2;
 
 PluginStop::PluginStop(Port& port, const std::vector<std::unique_ptr<Dispatcher>>& dispatchers,
                        std::vector<Plugin*> plugins, Done done)
-    : port_(port),
-      dispatchers_(dispatchers),
-      stopping_(plugins.size()),
-      done_(std::move(done)) {
+    : port_(port), dispatchers_(dispatchers), stopping_(plugins.size()), done_(std::move(done)) {
     for (size_t at = 0; at < plugins.size(); ++at) {
         stopping_[at].plugin = plugins[at];
         stopping_[at].loops = static_cast<uint32_t>(dispatchers.size());

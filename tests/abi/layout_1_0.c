@@ -21,6 +21,8 @@ _Static_assert(sizeof(void*) == 8, "another machine");
 NUMBER(GN_ABI_MAJOR, 1u);
 NUMBER(GN_MAGIC, 0x314e5247u);
 TEXT(GN_EXT_ACL_CACHE, "gn.acl-cache/1");
+TEXT(GN_EXT_METRICS, "gn.metrics/1");
+TEXT(GN_EXT_INTEREST, "gn.interest/1");
 NUMBER(GN_OK, 0);
 NUMBER(GN_E_INVALID, -1);
 NUMBER(GN_E_NOMEM, -2);
@@ -57,6 +59,9 @@ NUMBER(GN_CL_PRESENT, 16);
 NUMBER(GN_SUB_NO_LOCAL, 1);
 NUMBER(GN_SUB_RETAIN_AS_PUBLISHED, 2);
 NUMBER(GN_PLUGIN_CONCURRENT, 1);
+NUMBER(GN_METRIC_COUNTER, 0);
+NUMBER(GN_METRIC_GAUGE, 1);
+NUMBER(GN_METRIC_HISTOGRAM, 2);
 
 TYPE(gn_status, int32_t*);
 TYPE(gn_verdict, int32_t*);
@@ -240,7 +245,7 @@ FIELD(gn_sysinfo, inflight, 144, int64_t*);
 FIELD(gn_sysinfo, inflight_dropped, 152, int64_t*);
 FIELD(gn_sysinfo, memory_bytes, 160, int64_t*);
 
-SIZE_LEAST(gn_core_api, 128);
+SIZE_LEAST(gn_core_api, 136);
 FIELD(gn_core_api, size, 0, uint32_t*);
 FIELD(gn_core_api, reserved, 4, uint32_t*);
 FIELD(gn_core_api, log, 8, void (**)(const gn_host*, int32_t level, gn_str message));
@@ -259,6 +264,7 @@ FIELD(gn_core_api, subscribe, 96, gn_status (**)(const gn_host*, gn_str filter, 
 FIELD(gn_core_api, unsubscribe, 104, gn_status (**)(const gn_host*, gn_str filter, int32_t id));
 FIELD(gn_core_api, inject, 112, gn_status (**)(const gn_host*, gn_str client_id, gn_str wire));
 FIELD(gn_core_api, answer, 120, gn_status (**)(const gn_host*, gn_ticket, const gn_answer*));
+FIELD(gn_core_api, failed, 128, void (**)(gn_call*, gn_str what));
 
 SIZE_LEAST(gn_client_api, 64);
 FIELD(gn_client_api, size, 0, uint32_t*);
@@ -355,6 +361,32 @@ FIELD(gn_acl_cache, size, 0, uint32_t*);
 FIELD(gn_acl_cache, reserved, 4, uint32_t*);
 FIELD(gn_acl_cache, cacheable, 8, void (**)(gn_call*));
 FIELD(gn_acl_cache, changed, 16, void (**)(const gn_host*, gn_str client_id));
+
+SIZE_LEAST(gn_metric_shape, 64);
+FIELD(gn_metric_shape, size, 0, uint32_t*);
+FIELD(gn_metric_shape, kind, 4, int32_t*);
+FIELD(gn_metric_shape, name, 8, gn_str*);
+FIELD(gn_metric_shape, help, 24, gn_str*);
+FIELD(gn_metric_shape, labels, 40, const gn_pair**);
+FIELD(gn_metric_shape, label_count, 48, uint32_t*);
+FIELD(gn_metric_shape, bound_count, 52, uint32_t*);
+FIELD(gn_metric_shape, bounds, 56, const double**);
+
+SIZE_LEAST(gn_metrics, 48);
+FIELD(gn_metrics, size, 0, uint32_t*);
+FIELD(gn_metrics, reserved, 4, uint32_t*);
+FIELD(gn_metrics, series, 8, gn_status (**)(const gn_host*, const gn_metric_shape*, gn_metric**
+    out));
+FIELD(gn_metrics, add, 16, void (**)(gn_metric*, uint64_t amount));
+FIELD(gn_metrics, set, 24, void (**)(gn_metric*, double value));
+FIELD(gn_metrics, shift, 32, void (**)(gn_metric*, double change));
+FIELD(gn_metrics, observe, 40, void (**)(gn_metric*, double value));
+
+SIZE_LEAST(gn_interest, 24);
+FIELD(gn_interest, size, 0, uint32_t*);
+FIELD(gn_interest, reserved, 4, uint32_t*);
+FIELD(gn_interest, limit, 8, gn_status (**)(const gn_host*, const gn_str* filters, uint32_t count));
+FIELD(gn_interest, clear, 16, gn_status (**)(const gn_host*));
 
 SIZE_LEAST(gn_hooks, 320);
 FIELD(gn_hooks, size, 0, uint32_t*);

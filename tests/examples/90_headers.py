@@ -8,6 +8,8 @@ import tempfile
 
 from lib import Broker, scaled, toml
 
+# Programs with a broker inside, not plugins.
+EMBEDDERS = {"embed.c"}
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "sdk" / "examples"
 SDK = EXAMPLES.parent / "include"
 workers = (1,)
@@ -45,6 +47,8 @@ def load(name, settings, folder):
 def test_every_example_is_built_and_loaded_as_it_says():
     with tempfile.TemporaryDirectory() as folder:
         for source in sorted([*EXAMPLES.glob("*.c"), *EXAMPLES.glob("*.cpp")]):
+            if source.name in EMBEDDERS:
+                continue
             given = [line[4:] for line in head(source) if line.startswith("    ")]
             builds = [line for line in given if re.match(r"(cc|c\+\+) ", line)]
             assert len(builds) == 1, f"{source.name}: {builds}"

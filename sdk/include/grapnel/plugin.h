@@ -589,8 +589,9 @@ typedef struct gn_interest {
 typedef struct gn_hooks {
     uint32_t size, reserved;
 
-    /* [main] Listeners accept from now on; all clients have left, just before plugins are stopped;
-     * each refresh of $SYS. */
+    /* [main] Listeners accept from now on, or a reload added this plugin: clients that are
+     * connected by then are not announced to it. All clients have left, just before plugins are
+     * stopped, but not when a reload removes this one. Each refresh of $SYS. */
     void (*on_started)(gn_call*);
     void (*on_stopped)(gn_call*);
     void (*on_sys_info_tick)(gn_call*, const gn_sysinfo*);
@@ -707,10 +708,10 @@ typedef struct gn_plugin {
     const char* version;
     const gn_hooks* hooks; /* what it may implement; NULL: nothing */
 
-    /* [main] Once per configuration entry, before loops run. *hooks comes preset to the above; the
-     * plugin may answer another table that lives as long as it does: leave NULL what the settings
-     * do not need. *self is its data. On an error nothing else of it is called; say why with fail.
-     * May be NULL. */
+    /* [main] Once per configuration entry, at start or in a reload (stores: at start only). *hooks
+     * comes preset to the above; the plugin may answer another table that lives as long as it does:
+     * leave NULL what the settings do not need. *self is its data. On an error nothing else of it
+     * is called; say why with fail. May be NULL. */
     gn_status (*create)(const gn_host*, const gn_node* config, void** self, const gn_hooks** hooks);
     /* [main] New settings. On an error the old ones stay in force. May be NULL: settings are for
      * good. */
@@ -718,7 +719,8 @@ typedef struct gn_plugin {
     /* [loop] On each loop, main included, before any hook there. *loop_self is what its calls get
      * as self. May be NULL. */
     gn_status (*loop_start)(void* self, gn_loop*, void** loop_self);
-    /* [loop] On each loop, after the last hook there. Close what is open, then complete `done` with
+    /* [loop] On each loop, after the last hook there and the last deferral: at the end, or when a
+     * reload has removed the entry. Close what is open, then complete `done` with
      * GN_OK, now or later; the broker waits for it up to its shutdown timeout. May be NULL. */
     void (*loop_stop)(void* loop_self, gn_ticket done);
     /* [main] After it has stopped on all loops and its timers and work are over. May be NULL. */

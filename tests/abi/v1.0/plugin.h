@@ -184,7 +184,7 @@ typedef struct gn_client_view {
     gn_str id;
     gn_str username;           /* absent: none */
     gn_str remote;             /* "1.2.3.4:5", "[::1]:5", "unix", "inline"; empty: not known */
-    gn_str listener;           /* id of the listener; absent: restored or inline */
+    gn_str listener;           /* id of the listener; absent: inline, or not there now */
     gn_str tls_subject;        /* of the client's certificate; absent: none */
     uint32_t session_expiry_s; /* 0xffffffff: never */
     uint16_t receive_maximum;
@@ -353,6 +353,9 @@ typedef struct gn_core_api {
     gn_status (*inject)(const gn_host*, gn_str client_id, gn_str wire);
     /* [any] complete, with reason, text and challenge. */
     gn_status (*answer)(const gn_host*, gn_ticket, const gn_answer*);
+    /* [loop] The running hook fails, and what it is about to answer does not count: the event gets
+     * its closed answer. `what` goes into the log. For exceptions caught in the plugin. */
+    void (*failed)(gn_call*, gn_str what);
 } gn_core_api;
 
 typedef struct gn_client_api {
@@ -365,8 +368,9 @@ typedef struct gn_client_api {
     gn_status (*set_username)(gn_client*, gn_str);
     gn_status (*set_id)(gn_client*, gn_str);
     /* [loop] What this plugin keeps for this client: NULL until set. It stays as long as the
-     * session does. `drop` (may be NULL) frees it: when another value is set, or the client ends;
-     * on the client's loop, unserialised, so it should do no more than free. */
+     * session does: a later connection has it once established, unless it set its own. `drop`
+     * (may be NULL) frees it: when another value is set, or the client ends; on the client's loop,
+     * unserialised, so it should do no more than free. */
     void* (*slot)(const gn_host*, const gn_client*);
     gn_status (*set_slot)(const gn_host*, gn_client*, void*, void (*drop)(void*));
     /* [any] Closes the client's connection with that reason code (a v3 client is closed only); with
@@ -413,8 +417,8 @@ typedef struct gn_packet_api {
     /* The filter is answered with this code, 0x80 or above, and nothing else happens with it. */
     gn_status (*refuse_filter)(gn_packet*, uint32_t index, uint8_t reason);
 
-    /* on_select_subscribers: the members of all shared groups that matched. A dropped one gets
-     * nothing; a picked one is who its group delivers to. */
+    /* on_select_subscribers: the members of all shared groups that matched, group by group. A
+     * dropped one gets nothing; a picked one is who its group delivers to. */
     gn_status (*target)(const gn_targets*, uint32_t index, gn_target* out);
     gn_status (*drop_target)(gn_targets*, uint32_t index);
     gn_status (*pick_target)(gn_targets*, uint32_t index);
@@ -516,6 +520,60 @@ typedef struct gn_acl_cache {
     void (*changed)(const gn_host*, gn_str client_id);
 } gn_acl_cache;
 
+/* Numbers of the plugin's own. Each is seen as $SYS/broker/plugins/<plugin id>/<name>, at every
+ * refresh of $SYS, and as grapnel_plugin_<name>{plugin="<plugin id>"} in Prometheus' text format.
+ */
+#define GN_EXT_METRICS "gn.metrics/1"
+typedef struct gn_metric gn_metric; /* one series; lives until destroy returned */
+enum {
+    GN_METRIC_COUNTER = 0,  /* only grows; its name ends in _total */
+    GN_METRIC_GAUGE = 1,    /* goes up and down */
+    GN_METRIC_HISTOGRAM = 2 /* counts observations by size; in $SYS as <name>_count, <name>_sum */
+};
+/* Names of metrics and of labels are [a-zA-Z_][a-zA-Z0-9_]* of at most 128 bytes; a label is not
+ * called plugin or le and does not begin with two underscores. In $SYS each label is one more
+ * level, "key=value". */
+typedef struct gn_metric_shape {
+    uint32_t size;
+    int32_t kind; /* GN_METRIC_ */
+    gn_str name;
+    gn_str help;           /* one sentence; at most 1 KiB of UTF-8 */
+    const gn_pair* labels; /* fixed; values are UTF-8 of at most 128 bytes; at most 8 labels */
+    uint32_t label_count;
+    uint32_t bound_count; /* of a histogram: 1 to 64 */
+    const double* bounds; /* of its buckets, each inclusive, finite and growing; +Inf is implied */
+} gn_metric_shape;
+typedef struct gn_metrics {
+    uint32_t size, reserved;
+    /* [main] In create, or later. A series that this plugin has already, in the same shape, is
+     * answered again, with its value. Series of one name differ in their labels alone.
+     * GN_E_INVALID: a name that breaks the rules, or that has another shape already, here or in
+     * another plugin; the log says which. GN_E_LIMIT: 512 series of one plugin are the most. */
+    gn_status (*series)(const gn_host*, const gn_metric_shape*, gn_metric** out);
+    /* [any] Without a lock. NULL, and a series of another kind, are left alone. */
+    void (*add)(gn_metric*, uint64_t amount);  /* counter */
+    void (*set)(gn_metric*, double value);     /* gauge */
+    void (*shift)(gn_metric*, double change);  /* gauge */
+    void (*observe)(gn_metric*, double value); /* histogram; NaN is left out */
+} gn_metrics;
+
+/* Which topics concern a plugin: it is not called for the others. This holds for on_publish,
+ * on_published, on_publish_dropped, on_retain_message, on_retain_published and on_retained_expired.
+ * It never holds for a gate (on_acl_check is asked about every topic), nor for what belongs to a
+ * session (wills, the on_qos_ hooks) or is seen packet by packet. What counts is the topic that the
+ * publish has when the plugin's turn comes: an earlier plugin may have changed it. */
+#define GN_EXT_INTEREST "gn.interest/1"
+typedef struct gn_interest {
+    uint32_t size, reserved;
+    /* [main] In create: from the first publish on. Later, in reload for instance: each loop goes by
+     * the new filters from one of its next turns on. Filters are those of subscriptions, without
+     * $share/, and match as subscriptions do; they replace earlier ones. None: no topic concerns
+     * it. GN_E_INVALID: one is no filter, GN_E_LIMIT: more than 4096; then nothing changes. */
+    gn_status (*limit)(const gn_host*, const gn_str* filters, uint32_t count);
+    /* [main] All topics concern it again, as at the start. */
+    gn_status (*clear)(const gn_host*);
+} gn_interest;
+
 /* -- what a plugin may implement; a NULL entry costs the broker nothing ----------------------
  *
  * Plugins are asked in the order of the configuration.
@@ -524,15 +582,16 @@ typedef struct gn_acl_cache {
  *   transform  CONTINUE, REJECT. Each sees the changes of those before; REJECT ends it. A failing
  *              plugin rejects, with 0x83 where MQTT has a place for it.
  *   notify     nothing is asked, all are told.
- * Failing is to throw, to answer what the event does not know, or to let the deadline of a deferral
- * pass (unless on_timeout = "skip": then it had no opinion). A hook may defer only where it says
- * so. All [loop] unless marked. */
+ * Failing is to throw, to call gn_core_api.failed, to answer what the event does not know, or to
+ * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion). A hook
+ * may defer only where it says so. All [loop] unless marked. */
 
 typedef struct gn_hooks {
     uint32_t size, reserved;
 
-    /* [main] Listeners accept from now on; all clients have left, just before plugins are stopped;
-     * each refresh of $SYS. */
+    /* [main] Listeners accept from now on, or a reload added this plugin: clients that are
+     * connected by then are not announced to it. All clients have left, just before plugins are
+     * stopped, but not when a reload removes this one. Each refresh of $SYS. */
     void (*on_started)(gn_call*);
     void (*on_stopped)(gn_call*);
     void (*on_sys_info_tick)(gn_call*, const gn_sysinfo*);
@@ -649,10 +708,10 @@ typedef struct gn_plugin {
     const char* version;
     const gn_hooks* hooks; /* what it may implement; NULL: nothing */
 
-    /* [main] Once per configuration entry, before loops run. *hooks comes preset to the above; the
-     * plugin may answer another table that lives as long as it does: leave NULL what the settings
-     * do not need. *self is its data. On an error nothing else of it is called; say why with fail.
-     * May be NULL. */
+    /* [main] Once per configuration entry, at start or in a reload (stores: at start only). *hooks
+     * comes preset to the above; the plugin may answer another table that lives as long as it does:
+     * leave NULL what the settings do not need. *self is its data. On an error nothing else of it
+     * is called; say why with fail. May be NULL. */
     gn_status (*create)(const gn_host*, const gn_node* config, void** self, const gn_hooks** hooks);
     /* [main] New settings. On an error the old ones stay in force. May be NULL: settings are for
      * good. */
@@ -660,7 +719,8 @@ typedef struct gn_plugin {
     /* [loop] On each loop, main included, before any hook there. *loop_self is what its calls get
      * as self. May be NULL. */
     gn_status (*loop_start)(void* self, gn_loop*, void** loop_self);
-    /* [loop] On each loop, after the last hook there. Close what is open, then complete `done` with
+    /* [loop] On each loop, after the last hook there and the last deferral: at the end, or when a
+     * reload has removed the entry. Close what is open, then complete `done` with
      * GN_OK, now or later; the broker waits for it up to its shutdown timeout. May be NULL. */
     void (*loop_stop)(void* loop_self, gn_ticket done);
     /* [main] After it has stopped on all loops and its timers and work are over. May be NULL. */
