@@ -91,20 +91,28 @@ std::string check_version(const EntryHead& head) {
            version(GN_ABI_MAJOR, GN_ABI_MINOR) + advice;
 }
 
-// Whether what the symbol stands for may be looked at as a gn_plugin. It may be anything.
-std::string check_symbol(const void* address) {
-    const size_t bytes = symbol_bytes(address);
-    const auto too_short = [](size_t size) {
-        return "gn_plugin_entry is too short: " + std::to_string(size) + " bytes, at least " +
-               std::to_string(kEntrySizeLeast) + " are needed" + kBuildAnew;
-    };
-    if (bytes < sizeof(EntryHead)) return too_short(bytes);
+std::string too_short(size_t size) {
+    return "gn_plugin_entry is too short: " + std::to_string(size) + " bytes, at least " +
+           std::to_string(kEntrySizeLeast) + " are needed" + kBuildAnew;
+}
+
+// What the first bytes of a gn_plugin say about the rest.
+std::string check_head(const void* address) {
     EntryHead head;
     std::memcpy(&head, address, sizeof head);
     if (head.magic != GN_MAGIC)
         return std::string("gn_plugin_entry has a wrong magic number") + kBuildAnew;
     if (std::string fault = check_version(head); !fault.empty()) return fault;
-    if (head.size < kEntrySizeLeast) return too_short(head.size);
+    return head.size < kEntrySizeLeast ? too_short(head.size) : std::string();
+}
+
+// Whether what the symbol stands for may be looked at as a gn_plugin. It may be anything.
+std::string check_symbol(const void* address) {
+    const size_t bytes = symbol_bytes(address);
+    if (bytes < sizeof(EntryHead)) return too_short(bytes);
+    if (std::string fault = check_head(address); !fault.empty()) return fault;
+    EntryHead head;
+    std::memcpy(&head, address, sizeof head);
     if (head.size > bytes)
         return "gn_plugin_entry says " + std::to_string(head.size) + " bytes and has " +
                std::to_string(bytes) + kBuildAnew;
@@ -165,6 +173,7 @@ Result<PluginFile> PluginFile::open(const config::Plugin& entry,
 }
 
 Result<PluginFile> PluginFile::given(const gn_plugin& entry) {
+    if (const std::string fault = check_head(&entry); !fault.empty()) return Error{fault};
     if (const std::string fault = check_entry(entry); !fault.empty()) return Error{fault};
     return PluginFile{"built in", &entry};
 }

@@ -45,23 +45,23 @@ std::string words_of(const gn_plugin& plugin) {
 TEST_CASE("a plugin that this broker cannot serve is refused with words") {
     gn_plugin broken = allow_all();
     broken.magic = 7;
-    CHECK(words_of(broken) == "broken: gn_plugin_entry has a wrong magic number");
+    CHECK(contains(words_of(broken), "broken: gn_plugin_entry has a wrong magic number"));
     broken = allow_all();
     broken.abi_major = 2;
-    CHECK(words_of(broken) == "broken: needs ABI 2.0, this broker offers 1.0");
+    CHECK(contains(words_of(broken), "broken: needs ABI 2.0, this broker offers 1.0"));
     broken = allow_all();
     broken.abi_minor = 9;
-    CHECK(words_of(broken) == "broken: needs ABI 1.9, this broker offers 1.0");
+    CHECK(contains(words_of(broken), "broken: needs ABI 1.9, this broker offers 1.0"));
     broken = allow_all();
     broken.size = 24;
     CHECK(contains(words_of(broken), "broken: gn_plugin_entry is too short: 24 bytes"));
     broken = allow_all();
     broken.name = nullptr;
-    CHECK(words_of(broken) == "broken: gn_plugin_entry has no name or version");
+    CHECK(contains(words_of(broken), "broken: gn_plugin_entry has no name or version"));
     gn_hooks hooks = no_hooks();
     hooks.size = 4;
     broken = plugin_with(&hooks);
-    CHECK(words_of(broken) == "broken: the hooks table is too short: 4 bytes");
+    CHECK(contains(words_of(broken), "broken: the hooks table is too short: 4 bytes"));
     Embedded embedded;
     CHECK(gn_broker_add_plugin(embedded.broker, nullptr, str("x"), str("")) == GN_E_INVALID);
 }
