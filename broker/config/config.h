@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "config/installation.h"
 #include "config/tree.h"
 
 struct gn_plugin;
@@ -76,7 +77,7 @@ struct Compatibility {
 };
 
 struct Plugins {
-    std::vector<std::string> search = {"/usr/lib/grapnel/plugins"};
+    std::vector<std::string> search = {kPluginFolder};
 };
 
 struct Listener {

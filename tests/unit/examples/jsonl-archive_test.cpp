@@ -6,7 +6,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <grapnel/testing.hpp>
 #include <string>
 #include <thread>
@@ -19,18 +18,10 @@ using gn::testing::FakePlugin;
 
 namespace {
 
-// The file, and a host that may be told from any thread that the loop has stopped.
 struct Fixture {
     Fixture() {
         std::string name = (std::filesystem::temp_directory_path() / "grapnel-XXXXXX").string();
         folder = ::mkdtemp(name.data());
-        stopped = {};
-        core = *host.core;
-        core.complete = [](const gn_host*, gn_ticket, gn_verdict verdict) -> gn_status {
-            stopped.set_value(verdict);
-            return GN_OK;
-        };
-        host.core = &core;
     }
     ~Fixture() { std::filesystem::remove_all(folder); }
 
@@ -45,10 +36,8 @@ struct Fixture {
         return count;
     }
 
-    static inline std::promise<gn_status> stopped;
     std::filesystem::path folder;
     FakeHost host;
-    gn_core_api core{};
 };
 
 }  // namespace
@@ -74,10 +63,10 @@ TEST_CASE_FIXTURE(Fixture, "all that was published is written before the loop ma
         });
     }
     for (std::thread& thread : threads) thread.join();
-    auto end = stopped.get_future();
-    plugin.stop();
-    REQUIRE(end.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
-    CHECK(end.get() == GN_OK);
+    const gn_ticket stopped = plugin.stop();
+    REQUIRE(
+        host.wait_until([&] { return host.answers.contains(stopped); }, std::chrono::seconds(60)));
+    CHECK(host.answers.at(stopped) == GN_OK);
     CHECK(lines() == kThreads * kMessages);
 }
 

@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(Fixture, "the first rule that fits counts, and only once") {
 
 TEST_CASE_FIXTURE(Fixture, "filters keep their options and their group") {
     FakePacket packet(8);
-    packet.with_filter("old/#", 2).with_filter("+/a", 1).with_filter("$share/old/new/+", 1);
+    packet.add_filter("old/#", 2).add_filter("+/a", 1).add_filter("$share/old/new/+", 1);
     CHECK(plugin.hooks().on_subscribe(plugin.call(), client.raw(), packet.raw()) == GN_V_CONTINUE);
     CHECK(gn::view(packet.filters[0].filter) == "new/#");
     CHECK(packet.filters[0].qos == 2);

@@ -15,19 +15,10 @@ using gn::testing::FakePacket;
 namespace {
 
 struct Fixture {
-    FakePacket message(const char* topic) {
-        FakePacket packet(3);
-        packet.topic = topic;
-        return packet;
-    }
-    void deliver(const char* topic) {
-        FakePacket packet = message(topic);
-        host.deliver(&call, packet);
-    }
+    void deliver(const char* topic) { host.deliver(FakePacket::publish(topic, "")); }
 
     FakeHost host;
     gn::Loop loop{&host, host.loop_raw()};
-    gn_call call{sizeof(gn_call), 0, &host, nullptr, nullptr, 0};
 };
 
 }  // namespace

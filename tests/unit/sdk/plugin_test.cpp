@@ -103,11 +103,15 @@ TEST_CASE("what a hook throws becomes a log line and the closed answer") {
 TEST_CASE("a loop's hook without the loop's data answers closed") {
     FakeHost host;
     FakeNode config(FakeNode::Table{});
-    FakePlugin plugin(gn_plugin_entry, host, config);
+    void* self = nullptr;
+    const gn_hooks* hooks = gn_plugin_entry.hooks;
+    REQUIRE(gn_plugin_entry.create(&host, config.raw(), &self, &hooks) == GN_OK);
+    gn_call call{sizeof(gn_call), 0, &host, host.loop_raw(), self, 1};
     FakeClient client;
     FakePacket packet(3);
-    CHECK(plugin.hooks().on_publish(plugin.main_call(), client.raw(), packet.raw()) == GN_V_REJECT);
+    CHECK(hooks->on_publish(&call, client.raw(), packet.raw()) == GN_V_REJECT);
     CHECK(host.logged("without its loop's data"));
+    gn_plugin_entry.destroy(self);
 }
 
 TEST_CASE("create, reload and stop contain what is thrown") {
@@ -190,10 +194,10 @@ TEST_CASE("authentication data and the libuv loop pass through") {
     gn_call raw{sizeof(gn_call), 0, &host, host.loop_raw(), nullptr, 0};
     const gn::Call call(&raw);
     CHECK(call.challenge("say it") == GN_OK);
-    CHECK(host.challenge == "say it");
+    CHECK(host.challenge_data == "say it");
     CHECK(call.loop().uv(1) == nullptr);
-    host.uv = reinterpret_cast<uv_loop_s*>(&raw);
-    CHECK(call.loop().uv(1) == host.uv);
+    host.worker().uv = reinterpret_cast<uv_loop_s*>(&raw);
+    CHECK(call.loop().uv(1) == host.worker().uv);
 }
 
 TEST_CASE("the nearest word is meant only where it is near") {
@@ -224,7 +228,7 @@ TEST_CASE("a sink says how many records are to come, to hosts that know the word
 TEST_CASE("metrics and interest reach the host, and do nothing where it has none") {
     FakeHost host;
     for (const bool offered : {true, false}) {
-        host.has_extensions = offered;
+        if (!offered) host.extensions.clear();
         const gn::Host face(&host);
         const gn::Metrics metrics(face);
         const gn::Counter counter = metrics.counter("a_total", "Help", {{"x", "1"}, {"y", "2"}});

@@ -234,6 +234,7 @@ TEST_CASE("rules may be replaced while loops read them") {
     Fixture fixture(allow_all());
     std::atomic<bool> done{false};
     std::thread loop([&] {
+        const gn::testing::LoopThread here;
         gn_call call{sizeof(gn_call), 0, &fixture.host, fixture.host.loop_raw(), nullptr, 1};
         call = *fixture.plugin.call();
         while (!done.load()) {
