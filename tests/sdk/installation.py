@@ -1,5 +1,6 @@
 """A broker installed into a temporary folder, and what its users find there."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -18,6 +19,11 @@ def run(*command, check=True, **options):
     return done
 
 
+def prefix_of(build):
+    options = json.loads((pathlib.Path(build) / "meson-info" / "intro-buildoptions.json").read_text())
+    return next(option["value"] for option in options if option["name"] == "prefix")
+
+
 class Installation:
     """What `meson install` makes of a build folder below `folder`/root, without building anything."""
 
@@ -25,7 +31,7 @@ class Installation:
         self.build = build
         self.folder = folder
         self.root = folder / "root"
-        self.prefix = self.root / "usr"
+        self.prefix = self.root / prefix_of(build).lstrip("/")
         self.install()
         self.plugins = self.prefix / "lib" / "grapnel" / "plugins"
         self.environment = self.make_environment()
