@@ -3,6 +3,7 @@
 #include <grapnel/plugin.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <type_traits>
 
@@ -46,5 +47,15 @@ bool copy_in(const Struct* in, size_t least, Struct& out) {
 
 // The size of a struct up to and including a field.
 #define GN_SIZE_THROUGH(type, field) (offsetof(type, field) + sizeof(type::field))
+
+// The entry of an event; null: the plugin does not implement it. `hooks` is as long as ours.
+inline void (*hook_of(const gn_hooks& hooks, size_t event))() {
+    void (*function)() = nullptr;
+    std::memcpy(&function,
+                reinterpret_cast<const char*>(&hooks) + offsetof(gn_hooks, on_started) +
+                    event * sizeof function,
+                sizeof function);
+    return function;
+}
 
 }  // namespace grapnel

@@ -1,8 +1,6 @@
 #include "hooks/dispatcher.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstring>
 #include <utility>
 
 #include "base/assert.h"
@@ -20,15 +18,6 @@ namespace {
 using ClientFunction = gn_verdict (*)(gn_call*, gn_client*, gn_packet*);
 using AccessFunction = gn_verdict (*)(gn_call*, gn_client*, gn_str, int32_t);
 using CommitFunction = gn_verdict (*)(gn_call*);
-
-void (*hook_of(const gn_hooks& hooks, size_t event))() {
-    void (*function)() = nullptr;
-    std::memcpy(&function,
-                reinterpret_cast<const char*>(&hooks) + offsetof(gn_hooks, on_started) +
-                    event * sizeof function,
-                sizeof function);
-    return function;
-}
 
 gn_client* handle_of(ClientInfo* client) { return reinterpret_cast<gn_client*>(client); }
 

@@ -138,14 +138,6 @@ gn_hooks cut_hooks(const gn_hooks* table) {
     return hooks;
 }
 
-bool has_hook(const gn_hooks& hooks, size_t event) {
-    void (*function)() = nullptr;
-    std::memcpy(&function,
-                reinterpret_cast<const char*>(&hooks) + kHooksSizeLeast + event * sizeof function,
-                sizeof function);
-    return function != nullptr;
-}
-
 }  // namespace
 
 Result<PluginFile> PluginFile::open(const config::Plugin& entry,
@@ -339,7 +331,7 @@ std::vector<PluginDescription> describe_plugins(const config::Config& config) {
         about.abi_minor = plugin.abi_minor;
         const gn_hooks hooks = cut_hooks(plugin.hooks);
         for (size_t event = 0; event < kEventCount; ++event)
-            if (has_hook(hooks, event)) about.events.push_back(kEvents[event].name);
+            if (hook_of(hooks, event) != nullptr) about.events.push_back(kEvents[event].name);
     }
     return descriptions;
 }

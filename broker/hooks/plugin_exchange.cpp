@@ -118,7 +118,7 @@ void PluginExchange::switch_over() {
 void PluginExchange::switched() {
     std::vector<std::unique_ptr<Plugin>> earlier = std::exchange(host_.plugins_, {});
     for (auto& plugin : added_) earlier.push_back(std::move(plugin));
-    const std::vector<std::unique_ptr<Plugin>> added = std::exchange(added_, {});
+    added_.clear();
     for (Plugin* plugin : order_) {
         const auto found = std::find_if(earlier.begin(), earlier.end(),
                                         [plugin](const auto& one) { return one.get() == plugin; });
