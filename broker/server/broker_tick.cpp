@@ -27,10 +27,7 @@ Totals Broker::totals() const {
     for (const auto& worker : core_.workers) totals.add(worker->counters);
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
-    // What clients and plugins retained; the broker's own values are not counted.
-    const size_t own = core_.sys_topic_count.load(std::memory_order_relaxed);
-    const size_t retained = core_.retained.size();
-    totals.retained = retained > own ? retained - own : 0;
+    totals.retained = core_.retained.size();
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();
     totals.store_failing = core_.store_failing.load(std::memory_order_relaxed) ? 1 : 0;

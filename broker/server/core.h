@@ -54,7 +54,6 @@ struct Core {
     std::atomic<bool> draining{false};
     int64_t started_ms = 0;
     uint64_t first_message_key = 1;
-    std::atomic<size_t> sys_topic_count{0};  // retained values that are the broker's own
 
     // Hands messages to plugins' inline subscriptions, on the main loop. Any thread; set by the
     // broker.

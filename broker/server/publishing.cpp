@@ -94,11 +94,7 @@ void publish_sys(Worker& worker, Bytes topic, Bytes value) {
     view.key = worker.next_message_key();
     view.created_ms = worker.clock.wall_ms;
     Outgoing message(worker, view);
-    const Retained::Change change = worker.core.retained.set(message.hold(), 0);
-    if (change == Retained::Change::stored)
-        worker.core.sys_topic_count.fetch_add(1, std::memory_order_relaxed);
-    else if (change == Retained::Change::removed)
-        worker.core.sys_topic_count.fetch_sub(1, std::memory_order_relaxed);
+    worker.core.retained.set_own(message.hold());
     Router(worker).route(message, nullptr);
 }
 

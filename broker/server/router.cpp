@@ -12,10 +12,9 @@ namespace grapnel {
 
 void Router::retain(Outgoing& message, ClientInfo& publisher) {
     const Ref<Message>& held = message.hold();
-    const auto most = static_cast<size_t>(worker_.limits.maximum_retained_messages);
     DeliveryFacts facts;
     const Retained::Change change = worker_.core.retained.set(
-        held, most == 0 ? 0 : most + worker_.core.sys_topic_count, &facts.order);
+        held, worker_.limits.maximum_retained_messages, &facts.order);
     if (change == Retained::Change::none || change == Retained::Change::refused) return;
     if (!worker_.hooks.wants(Event::on_retain_message)) return;
     facts.qos = held->qos();

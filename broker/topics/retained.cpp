@@ -14,6 +14,7 @@ namespace {
 struct Kept {
     Ref<Message> message;
     uint32_t expiry_place = ExpiryHeap<Kept>::kNowhere;
+    bool counted = false;
 
     bool empty() const { return !message; }
 };
@@ -92,15 +93,29 @@ bool same(const Message& one, const Message& other) {
 struct Retained::Tables {
     Tree tree;
     ExpiryHeap<Kept> expiries;
-    size_t size = 0;
+    size_t counted = 0;
     uint64_t changes = 0;
+
+    // Returns what was there before.
+    Ref<Message> put(Node* node, const Ref<Message>& message, bool counts) {
+        Kept& kept = node->value;
+        expiries.remove(&kept);
+        if (message->expires_ms() != 0) expiries.add(&kept, message->expires_ms());
+        count(kept, counts);
+        return std::exchange(kept.message, message);
+    }
 
     Ref<Message> remove(Node* node) {
         Ref<Message> message = std::move(node->value.message);
         expiries.remove(&node->value);
+        count(node->value, false);
         tree.release(node);
-        --size;
         return message;
+    }
+
+    void count(Kept& kept, bool counts) {
+        counted += static_cast<size_t>(counts) - static_cast<size_t>(kept.counted);
+        kept.counted = counts;
     }
 };
 
@@ -114,7 +129,7 @@ Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max, 
     ++tables_->changes;
     if (order != nullptr) *order = tables_->changes;
     Tree& tree = tables_->tree;
-    const bool full = entries_max != 0 && tables_->size >= entries_max;
+    const bool full = entries_max != 0 && tables_->counted >= entries_max;
     const bool removes = message->payload().empty();
     Node* node = removes || full ? tree.find(message->topic()) : tree.obtain(message->topic());
     const bool held = node != nullptr && node->value.message;
@@ -124,12 +139,20 @@ Retained::Change Retained::set(const Ref<Message>& message, size_t entries_max, 
         return Change::removed;
     }
     if (!held && full) return Change::refused;
-    replaced = std::exchange(node->value.message, message);
-    tables_->expiries.remove(&node->value);
-    if (message->expires_ms() != 0) tables_->expiries.add(&node->value, message->expires_ms());
-    if (held) return Change::replaced;
-    ++tables_->size;
-    return Change::stored;
+    replaced = tables_->put(node, message, true);
+    return held ? Change::replaced : Change::stored;
+}
+
+void Retained::set_own(const Ref<Message>& message) {
+    Ref<Message> replaced;
+    const std::unique_lock lock(mutex_);
+    ++tables_->changes;
+    if (!message->payload().empty()) {
+        replaced = tables_->put(tables_->tree.obtain(message->topic()), message, false);
+        return;
+    }
+    Node* node = tables_->tree.find(message->topic());
+    if (node != nullptr && node->value.message) replaced = tables_->remove(node);
 }
 
 bool Retained::remove(const Message& message) {
@@ -176,7 +199,7 @@ std::vector<Ref<Message>> Retained::expire(int64_t wall_ms) {
 
 size_t Retained::size() const {
     const std::shared_lock lock(mutex_);
-    return tables_->size;
+    return tables_->counted;
 }
 
 }  // namespace grapnel

@@ -26,6 +26,8 @@ public:
     // Stores the message under its topic, or removes the topic's when the payload is empty.
     // Refused: a new topic beyond `entries_max` (0 = no limit). `order` grows with every change.
     Change set(const Ref<Message>& message, size_t entries_max, uint64_t* order = nullptr);
+    // The same for a value of the broker itself ($SYS): never refused, and not counted.
+    void set_own(const Ref<Message>& message);
     // Removes `message` if it still is the one of its topic; true if so.
     bool remove(const Message& message);
     // Is this still the retained message of its topic?
@@ -38,6 +40,7 @@ public:
     // Removes what has expired and returns it. Costs only what expires.
     std::vector<Ref<Message>> expire(int64_t wall_ms);
 
+    // How many there are; the broker's own are not counted.
     size_t size() const;
 
 private:

@@ -70,6 +70,25 @@ TEST_CASE("beyond the limit only topics that are there are taken") {
     CHECK(retained.size() == 2);
 }
 
+TEST_CASE("the broker's own values are neither limited nor counted") {
+    Retained retained;
+    retained.set_own(make_message("$SYS/a", "1"));
+    CHECK(retained.set(make_message("a", "1"), 1) == Change::stored);
+    retained.set_own(make_message("$SYS/b", "1"));
+    retained.set_own(make_message("$SYS/a", "2"));
+    CHECK(retained.size() == 1);
+    CHECK(retained.match("$SYS/#", 0).size() == 2);
+    // Whoever wrote last is the owner.
+    retained.set(make_message("$SYS/a", "3"), 0);
+    CHECK(retained.size() == 2);
+    retained.set_own(make_message("$SYS/a", "4"));
+    retained.set_own(make_message("$SYS/b", ""));
+    CHECK(retained.size() == 1);
+    CHECK_FALSE(retained.find("$SYS/b"));
+    CHECK(retained.set(make_message("a", ""), 1) == Change::removed);
+    CHECK(retained.size() == 0);
+}
+
 TEST_CASE("matches come oldest first and keep to the rules of $ and #") {
     Retained retained;
     uint64_t key = 100;
