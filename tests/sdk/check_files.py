@@ -25,6 +25,14 @@ def test_all_headers_are_installed(installed):
     assert found == wanted, found ^ wanted
 
 
+def test_what_the_guides_link_to_is_installed(installed):
+    pages = list((installed.prefix / "share" / "doc" / "grapnel").rglob("*.md"))
+    assert len(pages) > 12, pages
+    broken = [f"{page.name}: {link}" for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+              if "://" not in link and not (page.parent / link).exists()]
+    assert not broken, broken
+
+
 def test_pkg_config(installed):
     assert installed.pkg_config("--cflags") == f"-I{installed.prefix}/include"
     assert installed.pkg_config("--variable=plugindir") == str(installed.plugins)

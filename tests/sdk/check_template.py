@@ -26,8 +26,8 @@ def commands_below(readme, heading):
     return "".join(blocks)
 
 
-def copy_template(folder):
-    shutil.copytree(ROOT / "sdk" / "template", folder, ignore=shutil.ignore_patterns("__pycache__", "build"))
+def copy_template(installed, folder):
+    shutil.copytree(installed.pkg_config("--variable=sdkdir") + "/template", folder)
 
 
 class Copy:
@@ -36,7 +36,7 @@ class Copy:
     def __init__(self, installed, heading):
         self.installed = installed
         self.folder = installed.folder / heading.replace(" ", "-")
-        copy_template(self.folder)
+        copy_template(installed, self.folder)
         commands = commands_below((self.folder / "README.md").read_text(), heading)
         self.output = run("sh", "-euxc", commands, cwd=self.folder, env=installed.environment).stdout
         self.plugin = self.folder / WAYS[heading]
@@ -129,7 +129,7 @@ def test_where_it_is_installed(installed, copies):
 def test_it_can_be_renamed(installed, copies):
     """The commands of the README leave nothing of the old names, and what builds."""
     folder = installed.folder / "renamed"
-    copy_template(folder)
+    copy_template(installed, folder)
     commands = commands_below((folder / "README.md").read_text(), "Making it yours")
     run("sh", "-euc", commands, cwd=folder)
     for file in [path for path in folder.rglob("*") if path.is_file() and ".github" not in path.parts]:
