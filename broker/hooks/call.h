@@ -75,9 +75,10 @@ void contain(const Plugin& plugin, const char* what) noexcept;
 void measure_call(const Plugin& plugin, Event event, std::chrono::steady_clock::time_point begin);
 
 // Runs fn() as code of the plugin: serialised unless it is concurrent, timed when measured, and
-// answering kThrew instead of throwing.
+// answering kThrew instead of throwing. In place: the state of `fn`, handed on by value, would cost
+// more than the call.
 template <class Fn>
-gn_verdict enter(Call& call, Fn fn) {
+[[gnu::always_inline]] inline gn_verdict enter(Call& call, const Fn& fn) {
     const Plugin& plugin = call.plugin.plugin();
     std::unique_lock<std::mutex> lock;
     if (!plugin.concurrent()) lock = std::unique_lock(plugin.lock());

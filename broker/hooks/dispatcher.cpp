@@ -154,28 +154,8 @@ Outcome Dispatcher::commit(uint64_t number, Waiter* waiter) {
     return run(question);
 }
 
-Outcome Dispatcher::run(Question& question) {
-    const std::vector<Link>& links = chain(question.event);
-    while (question.next < links.size()) {
-        const Link& link = links[question.next++];
-        PluginLoop& loop = *link.plugin;
-        if (question.asked != 0 && ((question.asked >> loop.plugin().index()) & 1) != 0) continue;
-        if (question.event == Event::on_publish &&
-            !concerned(loop, question.event, handle_of(question.client),
-                       std::as_const(*question.packet).handle()))
-            continue;
-        Call call(question.event, loop);
-        if (question.event == Event::on_commit) call.commit = question.commit;
-        gn_verdict verdict = ask(link, question, call);
-        if (verdict == GN_V_DEFER && call.ticket != 0) return hold(question, call);
-        if (call.ticket != 0) pending_->take(call.ticket, Ended::answered);
-        Outcome outcome{Verdict::proceed, call.reason, call.cacheable, 0};
-        if (settle(question, loop.plugin(), verdict, outcome)) return outcome;
-    }
-    return Outcome{undecided(question)};
-}
-
-gn_verdict Dispatcher::ask(const Link& link, Question& question, Call& call) {
+[[gnu::always_inline]] inline gn_verdict Dispatcher::ask(const Link& link, Question& question,
+                                                         Call& call) {
     reason_text_.clear();
     challenge_.clear();
     call.client = question.client;
@@ -200,6 +180,27 @@ gn_verdict Dispatcher::ask(const Link& link, Question& question, Call& call) {
         return reinterpret_cast<ClientFunction>(link.function)(&call, client,
                                                                question.packet->handle());
     });
+}
+
+Outcome Dispatcher::run(Question& question) {
+    const std::vector<Link>& links = chain(question.event);
+    while (question.next < links.size()) {
+        const Link& link = links[question.next++];
+        PluginLoop& loop = *link.plugin;
+        if (question.asked != 0 && ((question.asked >> loop.plugin().index()) & 1) != 0) continue;
+        if (question.event == Event::on_publish &&
+            !concerned(loop, question.event, handle_of(question.client),
+                       std::as_const(*question.packet).handle()))
+            continue;
+        Call call(question.event, loop);
+        if (question.event == Event::on_commit) call.commit = question.commit;
+        gn_verdict verdict = ask(link, question, call);
+        if (verdict == GN_V_DEFER && call.ticket != 0) return hold(question, call);
+        if (call.ticket != 0) pending_->take(call.ticket, Ended::answered);
+        Outcome outcome{Verdict::proceed, call.reason, call.cacheable, 0};
+        if (settle(question, loop.plugin(), verdict, outcome)) return outcome;
+    }
+    return Outcome{undecided(question)};
 }
 
 bool Dispatcher::settle(Question& question, const Plugin& plugin, gn_verdict verdict,

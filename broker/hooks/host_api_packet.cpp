@@ -14,10 +14,15 @@ gn_status usable(const void* object) {
     return current_thread.dispatcher == nullptr ? GN_E_THREAD : GN_OK;
 }
 
-// A sized view out of a getter of PacketBox.
+// A sized view out of a getter of PacketBox, which on GN_OK sets every field but the size.
 template <class View>
 gn_status show(const gn_packet* packet, gn_status (PacketBox::*get)(View&) const, View* out) {
     if (const gn_status status = usable(packet); status != GN_OK) return status;
+    if (out != nullptr && out->size == sizeof(View)) {
+        const gn_status status = (PacketBox::from(packet)->*get)(*out);
+        out->size = sizeof(View);
+        return status;
+    }
     View view{};
     const gn_status status = (PacketBox::from(packet)->*get)(view);
     return status == GN_OK ? copy_out(view, out) : status;

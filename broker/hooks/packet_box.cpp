@@ -231,24 +231,23 @@ gn_status PacketBox::publish(gn_publish_view& out) const {
     const auto* packet = get<mqtt::Publish>();
     const auto* ack = get<mqtt::Ack>();
     if (packet == nullptr && (ack == nullptr || meta_ == nullptr)) return GN_E_INVALID;
-    out = {};
-    if (ack != nullptr) {
-        out.packet_id = ack->packet_id;
-    } else {
-        out.packet_id = packet->packet_id;
-        out.qos = packet->qos;
-        out.flags = static_cast<uint8_t>((packet->retain ? GN_PK_RETAIN : 0) |
-                                         (packet->dup ? GN_PK_DUP : 0));
-        out.topic = to_abi(packet->topic);
-        out.payload = to_abi(packet->payload);
-    }
-    if (meta_ == nullptr) return GN_OK;
-    out.flags |= meta_->flags;
-    out.origin = to_abi(meta_->origin);
-    out.created_ms = meta_->created_ms;
-    out.expires_ms = meta_->expires_ms;
-    out.key = meta_->key;
-    out.order = meta_->order;
+    static constexpr MessageMeta kUnknown;
+    const MessageMeta& meta = meta_ != nullptr ? *meta_ : kUnknown;
+    const bool publishes = packet != nullptr;
+    const bool retain = publishes && packet->retain;
+    const bool dup = publishes && packet->dup;
+    // Field by field: to clear it first would cost more than the rest.
+    out.packet_id = publishes ? packet->packet_id : ack->packet_id;
+    out.qos = publishes ? packet->qos : uint8_t{0};
+    out.flags =
+        static_cast<uint8_t>((retain ? GN_PK_RETAIN : 0) | (dup ? GN_PK_DUP : 0) | meta.flags);
+    out.topic = publishes ? to_abi(packet->topic) : gn_str{};
+    out.payload = publishes ? to_abi(packet->payload) : gn_str{};
+    out.origin = to_abi(meta.origin);
+    out.created_ms = meta.created_ms;
+    out.expires_ms = meta.expires_ms;
+    out.key = meta.key;
+    out.order = meta.order;
     return GN_OK;
 }
 

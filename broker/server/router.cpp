@@ -13,8 +13,8 @@ namespace grapnel {
 void Router::retain(Outgoing& message, ClientInfo& publisher) {
     const Ref<Message>& held = message.hold();
     DeliveryFacts facts;
-    const Retained::Change change = worker_.core.retained.set(
-        held, worker_.limits.maximum_retained_messages, &facts.order);
+    const Retained::Change change =
+        worker_.core.retained.set(held, worker_.limits.maximum_retained_messages, &facts.order);
     if (change == Retained::Change::none || change == Retained::Change::refused) return;
     if (!worker_.hooks.wants(Event::on_retain_message)) return;
     facts.qos = held->qos();
