@@ -5,10 +5,19 @@
 
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 #include "base/assert.h"
 
 namespace grapnel {
+
+SocketTransport::~SocketTransport() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+StreamPointer SocketTransport::open(Poller& poller, StreamHandler& handler) {
+    return SocketStream::open(poller, std::exchange(descriptor_, -1), handler);
+}
 
 StreamPointer SocketStream::open(Poller& poller, int descriptor, StreamHandler& handler) {
     auto* stream = new SocketStream(poller, descriptor, handler);
@@ -21,7 +30,7 @@ StreamPointer SocketStream::open(Poller& poller, int descriptor, StreamHandler& 
 }
 
 void SocketStream::close() {
-    if (handler_ != nullptr) ::close(release());
+    if (handler_ != nullptr) ::close(detach());
     poller_.bury(std::unique_ptr<Pollable>(this));
 }
 
@@ -70,7 +79,9 @@ void SocketStream::watch(bool readable, bool writable) {
 
 void SocketStream::finish() { ::shutdown(descriptor_, SHUT_WR); }
 
-int SocketStream::release() {
+TransportPointer SocketStream::release() { return std::make_unique<SocketTransport>(detach()); }
+
+int SocketStream::detach() {
     poller_.remove(descriptor_);
     handler_ = nullptr;
     return descriptor_;

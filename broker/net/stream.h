@@ -9,6 +9,9 @@
 
 namespace grapnel {
 
+class Poller;
+class Transport;
+
 // Told when a stream can be read or written. Loop thread. Either call may end in the stream's
 // destruction.
 class StreamHandler {
@@ -39,8 +42,8 @@ public:
     virtual void finish() = 0;
 
     // Takes the transport off its loop so that another loop can adopt it. The stream is dead
-    // afterwards. Returns the file descriptor, which the caller owns from here on.
-    virtual int release() = 0;
+    // afterwards.
+    virtual std::unique_ptr<Transport> release() = 0;
 
     // Ends the stream: its handler hears no more of it, and the object is gone once its loop has
     // let go of it. No call may follow.
@@ -54,5 +57,17 @@ struct CloseStream {
     void operator()(Stream* stream) const { stream->close(); }
 };
 using StreamPointer = std::unique_ptr<Stream, CloseStream>;
+
+// What a stream is made of while it belongs to no loop: as accepted, or on its way from one loop to
+// another. Destroying it closes the connection.
+class Transport {
+public:
+    virtual ~Transport() = default;
+    // Opens it on the loop of the calling thread and watches it for bytes to read; nothing is left
+    // here. Null if that fails; the connection is closed then. `poller` and `handler` outlive the
+    // stream.
+    virtual StreamPointer open(Poller& poller, StreamHandler& handler) = 0;
+};
+using TransportPointer = std::unique_ptr<Transport>;
 
 }  // namespace grapnel

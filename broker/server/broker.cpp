@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "net/socket_stream.h"
 #include "server/worker.h"
 
 namespace grapnel {
@@ -111,11 +112,11 @@ void Broker::ready() {
         [this](Worker& worker, std::function<void()> done) {
             for (OpenListener& listener : listeners_) {
                 ListenerState* const state = listener.state.get();
-                listener.acceptors[worker.index] =
-                    Acceptor::start(worker.loop.uv(), listener.socket,
-                                    [&worker, state](int descriptor, const PeerAddress& peer) {
-                                        worker.accept(descriptor, peer, *state);
-                                    });
+                listener.acceptors[worker.index] = Acceptor::start(
+                    worker.loop.uv(), listener.socket,
+                    [&worker, state](int descriptor, const PeerAddress& peer) {
+                        worker.accept(std::make_unique<SocketTransport>(descriptor), peer, *state);
+                    });
             }
             done();
         },

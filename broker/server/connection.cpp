@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "mqtt/decode.h"
-#include "net/socket_stream.h"
 #include "server/handle.h"
 #include "server/sender.h"
 #include "server/sessions.h"
@@ -45,8 +44,8 @@ void Connection::leave_listener() {
     listener_.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void Connection::open(int descriptor, Bytes unread) {
-    open(SocketStream::open(worker_.loop.poller(), descriptor, *this), unread);
+void Connection::open(TransportPointer transport, Bytes unread) {
+    open(transport->open(worker_.loop.poller(), *this), unread);
 }
 
 void Connection::open(StreamPointer stream, Bytes unread) {
@@ -60,9 +59,9 @@ void Connection::open(StreamPointer stream, Bytes unread) {
     process_tail();
 }
 
-void Connection::adopt(int descriptor, Bytes unread) {
+void Connection::adopt(TransportPointer transport, Bytes unread) {
     paused_ = true;
-    open(descriptor, {});
+    open(std::move(transport), {});
     if (alive() && !unread.empty()) keep_tail(unread);
 }
 
@@ -77,11 +76,11 @@ void Connection::arm_connect_deadline() {
                                       static_cast<int64_t>(worker_.limits.connect_timeout_ms));
 }
 
-int Connection::release() {
-    const int descriptor = stream_->release();
+TransportPointer Connection::release() {
+    TransportPointer transport = stream_->release();
     state_ = State::closed;
     close_transport();
-    return descriptor;
+    return transport;
 }
 
 ClientInfo* Connection::client() {

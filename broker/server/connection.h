@@ -43,17 +43,17 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // Begins to read from `descriptor`, which is taken over. `unread`: bytes that were read on
-    // another worker. The connection may be closed when this returns.
-    void open(int descriptor, Bytes unread);
-    // The same from any transport; null closes the connection.
+    // Begins to read from `transport`. `unread`: bytes that were read on another worker. The
+    // connection may be closed when this returns.
+    void open(TransportPointer transport, Bytes unread);
+    // The same from an open stream; null closes the connection.
     void open(StreamPointer stream, Bytes unread);
     // The same for a connection whose handshake came along: reading waits for resume_reading().
-    void adopt(int descriptor, Bytes unread);
+    void adopt(TransportPointer transport, Bytes unread);
     // Bytes received and not handled yet; they are gone here.
     std::string take_unread();
-    // Takes the transport off this worker and ends the connection here. Returns the descriptor.
-    int release();
+    // Takes the transport off this worker and ends the connection here.
+    TransportPointer release();
 
     void on_readable() override;
     void on_writable() override;

@@ -186,12 +186,17 @@ void move_connection(Connection& connection, Worker& home, Bytes unread) {
     Worker* const worker = &home;
     ListenerState* const listener = &connection.listener();
     const PeerAddress peer = connection.peer();
-    std::string bytes(unread);
-    const int descriptor = connection.release();
-    home.loop.post([=, bytes = std::move(bytes)] {
+    struct Moving {
+        std::string unread;
+        TransportPointer transport;
+    };
+    auto moving = std::make_shared<Moving>();
+    moving->unread = unread;
+    moving->transport = connection.release();
+    home.loop.post([=] {
         worker->wake();
         auto* moved = new Connection(*worker, *listener, peer);
-        moved->open(descriptor, bytes);
+        moved->open(std::move(moving->transport), moving->unread);
     });
 }
 

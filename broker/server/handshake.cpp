@@ -127,7 +127,7 @@ void Handshake::move_handshake(Connection& connection) {
         ListenerState* listener;
         Text auth_method;
         mqtt::Version version;
-        int descriptor;
+        TransportPointer transport;
     };
     auto moving = std::make_shared<Moving>();
     moving->handshake = std::move(connection.handshake);
@@ -138,7 +138,7 @@ void Handshake::move_handshake(Connection& connection) {
     moving->version = connection.version();
     Handshake& self = static_cast<Handshake&>(*moving->handshake);
     Worker* const home = &connection.worker().core.home_of(self.client.id.bytes());
-    moving->descriptor = connection.release();
+    moving->transport = connection.release();
     home->loop.post([home, moving] {
         home->wake();
         auto* moved = new Connection(*home, *moving->listener, moving->peer);
@@ -146,7 +146,7 @@ void Handshake::move_handshake(Connection& connection) {
         moved->connecting(moving->version);
         moved->auth_method = moving->auth_method;
         moved->handshake = std::move(moving->handshake);
-        moved->adopt(moving->descriptor, moving->unread);
+        moved->adopt(std::move(moving->transport), moving->unread);
         if (!moved->alive()) return;
         handshake.client.key = moved->key();
         handshake.establish(*moved);

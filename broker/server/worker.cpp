@@ -91,10 +91,10 @@ void Worker::stop() {
     loop.stop();
 }
 
-void Worker::accept(int descriptor, const PeerAddress& peer, ListenerState& listener) {
+void Worker::accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener) {
     wake();
     auto* connection = new Connection(*this, listener, peer);
-    connection->open(descriptor, {});
+    connection->open(std::move(transport), {});
 }
 
 void Worker::drain(mqtt::Reason reason, std::function<void()> drained) {

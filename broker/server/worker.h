@@ -75,8 +75,8 @@ public:
         if (dirty_.size() >= kDirtyMost) end_turn();
     }
 
-    // A new connection on `descriptor`, which is taken over.
-    void accept(int descriptor, const PeerAddress& peer, ListenerState& listener);
+    // A new connection.
+    void accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener);
 
     // Writes the connection's output at the end of this turn.
     void mark_dirty(Connection& connection);

@@ -40,7 +40,7 @@ public:
     // Whoever fills the pipe calls the connection.
     void watch(bool, bool) override {}
     void finish() override {}
-    int release() override { return -1; }
+    TransportPointer release() override { return nullptr; }
     void close() override { delete this; }
 
 private:

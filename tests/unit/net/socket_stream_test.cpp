@@ -218,14 +218,14 @@ TEST_CASE("a released descriptor goes on in another poller") {
     Pair first;
     first.stream->watch(true, true);
     REQUIRE(::send(first.other, "early", 5, 0) == 5);
-    const int descriptor = first.stream->release();
-    CHECK(descriptor >= 0);
+    const TransportPointer transport = first.stream->release();
+    REQUIRE(transport);
     first.stream.reset();
     first.poller.poll(0);
 
     Poller poller;
     Handler handler;
-    auto second = SocketStream::open(poller, descriptor, handler);
+    auto second = transport->open(poller, handler);
     REQUIRE(second);
     char buffer[16];
     long count = 0;
@@ -235,6 +235,15 @@ TEST_CASE("a released descriptor goes on in another poller") {
     };
     poller.poll(-1);
     CHECK(count == 5);
+}
+
+TEST_CASE("a transport that nobody opens is closed") {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+    { const SocketTransport unopened(ends[0]); }
+    char byte;
+    CHECK(::recv(ends[1], &byte, 1, 0) == 0);
+    ::close(ends[1]);
 }
 
 TEST_CASE("a descriptor that a poller refuses is closed") {

@@ -35,7 +35,7 @@ public:
     void watch(bool, bool) override {}
     void finish() override {}
     void close() override {}
-    int release() override { return -1; }
+    TransportPointer release() override { return nullptr; }
 
     std::string written;
     size_t room = SIZE_MAX;
