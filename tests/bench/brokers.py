@@ -26,7 +26,7 @@ data_dir = "{folder}/data"
 [log]
 format = "json"
 [plugins]
-search = ["{build}/plugins"]
+search = ["{build}/plugins", "{build}/tests/plugins"]
 [[listener]]
 id = "tcp"
 type = "tcp"
@@ -56,6 +56,7 @@ sync = "{sync}"
 PLUGIN = """\
 [[plugin]]
 name = "{name}"
+{settings}
 """
 
 # Nothing is kept on disk, and nothing that a client is to get is thrown away.
@@ -144,19 +145,20 @@ def stop(process):
 
 class Grapnel(Broker):
     """The broker of a build folder, with the ledger and one rule that lets everybody in. `rules` more are walked in
-    vain for every topic; `plugins` are loaded behind the ledger; `limits` are keys of that table; `sync` is that of a
-    store, in the broker's folder: without it nothing is stored."""
+    vain for every topic; `plugins` are loaded behind the ledger, `first` before it; `limits` are keys of that table;
+    `sync` is that of a store, in the broker's folder: without it nothing is stored."""
 
-    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None, name="grapnel", sync=None):
+    def __init__(self, build, workers=1, rules=0, plugins=(), limits=None, name="grapnel", sync=None, first=()):
         self.name, self.build, self.plugins, self.limits = name, build, plugins, limits or {}
-        self.workers, self.rules, self.sync = workers, rules, sync
+        self.workers, self.rules, self.sync, self.first = workers, rules, sync, first
 
     def command(self, folder):
         config = folder / "grapnel.toml"
         text = GRAPNEL.format(folder=folder, build=self.build, workers=self.workers)
         text += "".join(RULE.format(number=number) for number in range(self.rules))
         text += STORE.format(sync=self.sync) if self.sync else ""
-        text += "".join(PLUGIN.format(name=name) for name in self.plugins)
+        text += "".join(PLUGIN.format(name=name, settings="") for name in self.plugins)
+        text += "".join(PLUGIN.format(name=name, settings="order = 10") for name in self.first)
         if self.limits:
             text += LIMITS.format(limits="\n".join(f"{key} = {value}" for key, value in self.limits.items()))
         config.write_text(text)

@@ -12,6 +12,8 @@ FLOOD_PAYLOAD_BYTES = 16_384
 FLOOD_BYTES_PER_S = 10_000_000
 SLOW_BYTES_PER_S = 10_000
 SLOW_PERIOD_S = 0.1
+SIGN_INS_AT_ONCE = 10
+SIGN_INS_PER_S = 1000
 READY_S = 10.0
 START_METHOD = multiprocessing.get_context("fork")
 
@@ -59,11 +61,30 @@ def read_flood(port, ready):
         continue
 
 
+def sign_in(port, ready, prefix="prompt"):
+    """Comes and goes, ten clients at a time and a thousand a second."""
+    ready.set()
+    begin_s = time.monotonic()
+    rounds = 0
+    while True:
+        for connection in filler.connect(port, SIGN_INS_AT_ONCE, prefix):
+            connection.close()
+        rounds += 1
+        time.sleep(max(0.0, begin_s + rounds * SIGN_INS_AT_ONCE / SIGN_INS_PER_S - time.monotonic()))
+
+
+def sign_in_late(port, ready):
+    """The same with ids that the plugin admits_later lets in after 5 ms."""
+    sign_in(port, ready, "late")
+
+
 DISTURBANCES = {
     "nobody": (),
     "stopped reader": (stop_reading,),
     "slow reader": (read_slowly,),
     "10 MB/s publisher": (read_flood, flood),
+    "sign-ins": (sign_in,),
+    "sign-ins of 5 ms": (sign_in_late,),
     "all of them": (stop_reading, read_slowly, read_flood, flood),
 }
 
