@@ -346,9 +346,9 @@ void Dispatcher::finish(Completion& completion) {
     GN_ASSERT(question.packet != nullptr || question.event == Event::on_acl_check ||
               question.event == Event::on_commit);
     Outcome outcome{Verdict::proceed, pending->reason, pending->cacheable, 0};
-    if (completion.explained) outcome.reason = completion.reason;
-    reason_text_ = completion.explained ? completion.text : pending->text;
-    challenge_ = completion.explained ? completion.challenge : pending->challenge;
+    if (completion.reason != 0) outcome.reason = completion.reason;
+    reason_text_ = completion.text.value_or(pending->text);
+    challenge_ = completion.challenge.value_or(pending->challenge);
     bool decided = false;
     if (!completion.timed_out)
         decided = settle(question, plugin, completion.value, outcome);

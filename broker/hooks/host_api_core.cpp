@@ -110,9 +110,8 @@ struct HostApi::Core {
         completion.ticket = ticket;
         completion.value = answer.verdict;
         completion.reason = answer.reason;
-        completion.explained = true;
-        completion.text = text;
-        completion.challenge = challenge;
+        if (text.data() != nullptr) completion.text = text;
+        if (challenge.data() != nullptr) completion.challenge = challenge;
         return finish(host, std::move(completion));
     }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -40,9 +41,9 @@ struct Completion {
     int32_t value = GN_V_CONTINUE;  // a verdict or a status
     bool timed_out = false;
     uint8_t reason = 0;
-    bool explained = false;  // reason, text and challenge replace what was said before deferring
-    std::string text;
-    std::string challenge;
+    // What replaces what was said before deferring; 0 and absent: it stays.
+    std::optional<std::string> text;
+    std::optional<std::string> challenge;
 };
 
 // How a ticket ended. `gone`: nobody waits any more, or it was never this plugin's.

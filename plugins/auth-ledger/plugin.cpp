@@ -183,7 +183,7 @@ private:
             const LedgerMetrics& metrics = owner->plugin_.metrics();
             if (late) {
                 metrics.logins_busy.add();
-                ticket.deny(kServerUnavailable, "too many logins at once");
+                ticket.refuse(kServerUnavailable, "too many logins at once");
             } else {
                 metrics.login(allowed).add();
                 ticket.complete(allowed ? GN_V_ALLOW : GN_V_DENY);

@@ -88,54 +88,14 @@ Settings read_settings(const gn::Node& config) {
     out.on_error = read_on_error(config["on_error"]);
     append(out.headers, "Content-Type: application/json");
     append(out.headers, "Expect:");  // no round trip before the body
-    const gn::Node headers = config["headers"];
-    for (std::size_t at = 0; at < headers.size(); ++at)
-        append(out.headers, std::string(headers.at(at).str_or("")));
+    for (const std::string_view header : config["headers"].strings())
+        append(out.headers, std::string(header));
     return out;
-}
-
-// How many bytes the UTF-8 character at the front has; 0: none stands there.
-std::size_t character_bytes(std::string_view text) noexcept {
-    const auto at = [text](std::size_t index) { return static_cast<unsigned char>(text[index]); };
-    const unsigned first = at(0);
-    if (first < 0x80) return 1;
-    const std::size_t count = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < count) return 0;
-    for (std::size_t index = 1; index < count; ++index) {
-        if ((at(index) & 0xc0u) != 0x80) return 0;
-    }
-    const unsigned second = at(1);
-    const bool wrong = (first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0) ||
-                       (first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90);
-    return wrong ? 0 : count;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const std::size_t count = character_bytes(text);
-        if (count == 0) return false;
-        text.remove_prefix(count);
-    }
-    return true;
 }
 
 // The text must be UTF-8; absent becomes null.
 std::string json(gn_str text) {
-    if (text.ptr == nullptr) return "null";
-    std::string out = "\"";
-    for (const char each : gn::view(text)) {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        const auto code = static_cast<unsigned char>(each);
-        if (code < 0x20) {
-            out += "\\u00";
-            out += kDigits[code >> 4];
-            out += kDigits[code & 15u];
-        } else {
-            if (each == '"' || each == '\\') out += '\\';
-            out += each;
-        }
-    }
-    return out += '"';
+    return text.ptr == nullptr ? "null" : gn::json_quoted(gn::view(text));
 }
 
 class Webhook {
@@ -247,7 +207,7 @@ public:
     gn_verdict on_connect_authenticate(gn::Call call, gn::Client client, gn::Packet packet) {
         const gn_connect_view connect = packet.connect();
         if (connect.auth_method.ptr != nullptr) return GN_V_CONTINUE;
-        if (!is_utf8(gn::view(connect.password)))
+        if (!gn::is_utf8(gn::view(connect.password)))
             return call.deny(kBadUserNameOrPassword, "the password is not UTF-8");
         const gn_client_view info = client.info();
         std::string body =
@@ -357,11 +317,11 @@ private:
         if (status == 200) {
             request.client().complete(GN_V_ALLOW);
         } else if (status == 401) {
-            request.client().deny(kBadUserNameOrPassword, "");
+            request.client().refuse(kBadUserNameOrPassword, "");
         } else if (decided) {
-            request.client().deny(kNotAuthorized, "");
+            request.client().refuse(kNotAuthorized, "");
         } else if (plugin_.settings.on_error == GN_V_DENY) {
-            request.client().deny(kServerUnavailable, "authentication is not available");
+            request.client().refuse(kServerUnavailable, "authentication is not available");
         } else {
             request.client().complete(plugin_.settings.on_error);
         }

@@ -57,7 +57,13 @@ extern "C" {
 
 /* GN_SEES: is this field inside what the other side wrote? GN_HAS: is this function inside the
  * table, and set? */
+#ifdef __cplusplus
+#define GN_SEES(s, f)                                                 \
+    (static_cast<size_t>(reinterpret_cast<const char*>(&(s)->f + 1) - \
+                         reinterpret_cast<const char*>(s)) <= (s)->size)
+#else
 #define GN_SEES(s, f) ((size_t)((const char*)(&(s)->f + 1) - (const char*)(s)) <= (s)->size)
+#endif
 #define GN_HAS(t, f) ((t) != NULL && GN_SEES(t, f) && (t)->f != NULL)
 
 /* -- values ------------------------------------------------------------------------------ */
@@ -236,10 +242,10 @@ typedef struct gn_message {
 typedef struct gn_answer {
     uint32_t size;
     gn_verdict verdict;
-    uint8_t reason; /* as with gn_core_api.reason; 0: none */
+    uint8_t reason; /* as with gn_core_api.reason; 0: what the hook gave before it deferred */
     uint8_t reserved[7];
-    gn_str text;
-    gn_str challenge; /* as with gn_core_api.challenge */
+    gn_str text;      /* absent: likewise */
+    gn_str challenge; /* as with gn_core_api.challenge; absent: likewise */
 } gn_answer;
 
 /* A session as it is to be restored. */
@@ -312,7 +318,8 @@ typedef struct gn_core_api {
     int32_t (*log_level)(const gn_host*);
     /* [any] Milliseconds since 1970. */
     int64_t (*wall_ms)(const gn_host*);
-    /* [main] In create and reload: why they are about to answer an error. */
+    /* [main] In create and reload: why they are about to answer an error. The last call counts; a
+     * text that begins with gn_config_api.where is shown at that place. */
     void (*fail)(const gn_host*, gn_str why);
     /* [any] The table of an extension, or NULL: this host has none of that name. Constant. */
     const void* (*extension)(const gn_host*, const char* id);
@@ -526,7 +533,7 @@ typedef struct gn_acl_cache {
 #define GN_EXT_METRICS "gn.metrics/1"
 typedef struct gn_metric gn_metric; /* one series; lives until destroy returned */
 enum {
-    GN_METRIC_COUNTER = 0,  /* only grows; its name ends in _total */
+    GN_METRIC_COUNTER = 0,  /* only grows; by custom its name ends in _total */
     GN_METRIC_GAUGE = 1,    /* goes up and down */
     GN_METRIC_HISTOGRAM = 2 /* counts observations by size; in $SYS as <name>_count, <name>_sum */
 };

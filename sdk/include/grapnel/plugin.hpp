@@ -15,10 +15,12 @@
 //
 // Optional members of the class:
 //     static constexpr bool concurrent = true;  hooks may run on several loops at once
+//     static constexpr uint16_t abi_minor = N;  the minor of the ABI that it cannot do without (0)
 //     class PerLoop;                            one instance a loop, made by PerLoop(Class&, Loop);
 //                                               hooks of a client are then members of PerLoop
 //     void PerLoop::stop(gn::Stopping);         asynchronous end of a loop's instance
-//     void reload(gn::Node);                    throws to keep the old settings
+//     void reload(gn::Node);                    throws to keep the old settings; on the main
+//                                               thread, while hooks run on the others
 //     static int tool(gn::Host, gn::Node config, std::span<const std::string_view> words);
 //                                               the command line of `grapnel store`
 //     void choose_hooks(gn_hooks&) const;       may clear entries that this configuration leaves

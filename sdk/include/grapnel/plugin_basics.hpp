@@ -101,22 +101,26 @@ inline void log_exception(Host host, std::string_view where) noexcept {
 }  // namespace detail
 
 // A deferred decision. Owner: whoever holds it; may travel to any thread. An answer is given at
-// most once; a Pending that is destroyed without one answers DENY, so that no client hangs.
+// most once; a Pending that is destroyed without one refuses, so that no client hangs.
 class Pending {
 public:
     Pending() = default;
-    Pending(const gn_host* host, gn_ticket ticket) noexcept : host_(host), ticket_(ticket) {}
+    // `refusal` is what the event understands as one: GN_V_DENY of a gate, GN_V_REJECT of a
+    // transform, GN_E_IO of a stored_ hook. Call::defer knows.
+    Pending(const gn_host* host, gn_ticket ticket, gn_verdict refusal = GN_V_DENY) noexcept
+        : host_(host), ticket_(ticket), refusal_(refusal) {}
     Pending(Pending&& other) noexcept
-        : host_(other.host_), ticket_(std::exchange(other.ticket_, 0)) {}
+        : host_(other.host_), ticket_(std::exchange(other.ticket_, 0)), refusal_(other.refusal_) {}
     Pending& operator=(Pending&& other) noexcept {
         if (this != &other) {
-            complete(GN_V_DENY);
+            complete(refusal_);
             host_ = other.host_;
             ticket_ = std::exchange(other.ticket_, 0);
+            refusal_ = other.refusal_;
         }
         return *this;
     }
-    ~Pending() { complete(GN_V_DENY); }
+    ~Pending() { complete(refusal_); }
 
     // Is there still something to answer?
     explicit operator bool() const noexcept { return ticket_ != 0; }
@@ -127,20 +131,26 @@ public:
         if (ticket_ == 0) return GN_E_GONE;
         return host_->core->complete(host_, std::exchange(ticket_, 0), verdict);
     }
-    // DENY, with a reason code and a text for the client.
-    gn_status deny(std::uint8_t reason, std::string_view text) noexcept {
-        if (ticket_ == 0) return GN_E_GONE;
-        gn_answer answer{};
-        answer.size = sizeof answer;
-        answer.verdict = GN_V_DENY;
-        answer.reason = reason;
-        answer.text = str(text);
-        return host_->core->answer(host_, std::exchange(ticket_, 0), &answer);
+    // The event's refusal, with a reason code and a text for the client.
+    gn_status refuse(std::uint8_t reason, std::string_view text) noexcept {
+        gn_answer with = sized<gn_answer>();
+        with.verdict = refusal_;
+        with.reason = reason;
+        with.text = str(text);
+        return answer(with);
     }
+    // Any answer, with all that may belong to it.
+    gn_status answer(const gn_answer& with) noexcept {
+        if (ticket_ == 0) return GN_E_GONE;
+        return host_->core->answer(host_, std::exchange(ticket_, 0), &with);
+    }
+    // Lets go of the ticket: whoever takes it answers it.
+    gn_ticket release() noexcept { return std::exchange(ticket_, 0); }
 
 private:
     const gn_host* host_ = nullptr;
     gn_ticket ticket_ = 0;
+    gn_verdict refusal_ = GN_V_DENY;
 };
 
 // A loop of the broker. Thread: index and post any, the rest this loop's own.

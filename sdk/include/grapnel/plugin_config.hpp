@@ -15,7 +15,7 @@
 
 namespace gn {
 
-// What a Node throws; the text begins with "file:line: ".
+// What a Node throws; the text begins with "file:line:column: ".
 class ConfigError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -54,7 +54,8 @@ public:
     enum class Kind : std::int32_t { none, table, array, string, integer, real, boolean };
 
     Node() = default;
-    Node(const gn_host* host, const gn_node* raw) noexcept : host_(host), raw_(raw) {}
+    Node(const gn_host* host, const gn_node* raw, const gn_node* parent = nullptr) noexcept
+        : host_(host), raw_(raw), parent_(parent) {}
 
     // Is there such a node?
     explicit operator bool() const noexcept { return kind() != Kind::none; }
@@ -69,14 +70,14 @@ public:
     }
     // A table's member; absent where this is no table. The host marks it as read.
     Node operator[](std::string_view name) const noexcept {
-        return {host_, raw_ == nullptr ? nullptr : host_->config->get(raw_, str(name))};
+        return {host_, raw_ == nullptr ? nullptr : host_->config->get(raw_, str(name)), raw_};
     }
     // An array's item; absent behind the last one.
     Node at(std::size_t index) const noexcept {
         if (raw_ == nullptr) return {};
-        return {host_, host_->config->at(raw_, static_cast<std::uint32_t>(index))};
+        return {host_, host_->config->at(raw_, static_cast<std::uint32_t>(index)), raw_};
     }
-    // "file:line", for messages about this node.
+    // "file:line:column", for messages about this node.
     std::string where() const {
         return raw_ == nullptr ? std::string{} : std::string(view(host_->config->where(raw_)));
     }
@@ -111,6 +112,24 @@ public:
         return read(out, &gn_config_api::flag, "true or false") ? out != 0 : fallback;
     }
 
+    // A path as the operator writes it: a relative one begins at the folder of the file in which
+    // it stands.
+    std::string path_or(std::string_view fallback) const {
+        std::string path(str_or(fallback));
+        if (kind() == Kind::none || path.empty() || path.front() == '/') return path;
+        const std::string place = where();
+        const std::size_t slash = place.rfind('/');
+        return slash == std::string::npos ? path : place.substr(0, slash + 1) + path;
+    }
+    // The strings of an array; a string by itself is an array of one. Nothing where it is absent.
+    std::vector<std::string_view> strings() const {
+        std::vector<std::string_view> out;
+        if (kind() == Kind::none) return out;
+        if (kind() != Kind::array) return {str_or({})};
+        for (std::size_t index = 0; index < size(); ++index) out.push_back(at(index).str_or({}));
+        return out;
+    }
+
     // Throws for the first key of this table that is not one of those.
     void expect_keys(std::initializer_list<std::string_view> known) const {
         for (std::size_t index = 0; kind() == Kind::table && index < size(); ++index) {
@@ -133,12 +152,42 @@ private:
               const char* expected) const {
         if (kind() == Kind::none) return false;
         if ((host_->config->*entry)(raw_, &out) != GN_OK)
-            fault(std::string("expected ") + expected);
+            fault(name() + "expected " + expected + ", found " + found());
         return true;
+    }
+    // `key: ` where a table has this node. Marks the other keys as read: for faults alone.
+    std::string name() const {
+        const Node parent(host_, parent_);
+        for (std::size_t index = 0; parent.kind() == Kind::table && index < parent.size(); ++index)
+            if (parent[parent.key(index)].raw_ == raw_)
+                return std::string(parent.key(index)) + ": ";
+        return {};
+    }
+    // What stands there instead.
+    std::string found() const {
+        gn_str text{};
+        std::int64_t number = 0;
+        double real = 0;
+        switch (kind()) {
+            case Kind::string:
+                if (host_->config->str(raw_, &text) != GN_OK) return "a string";
+                return '"' + std::string(view(text)) + '"';
+            case Kind::integer:
+                return host_->config->i64(raw_, &number) == GN_OK ? std::to_string(number)
+                                                                  : "an integer";
+            case Kind::real:
+                return host_->config->f64(raw_, &real) == GN_OK ? std::to_string(real) : "a number";
+            case Kind::boolean: return "true or false";
+            case Kind::table: return "a table";
+            case Kind::array: return "an array";
+            case Kind::none: break;
+        }
+        return "nothing";
     }
 
     const gn_host* host_ = nullptr;
     const gn_node* raw_ = nullptr;
+    const gn_node* parent_ = nullptr;
 };
 
 }  // namespace gn

@@ -5,6 +5,7 @@
 
 #include <grapnel/plugin_basics.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -178,7 +179,9 @@ public:
     Loop loop() const noexcept { return {raw_->host, raw_->loop}; }
 
     // An empty Pending means "not here": answer at once. Else the hook returns GN_V_DEFER.
-    Pending defer() const noexcept { return {raw_->host, raw_->host->core->defer(raw_)}; }
+    Pending defer() const noexcept {
+        return {raw_->host, raw_->host->core->defer(raw_), refusal()};
+    }
     // The reason code and text that go to the client with a refusal.
     void reason(std::uint8_t code, std::string_view text) const noexcept {
         raw_->host->core->reason(raw_, code, str(text));
@@ -200,6 +203,22 @@ public:
     }
 
 private:
+    // The verdict that the running event understands as a refusal.
+    gn_verdict refusal() const noexcept {
+        const auto is = [this](std::size_t offset) {
+            return raw_->event == (offset - offsetof(gn_hooks, on_started)) / sizeof(void (*)());
+        };
+        if (is(offsetof(gn_hooks, on_subscribe)) || is(offsetof(gn_hooks, on_unsubscribe)) ||
+            is(offsetof(gn_hooks, on_publish)))
+            return GN_V_REJECT;
+        const bool gives_back = is(offsetof(gn_hooks, stored_clients)) ||
+                                is(offsetof(gn_hooks, stored_subscriptions)) ||
+                                is(offsetof(gn_hooks, stored_inflight_messages)) ||
+                                is(offsetof(gn_hooks, stored_retained_messages)) ||
+                                is(offsetof(gn_hooks, stored_sys_info));
+        return gives_back ? gn_verdict{GN_E_IO} : gn_verdict{GN_V_DENY};
+    }
+
     gn_call* raw_;
 };
 

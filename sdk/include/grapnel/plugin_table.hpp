@@ -144,9 +144,27 @@ R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) no
     X(on_commit, false, GN_V_DENY)               \
     X(on_restored, true, 0)
 
+// Has the class a member of that name, be it private? A name that two bases have is ambiguous. Of a
+// final class only a public member is seen.
+#define GN_DETAIL_NAMED(name)                                     \
+    struct name##_holder {                                        \
+        int name;                                                 \
+    };                                                            \
+    template <class T>                                            \
+    struct name##_pair : T, name##_holder {};                     \
+    template <class T>                                            \
+    constexpr bool has_##name() noexcept {                        \
+        if constexpr (std::is_final_v<T>) return requires {       \
+                &T::name;                                         \
+            };                                                    \
+        else                                                      \
+            return !requires(name##_pair<T> pair) { pair.name; }; \
+    }
+
 // Per hook: the trampoline, and a function that enters it in the table if the class has a member
 // of that name; a member of that name with other arguments, or on the wrong class, is an error.
 #define GN_DETAIL_HOOK(name, on_main, closed)                                               \
+    GN_DETAIL_NAMED(name)                                                                   \
     template <class T, class R, class... A>                                                 \
     R name##_trampoline(gn_call* call, A... arguments) noexcept {                           \
         return guarded<R, T, on_main>(call, #name, closed, [&](auto& object) {              \
@@ -161,16 +179,31 @@ R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) no
                       }) {                                                                  \
             entry = &name##_trampoline<T, R, A...>;                                         \
         } else {                                                                            \
-            static_assert(                                                                  \
-                !requires { &On::name; }, #name " has other arguments than the hook");      \
+            static_assert(!has_##name<On>(),                                                \
+                          #name " has other arguments than the hook, or is not public");    \
         }                                                                                   \
         if constexpr (!std::is_same_v<On, T>) {                                             \
-            static_assert(                                                                  \
-                !requires { &T::name; }, #name " belongs in PerLoop");                      \
+            static_assert(!has_##name<T>(), #name " belongs in PerLoop");                   \
         }                                                                                   \
     }
 GN_DETAIL_EACH_HOOK(GN_DETAIL_HOOK)
 #undef GN_DETAIL_HOOK
+
+GN_DETAIL_NAMED(reload)
+GN_DETAIL_NAMED(choose_hooks)
+GN_DETAIL_NAMED(tool)
+GN_DETAIL_NAMED(stop)
+#undef GN_DETAIL_NAMED
+
+template <class T>
+concept HasReload = requires(T& plugin, Node node) {
+    plugin.reload(node);
+};
+
+template <class T>
+concept ChoosesHooks = requires(const T& plugin, gn_hooks& table) {
+    plugin.choose_hooks(table);
+};
 
 // The C table of a class; made at compile time, so that the entry is constant before any code runs.
 template <class T>
@@ -182,7 +215,6 @@ constexpr gn_hooks make_hooks() noexcept {
 #undef GN_DETAIL_ENTER
     return table;
 }
-#undef GN_DETAIL_EACH_HOOK
 
 template <class T>
 inline constexpr gn_hooks kHooks = make_hooks<T>();
@@ -207,7 +239,7 @@ gn_status create(const gn_host* host, const gn_node* config, void** self,
         box->host = Host(host);
         box->owned = std::make_unique<T>(Host(host), Node(host, config));
         box->plugin = box->owned.get();
-        if constexpr (requires(const T& plugin, gn_hooks& table) { plugin.choose_hooks(table); }) {
+        if constexpr (ChoosesHooks<T>) {
             box->hooks = kHooks<T>;
             box->plugin->choose_hooks(box->hooks);
             *hooks = &box->hooks;
@@ -260,12 +292,36 @@ void loop_stop(void* loop_self, gn_ticket done) noexcept {
         } catch (...) {
             log_exception(host, "loop_stop");
         }
+    } else {
+        static_assert(!has_stop<typename PerLoopOf<T>::type>(),
+                      "PerLoop::stop has other arguments than a gn::Stopping, or is not public");
     }
 }
 
 template <class T>
 void destroy(void* self) noexcept {
     delete static_cast<Box<T>*>(self);
+}
+
+// A class that does nothing at all was meant to do something.
+template <class T>
+constexpr bool has_hooks() noexcept {
+    if constexpr (HasPerLoop<T> || ChoosesHooks<T>) return true;
+    bool any = false;
+#define GN_DETAIL_IS_THERE(name, on_main, closed) any = any || kHooks<T>.name != nullptr;
+    GN_DETAIL_EACH_HOOK(GN_DETAIL_IS_THERE)
+#undef GN_DETAIL_IS_THERE
+    return any;
+}
+#undef GN_DETAIL_EACH_HOOK
+
+// What would be left out without a word if it were not as the host wants it.
+template <class T>
+constexpr void expect_members() noexcept {
+    static_assert(HasReload<T> || !has_reload<T>(),
+                  "reload has other arguments than a gn::Node, or is not public");
+    static_assert(ChoosesHooks<T> || !has_choose_hooks<T>(),
+                  "choose_hooks(gn_hooks&) is const and public");
 }
 
 template <class T>
@@ -301,9 +357,8 @@ constexpr gn_plugin make_entry(const char* name, const char* version) noexcept {
     entry.version = version;
     entry.hooks = &kHooks<T>;
     entry.create = &create<T>;
-    if constexpr (requires(T & plugin, Node node) { plugin.reload(node); }) {
-        entry.reload = &reload<T>;
-    }
+    expect_members<T>();
+    if constexpr (HasReload<T>) entry.reload = &reload<T>;
     if constexpr (HasPerLoop<T>) {
         entry.loop_start = &loop_start<T>;
         entry.loop_stop = &loop_stop<T>;
@@ -312,8 +367,9 @@ constexpr gn_plugin make_entry(const char* name, const char* version) noexcept {
     if constexpr (HasTool<T>) {
         entry.tool = &tool<T>;
     } else {
-        static_assert(
-            !requires { &T::tool; }, "tool has other arguments than gn_plugin.tool");
+        static_assert(!has_tool<T>(), "tool has other arguments than gn_plugin.tool");
+        static_assert(has_hooks<T>(),
+                      "the class has no hook: they are public, and named as in gn_hooks");
     }
     return entry;
 }

@@ -25,6 +25,5 @@
 #include <grapnel/testing_packet.hpp>
 #include <grapnel/testing_plugin.hpp>
 #include <grapnel/testing_store.hpp>
-#include <grapnel/testing_topics.hpp>
 
 #endif

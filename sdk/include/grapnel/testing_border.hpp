@@ -14,6 +14,8 @@
 
 namespace gn::testing {
 
+inline constexpr std::size_t kPayloadBytesMax = 268'435'455;
+
 namespace detail {
 
 // Is this thread one on which [loop] and [main] functions may be called? The thread that makes a

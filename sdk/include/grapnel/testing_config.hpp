@@ -36,7 +36,7 @@ public:
     FakeNode(T number) : kind_(Node::Kind::integer), number_(static_cast<std::int64_t>(number)) {}
     FakeNode(double number) : kind_(Node::Kind::real), real_(number) {}
 
-    // The place that messages name: "file:line".
+    // The place that messages name: "file:line:column".
     FakeNode& at(std::string where) {
         where_ = std::move(where);
         return *this;
@@ -65,7 +65,7 @@ private:
     bool flag_ = false;
     std::int64_t number_ = 0;
     double real_ = 0;
-    std::string where_ = "test.toml:1";
+    std::string where_ = "test.toml:1:1";
     mutable bool asked_ = false;
 };
 

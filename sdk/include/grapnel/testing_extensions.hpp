@@ -3,8 +3,8 @@
 
 // What a plugin counts, and the rules for it. A part of testing.hpp.
 
+#include <grapnel/plugin_topics.hpp>
 #include <grapnel/testing_border.hpp>
-#include <grapnel/testing_topics.hpp>
 
 #include <algorithm>
 #include <atomic>

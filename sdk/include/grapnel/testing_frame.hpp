@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace gn::testing {
@@ -66,6 +67,16 @@ constexpr EventRule kEventRules[] = {
 };
 
 #undef GN_DETAIL_EVENT
+
+constexpr bool knows(const EventRule& rule, std::int32_t answer) noexcept {
+    return rule.verdicts == kAnyStatus ||
+           (answer >= 0 && answer < 32 && (rule.verdicts & bit(answer)) != 0);
+}
+
+inline std::string undefined(const EventRule& rule, std::int32_t answer) {
+    return "undefined verdict event=" + std::string(rule.name) +
+           " verdict=" + std::to_string(answer);
+}
 
 // NULL: the event only tells.
 constexpr const EventRule* event_rule(std::uint32_t event) noexcept {

@@ -77,7 +77,9 @@ public:
     std::map<gn_ticket, Explanation> explanations;
     std::set<gn_ticket> open;  // tickets drawn and not completed
     gn_ticket last_ticket = 0;
-    std::uint8_t reason_code = 0;  // what reason() or an answer said last
+    // What goes to the client: what reason() and challenge() said in the last call of a hook, or
+    // what an answer brought instead.
+    std::uint8_t reason_code = 0;
     std::string reason_text;
     std::string challenge_data;
     int cacheable_calls = 0;
@@ -165,6 +167,7 @@ private:
     void fill_cache() noexcept;
     void fill_metrics() noexcept;
     void fill_interest() noexcept;
+    gn_verdict understood(gn_ticket ticket, gn_verdict verdict);
     gn_status finish(gn_ticket ticket, gn_verdict verdict, const Explanation* explanation);
     gn_status answer_with(gn_ticket ticket, const gn_answer* argument);
     gn_status add_series(const gn_metric_shape* argument, gn_metric** out);
@@ -185,6 +188,7 @@ private:
     std::vector<Subscription> subscriptions_;
     std::vector<Delivery> deliveries_;
     std::map<gn_ticket, Waiting> waiting_;
+    std::map<gn_ticket, std::uint32_t> events_;  // of the calls that tickets were drawn for
     gn_call main_call_{sizeof(gn_call), 0, this, main_.raw(), nullptr, 0};
 };
 
@@ -255,7 +259,7 @@ bool FakeHost::wait_until(F condition, std::chrono::milliseconds limit) {
 
 inline void FakeHost::deliver(const FakePacket& packet) {
     for (const Subscription& subscription : std::vector<Subscription>(subscriptions_)) {
-        if (filter_matches(subscription.filter, packet.topic) && is_there(subscription)) {
+        if (topic_matches(subscription.filter, packet.topic) && is_there(subscription)) {
             call_subscription(subscription, packet);
         }
     }

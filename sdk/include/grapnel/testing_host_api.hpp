@@ -57,6 +57,7 @@ inline void FakeHost::attach(gn_ticket ticket, FakePacket* held_packet, FakeSink
 inline void FakeHost::take_ticket(gn_ticket ticket) {
     const std::lock_guard guard(lock_);
     open.erase(ticket);
+    events_.erase(ticket);
     const auto found = waiting_.find(ticket);
     if (found == waiting_.end()) return;
     if (found->second.sink != nullptr) found->second.sink->end();
@@ -67,11 +68,14 @@ inline gn_status FakeHost::finish(gn_ticket ticket, gn_verdict verdict,
                                   const Explanation* explanation) {
     const std::lock_guard guard(lock_);
     if (open.erase(ticket) == 0) return GN_E_GONE;
-    answers[ticket] = verdict;
     if (explanation != nullptr) {
-        reason_code = explanation->reason;
+        if (explanation->reason != 0) reason_code = explanation->reason;
+        if (!explanation->text.empty()) reason_text = explanation->text;
+        if (!explanation->challenge.empty()) challenge_data = explanation->challenge;
         explanations[ticket] = *explanation;
     }
+    answers[ticket] = understood(ticket, verdict);
+    events_.erase(ticket);
     const auto found = waiting_.find(ticket);
     if (found != waiting_.end()) {
         if (found->second.sink != nullptr) found->second.sink->end();
@@ -79,6 +83,19 @@ inline gn_status FakeHost::finish(gn_ticket ticket, gn_verdict verdict,
     }
     changed_.notify_all();
     return GN_OK;
+}
+
+// An answer that the event of the ticket does not know is logged and becomes the closed one.
+inline gn_verdict FakeHost::understood(gn_ticket ticket, gn_verdict verdict) {
+    const auto event = events_.find(ticket);
+    const detail::EventRule* const rule =
+        event == events_.end() ? nullptr : detail::event_rule(event->second);
+    if (rule == nullptr || detail::knows(*rule, verdict)) return verdict;
+    log_line(GN_LOG_ERROR, detail::undefined(*rule, verdict));
+    reason_code = 0;
+    reason_text.clear();
+    challenge_data.clear();
+    return rule->closed;
 }
 
 inline gn_status FakeHost::answer_with(gn_ticket ticket, const gn_answer* argument) {
@@ -115,13 +132,13 @@ inline gn_status FakeHost::add_subscription(gn_str text, std::int32_t id,
     if (!detail::plays_loop) return GN_E_THREAD;
     if (!detail::is_string(text) || fn == nullptr) return GN_E_INVALID;
     const std::string filter = detail::copy(text);
-    if (!is_filter(filter) || shared_part(filter) != filter) return GN_E_INVALID;
+    if (!is_filter(filter) || share_length(filter) != 0) return GN_E_INVALID;
     if (!inline_client) return GN_E_UNSUPPORTED;
     static_cast<void>(remove_subscription(filter, id));
     subscriptions_.push_back({filter, id, fn, arg});
     const std::lock_guard guard(lock_);
     for (const auto& [topic, message] : retained) {
-        if (filter_matches(filter, topic)) {
+        if (topic_matches(filter, topic)) {
             deliveries_.push_back({FakePacket::of(message), filter, id});
         }
     }
@@ -160,7 +177,11 @@ inline void FakeHost::fill_answers() noexcept {
         detail::Frame* const frame = detail::running;
         if (!host.can_defer || (frame != nullptr && !frame->may_defer)) return 0;
         if (frame == nullptr) return host.draw_ticket();
-        if (frame->ticket == 0) frame->ticket = host.draw_ticket();
+        if (frame->ticket == 0) {
+            frame->ticket = host.draw_ticket();
+            const std::lock_guard guard(host.lock_);
+            host.events_[frame->ticket] = frame->event;
+        }
         return frame->ticket;
     };
     core_api.complete = [](const gn_host* self, gn_ticket ticket, gn_verdict verdict) {
@@ -229,7 +250,7 @@ inline gn_status FakeHost::set_interest(const gn_str* filters, std::uint32_t cou
     for (std::uint32_t index = 0; index < count; ++index) {
         if (!detail::is_string(filters[index])) return GN_E_INVALID;
         const std::string& text = texts.emplace_back(detail::copy(filters[index]));
-        if (!is_filter(text) || shared_part(text) != text) return GN_E_INVALID;
+        if (!is_filter(text) || share_length(text) != 0) return GN_E_INVALID;
     }
     interest = std::move(texts);
     return GN_OK;

@@ -3,8 +3,8 @@
 
 // A message that a plugin published or gave back out of its store. A part of testing.hpp.
 
+#include <grapnel/plugin_topics.hpp>
 #include <grapnel/testing_border.hpp>
-#include <grapnel/testing_topics.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -232,10 +232,8 @@ void FakePlugin::bind(detail::Frame& frame, From& from) noexcept {
 }
 
 inline bool FakePlugin::knows(const detail::EventRule& rule, std::int32_t answer) {
-    if (rule.verdicts == detail::kAnyStatus) return true;
-    if (answer >= 0 && answer < 32 && (rule.verdicts & detail::bit(answer)) != 0) return true;
-    host_.log_line(GN_LOG_ERROR,
-                   "undefined verdict " + std::to_string(answer) + " of " + std::string(rule.name));
+    if (detail::knows(rule, answer)) return true;
+    host_.log_line(GN_LOG_ERROR, detail::undefined(rule, answer));
     return false;
 }
 

@@ -4,7 +4,7 @@
 // Which MQTT 5 properties there are, where they may stand and what they may be. A part of
 // testing.hpp.
 
-#include <grapnel/testing_topics.hpp>
+#include <grapnel/plugin_topics.hpp>
 
 #include <cstdint>
 #include <iterator>

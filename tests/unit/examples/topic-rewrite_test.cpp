@@ -53,7 +53,7 @@ TEST_CASE("a rule moves one topic to another") {
         CHECK_THROWS(FakePlugin(gn_plugin_entry, host, config));
         return host.failure;
     };
-    CHECK(refused(FakeNode::Table{{"from", "a"}}) == "test.toml:1: a rule needs from and to");
+    CHECK(refused(FakeNode::Table{{"from", "a"}}) == "test.toml:1:1: a rule needs from and to");
     CHECK(refused(FakeNode::Table{{"from", "+"}, {"to", "a"}}) ==
-          "test.toml:1: a rule moves topics, without wildcards");
+          "test.toml:1:1: a rule moves topics, without wildcards");
 }

@@ -140,11 +140,81 @@ TEST_CASE("a lost ticket answers deny, a kept one what it is told, once") {
     moved = gn::Pending();
     CHECK(host.answers.at(3) == GN_V_DENY);
     gn::Pending refused(&host, host.draw_ticket());
-    CHECK(refused.deny(0x88, "later") == GN_OK);
-    CHECK(refused.deny(0x89, "again") == GN_E_GONE);
+    CHECK(refused.refuse(0x88, "later") == GN_OK);
+    CHECK(refused.refuse(0x89, "again") == GN_E_GONE);
     CHECK(host.answers.at(4) == GN_V_DENY);
     CHECK(host.reason_code == 0x88);
+    CHECK(host.reason_text == "later");
+    gn::Pending taken(&host, host.draw_ticket());
+    const gn_ticket ticket = taken.release();
+    CHECK_FALSE(taken);
+    CHECK(host.open.contains(ticket));
+    gn::Pending answered(&host, ticket);
+    auto allow = gn::sized<gn_answer>();
+    allow.verdict = GN_V_ALLOW;
+    allow.challenge = gn::str("signed");
+    CHECK(answered.answer(allow) == GN_OK);
+    CHECK(host.challenge_data == "signed");
     CHECK(host.open.empty());
+}
+
+namespace {
+
+// Defers what it is asked, for the test to answer.
+struct Deferring {
+    static constexpr bool concurrent = true;
+    Deferring(gn::Host, gn::Node) {}
+    gn_verdict keep(gn::Call call) {
+        call.reason(0x83, "early");
+        pending = call.defer();
+        return GN_V_DEFER;
+    }
+    gn_verdict on_publish(gn::Call call, gn::Client, gn::Packet) { return keep(call); }
+    gn_verdict on_connect(gn::Call call, gn::Client, gn::Packet) { return keep(call); }
+    static inline gn::Pending pending;
+};
+constinit const gn_plugin deferring = gn::detail::make_entry<Deferring>("deferring", "1");
+
+}  // namespace
+
+namespace {
+
+class Hidden {
+    gn_verdict on_publish(gn::Call, gn::Client, gn::Packet) { return GN_V_CONTINUE; }
+};
+
+struct Misspelt {
+    gn_verdict on_publsh(gn::Call, gn::Client, gn::Packet) { return GN_V_CONTINUE; }
+};
+
+}  // namespace
+
+TEST_CASE("members that would be left out without a word are seen") {
+    CHECK(gn::detail::has_on_publish<Hidden>());
+    CHECK_FALSE(gn::detail::has_on_publish<Misspelt>());
+    CHECK_FALSE(gn::detail::has_hooks<Misspelt>());
+    CHECK(gn::detail::has_hooks<Deferring>());
+}
+
+TEST_CASE("a deferred question is refused as its event understands it") {
+    FakeHost host;
+    FakePlugin plugin(deferring, host, FakeNode::Table{});
+    FakeClient client{"c"};
+    auto message = FakePacket::publish("a", "b");
+    CHECK(plugin.run(&gn_hooks::on_publish, client, message) == GN_V_DEFER);
+    CHECK(Deferring::pending.refuse(0, "") == GN_OK);
+    CHECK(host.answers.at(host.last_ticket) == GN_V_REJECT);
+    // What was said before deferring stays, where the answer brings nothing.
+    CHECK(host.reason_code == 0x83);
+    CHECK(host.reason_text == "early");
+    CHECK(plugin.run(&gn_hooks::on_connect, client, message) == GN_V_DEFER);
+    Deferring::pending = {};
+    CHECK(host.answers.at(host.last_ticket) == GN_V_DENY);
+    CHECK_FALSE(host.logged("undefined"));
+    CHECK(plugin.run(&gn_hooks::on_publish, client, message) == GN_V_DEFER);
+    CHECK(Deferring::pending.complete(GN_V_DENY) == GN_OK);
+    CHECK(host.answers.at(host.last_ticket) == GN_V_REJECT);
+    CHECK(host.logged("undefined verdict event=on_publish verdict=2"));
 }
 
 TEST_CASE("a job that throws ends its ticket closed") {

@@ -37,6 +37,48 @@ TEST_CASE("values are of their kind only") {
     CHECK_THROWS_AS(table["on"].f64_or(0), gn::ConfigError);
 }
 
+TEST_CASE("a value of another kind is named and shown") {
+    const FakeHost host;
+    const FakeNode config(FakeNode::Table{
+        {"window", "5sec"}, {"count", true}, {"filters", std::vector<FakeNode>{7}}});
+    const gn::Node table = node(host, config);
+    const auto fault_of = [](auto read) -> std::string {
+        try {
+            read();
+        } catch (const gn::ConfigError& error) {
+            return error.what();
+        }
+        return "";
+    };
+    CHECK(fault_of([&] { table["window"].duration_ms_or(0); }) ==
+          "test.toml:1:1: window: expected a duration such as \"500ms\", found \"5sec\"");
+    CHECK(fault_of([&] { table["count"].i64_or(0); }) ==
+          "test.toml:1:1: count: expected an integer, found true or false");
+    CHECK(fault_of([&] { table["filters"].strings(); }) ==
+          "test.toml:1:1: expected a string, found 7");
+}
+
+TEST_CASE("strings are an array of them, or one by itself") {
+    const FakeHost host;
+    const FakeNode config(FakeNode::Table{{"one", "a"}, {"many", std::vector<FakeNode>{"b", "c"}}});
+    const gn::Node table = node(host, config);
+    using Strings = std::vector<std::string_view>;
+    CHECK(table["one"].strings() == Strings{"a"});
+    CHECK(table["many"].strings() == Strings{"b", "c"});
+    CHECK(table["none"].strings().empty());
+}
+
+TEST_CASE("a relative path begins at the folder of its file") {
+    const FakeHost host;
+    FakeNode relative("keys/a.pem");
+    relative.at("/etc/grapnel/conf.d/b.toml:3:1");
+    FakeNode absolute("/srv/a.pem");
+    absolute.at("/etc/grapnel/conf.d/b.toml:3:1");
+    CHECK(node(host, relative).path_or("") == "/etc/grapnel/conf.d/keys/a.pem");
+    CHECK(node(host, absolute).path_or("") == "/srv/a.pem");
+    CHECK(gn::Node().path_or("default") == "default");
+}
+
 TEST_CASE("nothing is found in no node") {
     const FakeHost host;
     gn_str text{};

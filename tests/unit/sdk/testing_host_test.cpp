@@ -255,27 +255,6 @@ TEST_CASE("a slot belongs to a client and a plugin, and is dropped once") {
     CHECK(dropped == 2);
 }
 
-TEST_CASE("topics and filters are those of MQTT") {
-    using namespace gn::testing;
-    CHECK(is_topic_name("a/b"));
-    CHECK_FALSE(is_topic_name("a/+"));
-    CHECK_FALSE(is_topic_name(""));
-    CHECK_FALSE(is_topic_name("\xed\xa0\x80"));
-    CHECK(is_mqtt_string("\xe2\x82\xac \xf0\x9f\x98\x80"));
-    CHECK_FALSE(is_mqtt_string("\xc0\xaf"));
-    CHECK_FALSE(is_mqtt_string("\xe2\x82"));
-    CHECK_FALSE(is_mqtt_string(std::string(65'536, 'a')));
-    for (const char* good : {"#", "+", "a/+/b", "a/#", "$share/g/a", "/"}) CHECK(is_filter(good));
-    for (const char* bad : {"", "a#", "#/a", "a+/b", "$share/g", "$share//a", "$share/+/a"})
-        CHECK_FALSE(is_filter(bad));
-    CHECK(filter_matches("a/#", "a"));
-    CHECK(filter_matches("a/+", "a/b"));
-    CHECK(filter_matches("#", "a/b/c"));
-    CHECK_FALSE(filter_matches("a/+", "a"));
-    CHECK_FALSE(filter_matches("#", "$SYS/a"));
-    CHECK(filter_matches("$SYS/#", "$SYS/a"));
-}
-
 TEST_CASE("metrics are kept by name and labels, and refused as the broker refuses them") {
     FakeHost host;
     gn_metric* metric = nullptr;

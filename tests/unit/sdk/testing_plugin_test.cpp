@@ -154,7 +154,7 @@ TEST_CASE("answers that an event knows are passed, others become the closed one"
     CHECK(fixture.publish() == GN_V_IGNORE);
     Puppet::plan.answer = GN_V_ALLOW;
     CHECK(fixture.publish() == GN_V_REJECT);
-    CHECK(fixture.host.logged("undefined verdict 1 of on_publish"));
+    CHECK(fixture.host.logged("undefined verdict event=on_publish verdict=1"));
     Puppet::plan.answer = 99;
     CHECK(fixture.plugin.run(&gn_hooks::on_connect, fixture.client, fixture.packet) == GN_V_DENY);
     Puppet::plan = {};

@@ -27,6 +27,27 @@ TEST_CASE("the beginning of a shared subscription is found") {
     CHECK(gn::share_length("$shared/g/a") == 0);
 }
 
+TEST_CASE("topics and filters are those of MQTT") {
+    using namespace gn;
+    CHECK(is_topic_name("a/b"));
+    CHECK_FALSE(is_topic_name("a/+"));
+    CHECK_FALSE(is_topic_name(""));
+    CHECK_FALSE(is_topic_name("\xed\xa0\x80"));
+    CHECK(is_mqtt_string("\xe2\x82\xac \xf0\x9f\x98\x80"));
+    CHECK_FALSE(is_mqtt_string("\xc0\xaf"));
+    CHECK_FALSE(is_mqtt_string("\xe2\x82"));
+    CHECK_FALSE(is_mqtt_string(std::string(65'536, 'a')));
+    for (const char* good : {"#", "+", "a/+/b", "a/#", "$share/g/a", "/"}) CHECK(is_filter(good));
+    for (const char* bad : {"", "a#", "#/a", "a+/b", "$share/g", "$share//a", "$share/+/a"})
+        CHECK_FALSE(is_filter(bad));
+    CHECK(topic_matches("a/#", "a"));
+    CHECK(topic_matches("a/+", "a/b"));
+    CHECK(topic_matches("#", "a/b/c"));
+    CHECK_FALSE(topic_matches("a/+", "a"));
+    CHECK_FALSE(topic_matches("#", "$SYS/a"));
+    CHECK(topic_matches("$SYS/#", "$SYS/a"));
+}
+
 TEST_CASE("levels are taken from the left, empty ones too") {
     std::string_view text = "/a";
     bool more = false;

@@ -197,7 +197,7 @@ TEST_CASE("lifecycle events are logged") {
 TEST_CASE("an unknown option and a wrong type are refused") {
     FakeHost host;
     CHECK_THROWS(FakePlugin(gn_plugin_entry, host, FakeNode::Table{{"show_ping", true}}));
-    CHECK(host.failure == "test.toml:1: unknown key \"show_ping\", did you mean \"show_pings\"?");
+    CHECK(host.failure == "test.toml:1:1: unknown key \"show_ping\", did you mean \"show_pings\"?");
     CHECK_THROWS(FakePlugin(gn_plugin_entry, host, FakeNode::Table{{"enable", "yes"}}));
     CHECK(has(host.failure, "expected true or false"));
 }

@@ -69,7 +69,7 @@ TEST_CASE("settings that are not given have the values of the README") {
 }
 
 TEST_CASE("settings that make no sense are named with their place") {
-    CHECK(has(fault_of(FakeNode::Table{{"address", "redis"}}), "test.toml:1: address is"));
+    CHECK(has(fault_of(FakeNode::Table{{"address", "redis"}}), "test.toml:1:1: address is"));
     CHECK(has(fault_of(FakeNode::Table{{"username", "a"}}), "needs a password"));
     CHECK(has(fault_of(FakeNode::Table{{"prefix", ""}}), "must not be empty"));
     CHECK(has(fault_of(FakeNode::Table{{"database", std::int64_t{-1}}}), "0 or more"));
