@@ -23,7 +23,8 @@ def arguments():
     parser.add_argument("--build", default=os.environ.get("GRAPNEL_BUILD", str(HERE.parents[1] / "build")))
     parser.add_argument("--workers", default="1,4", help="worker counts, by comma")
     parser.add_argument("--alternate", action="store_true", help="one of the worker counts a file, all of them in turn")
-    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 2) + 1)
+    parser.add_argument("--jobs", type=int, default=3 * (os.cpu_count() or 2),
+                        help="files at once; most of them wait")
     parser.add_argument("--filter", default="", help="only files whose name contains this")
     parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
     parser.add_argument("--program", type=pathlib.Path, help="another broker than that of the build")
