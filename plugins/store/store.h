@@ -67,7 +67,7 @@ private:
 
     gn::Host host_;
     const bool keeps_sysinfo_;
-    std::once_flag opened_;
+    std::mutex opening_;
     std::atomic<std::uint32_t> loops_{0};
     std::int64_t bytes_seen_ = -1;  // what on_sys_info_tick saw last
     Known known_;

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILE_S = 90.0
@@ -21,7 +22,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default=os.environ.get("GRAPNEL_BUILD", str(HERE.parents[1] / "build")))
     parser.add_argument("--workers", default="1,4", help="worker counts, by comma")
-    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 2) + 1)
+    parser.add_argument("--alternate", action="store_true", help="one of the worker counts a file, all of them in turn")
+    parser.add_argument("--jobs", type=int, default=3 * (os.cpu_count() or 2),
+                        help="files at once; most of them wait")
     parser.add_argument("--filter", default="", help="only files whose name contains this")
     parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
     parser.add_argument("--program", type=pathlib.Path, help="another broker than that of the build")
@@ -49,6 +52,17 @@ def declared_workers(path, asked):
         return asked
     allowed = [int(each) for each in re.findall(r"\d+", found.group(1))]
     return [count for count in asked if count in allowed]
+
+
+def runs_of(options):
+    """Every file with its worker counts. With --alternate it has the same count in every run."""
+    asked = [int(each) for each in options.workers.split(",")]
+    for path in test_files(options.paths):
+        counts = declared_workers(path, asked)
+        if options.alternate and counts:
+            counts = [counts[zlib.crc32(path.name.encode()) % len(counts)]]
+        if options.filter in path.name:
+            yield from ((path, count) for count in counts)
 
 
 def run_one(path, workers, options):
@@ -83,15 +97,13 @@ def run_one(path, workers, options):
 def main():
     options = arguments()
     options.build = str(pathlib.Path(options.build).resolve())
-    asked = [int(each) for each in options.workers.split(",")]
     program = pathlib.Path(options.build) / "broker" / "grapnel"
     if not options.reference and not program.exists():
         sys.exit(f"{program} is not there")
     for given in filter(None, (options.program, options.plugins)):
         if not given.exists():
             sys.exit(f"{given} is not there")
-    runs = [(path, count) for path in test_files(options.paths) if options.filter in path.name
-            for count in declared_workers(path, asked)]
+    runs = list(runs_of(options))
     passed = failed = 0
     failures, times = [], []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

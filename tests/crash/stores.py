@@ -3,9 +3,10 @@
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import threading
+
+from lib import quiet_port
 
 READY_S = 20.0
 
@@ -81,9 +82,7 @@ class RedisStore(Store):
 
     def __init__(self, folder, canary=False):
         super().__init__(folder, canary)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = quiet_port()
 
     @property
     def plugin(self):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from crowd import WATCHERS, Crowd
 from inspector import Inspector
-from lib import Broker, allow_all
+from lib import Broker, allow_all, scaled
 from place import Place
+from wills import LATE_S
 from world import World
 
 DEATH_S = 10.0
@@ -38,7 +39,7 @@ class Trial:
 
     def __init__(self, folder, seed, store, workers, size, log=lambda text: None, tolerated=()):
         self.folder = pathlib.Path(folder)
-        self.world = World(WATCHERS, tolerated=tolerated)
+        self.world = World(WATCHERS, tolerated=tolerated, late_s=scaled(LATE_S))
         self.result = Result()
         self._store = store
         self._workers = workers
@@ -155,7 +156,7 @@ class Trial:
             return
         await self._crowd.drained(wills)
         if not self._place.dead and not self.world.findings:
-            self.world.wills.noticed(self.world.clock.seconds() - NOTICED_S)
+            self.world.wills.noticed(self.world.clock.seconds() - scaled(NOTICED_S))
             self.result.verified = self.result.kills
 
     async def _load(self, kill):
@@ -200,8 +201,8 @@ class Trial:
         came after."""
         last = self.world.deliveries.last_acknowledged
         if self._workers == 1 and last is not None and last.sent.life == self.world.clock.life:
-            return max(self.world.clock.began_at + last.sent.seconds, at - NOTICED_S)
-        return at - NOTICED_S
+            return max(self.world.clock.began_at + last.sent.seconds, at - scaled(NOTICED_S))
+        return at - scaled(NOTICED_S)
 
     def _bury(self):
         """The broker is dead after this, by a SIGKILL, and its log is written down."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 EARLY_S = 0.05  # the clocks of broker and harness are read at different moments
-LATE_S = 1.5  # a busy machine
+LATE_S = 1.5  # a machine with other work
 
 
 @dataclass
@@ -25,9 +25,11 @@ class Will:
 
 
 class Wills:
-    """The wills of clients that each have at most one at a time, and the watchers who must get every one."""
+    """The wills of clients that each have at most one at a time, and the watchers who must get every one. One is too
+    late when `late_s` went by since it was due."""
 
-    def __init__(self, clock, findings, watchers):
+    def __init__(self, clock, findings, watchers, late_s):
+        self._late_after_s = late_s
         self._clock = clock
         self._findings = findings
         self._watchers = watchers
@@ -46,7 +48,7 @@ class Wills:
     def connecting(self, name, key, delay_s, at):
         """CONNECT with this will is about to be sent. What became of the one before is open until CONNACK."""
         before = self._current.get(name)
-        overdue = before is not None and before.latest is not None and at > before.latest + LATE_S
+        overdue = before is not None and before.latest is not None and at > before.latest + self._late_after_s
         if before is not None and not overdue:
             before.optional = True
         will = Will(key, delay_s)
@@ -105,7 +107,7 @@ class Wills:
             self._findings.add("will", f"{watcher} got {will}, whose client is connected", *names)
         elif at < will.earliest - EARLY_S:
             self._findings.add("will", f"{watcher} got {will} {will.earliest - at:.3f} s before it was due", *names)
-        elif self._late_s(will, watcher, at) > LATE_S:
+        elif self._late_s(will, watcher, at) > self._late_after_s:
             self._findings.add("will", f"{watcher} got {will} {at - will.latest:.3f} s after it was due", *names)
 
     def _late_s(self, will, watcher, at):
@@ -130,7 +132,7 @@ class Wills:
         """What must have come by now has come."""
         for will in self._mandatory():
             for watcher in self._watchers:
-                if watcher not in will.arrivals and self._late_s(will, watcher, at) > LATE_S:
+                if watcher not in will.arrivals and self._late_s(will, watcher, at) > self._late_after_s:
                     self._findings.add("will", f"{watcher} has not got {will}, which was due {at - will.latest:.3f} s "
                                        "ago", watcher, " ".join(map(str, will.key)))
                     will.optional = True

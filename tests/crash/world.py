@@ -7,7 +7,7 @@ from deliveries import Deliveries
 from findings import Findings
 from retained import Retained
 from sessions import Sessions
-from wills import Wills
+from wills import LATE_S, Wills
 
 TRACE_LINES = 400_000
 SHOWN_LINES = 40
@@ -15,15 +15,15 @@ SHOWN_LINES = 40
 
 class World:
     """The checkers, their common clock, and the trace. `watchers` are the clients that get all wills, `tolerated` the
-    kinds of findings that do not count."""
+    kinds of findings that do not count, `late_s` when a will is too late."""
 
-    def __init__(self, watchers=(), clock=None, tolerated=()):
+    def __init__(self, watchers=(), clock=None, tolerated=(), late_s=LATE_S):
         self.clock = clock or Clock()
         self.findings = Findings(tolerated)
         self.deliveries = Deliveries(self.clock, self.findings)
         self.retained = Retained(self.clock, self.findings)
         self.sessions = Sessions(self.clock, self.findings)
-        self.wills = Wills(self.clock, self.findings, tuple(watchers))
+        self.wills = Wills(self.clock, self.findings, tuple(watchers), late_s)
         self.happened = collections.Counter()  # what the trial had to do with, so that nobody trusts an idle one
         self._trace = collections.deque(maxlen=TRACE_LINES)
 

@@ -115,7 +115,15 @@ static gn_status create(const gn_host* host, const gn_node* config, void** self,
     return GN_OK;
 }
 
-static void destroy(void* self) { free(self); }
+/* What the includer does before its plugin is gone. */
+#ifndef ONE_EVENT_END
+#define ONE_EVENT_END()
+#endif
+
+static void destroy(void* self) {
+    ONE_EVENT_END();
+    free(self);
+}
 
 #ifdef __cplusplus
 #define ONE_EVENT_LINKAGE extern "C"

@@ -1,13 +1,13 @@
 """What redis-store says at start: what it cannot use, and what does not keep what it is given."""
 
-from lib import connect
-from redis import Redis, end, free_port, refused_start
+from lib import connect, quiet_port
+from redis import Redis, end, refused_start
 
 SECRET = "wonder\"land"
 
 
 def test_nobody_listens():
-    address = f"127.0.0.1:{free_port()}"
+    address = f"127.0.0.1:{quiet_port()}"
     text = refused_start({"name": "redis-store", "config": {"address": address}})
     assert f"redis at {address}: connection refused; is it running?" in text, text
 

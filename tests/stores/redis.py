@@ -8,15 +8,9 @@ import subprocess
 import tempfile
 import threading
 
-from lib import Broker, allow_all, scaled
+from lib import Broker, allow_all, quiet_port, scaled
 
 READY_S = 20.0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Redis:
@@ -27,7 +21,7 @@ class Redis:
     def __init__(self, unix=False, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="grapnel-redis-"))
         self.settings = {"appendonly": "yes", "appendfsync": "always", "save": "", **settings}
-        self.port = 0 if unix else free_port()
+        self.port = 0 if unix else quiet_port()
         self.address = str(self.folder / "socket") if unix else f"127.0.0.1:{self.port}"
         if unix:
             self.settings["unixsocket"] = self.address

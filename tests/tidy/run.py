@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Checks the tree against the rules of rules.py, proves with samples.py that every rule can fail, and compiles every
-header alone. Ends with `N passed, N failed`."""
+"""Checks the tree against the rules of rules.py, proves with samples.py that every rule can fail, and compiles alone
+every header that the build does not. Ends with `N passed, N failed`."""
 
 import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -72,10 +73,17 @@ def compile_alone(path):
     return path, done.returncode, done.stderr
 
 
+def is_compiled_alone(path):
+    """Whether the build does what compile_alone() does: the source file of the same name begins with this header."""
+    source = (ROOT / path).with_suffix(".cpp")
+    first = re.search(r'^#include [<"](.+)[>"]$', source.read_text(), re.M) if source.exists() else None
+    return first is not None and pathlib.PurePath(path).match(first.group(1))
+
+
 def check_headers(files):
-    """One test a header."""
+    """One test a header that no source file begins with."""
     headers = [path for path in files if path.endswith(rules.HEADERS) and
-               path.startswith(("broker/", "sdk/", "plugins/"))]
+               path.startswith(("broker/", "sdk/", "plugins/")) and not is_compiled_alone(path)]
     passed, failures = 0, []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for path, status, errors in pool.map(compile_alone, headers):

@@ -5,6 +5,7 @@ import os
 from . import packets
 from .broker import allow_all, build_dir, check_serving, hashed, ledger, toml
 from .client import Client, check_not_waiting, connect, many, scaled
+from .ports import quiet_port
 
 if os.environ.get("GRAPNEL_TEST_REFERENCE"):
     from .mosquitto import Broker
@@ -12,4 +13,4 @@ else:
     from .broker import Broker
 
 __all__ = ["Broker", "Client", "allow_all", "build_dir", "check_not_waiting", "check_serving", "connect", "hashed",
-           "ledger", "many", "packets", "scaled", "toml"]
+           "ledger", "many", "packets", "quiet_port", "scaled", "toml"]

@@ -17,6 +17,7 @@ from .client import connect, scaled
 
 READY_S = 20.0
 STOP_S = 10.0
+REPORT_LINES = 80
 SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|assert", re.I)
 
 
@@ -230,8 +231,9 @@ class Broker:
             self.wait_exit()
 
     def check_sanitizers(self):
-        bad = [line for line in self.lines if not line.startswith("{") and SANITIZER.search(line)]
-        assert not bad, "report in the broker's log: " + bad[0]
+        words = [line for line in self.lines if not line.startswith("{")]
+        bad = [number for number, line in enumerate(words) if SANITIZER.search(line)]
+        assert not bad, "report in the broker's log:\n" + "\n".join(words[bad[0]:][:REPORT_LINES])
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
