@@ -532,7 +532,7 @@ enum {
 };
 /* Names of metrics and of labels are [a-zA-Z_][a-zA-Z0-9_]* of at most 128 bytes; a label is not
  * called plugin or le and does not begin with two underscores. In $SYS each label is one more
- * level, "key=value". */
+ * level, "key=value"; a name that the broker uses there itself is seen as "metric=<name>". */
 typedef struct gn_metric_shape {
     uint32_t size;
     int32_t kind; /* GN_METRIC_ */
