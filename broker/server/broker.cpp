@@ -13,7 +13,8 @@ namespace grapnel {
 
 namespace {
 
-constexpr int kConfigurationFault = 2;  // the exit status of whatever the operator must mend
+constexpr uint64_t kStopLeast_ms = 1000;  // for each half of an orderly end
+constexpr int kConfigurationFault = 2;    // the exit status of whatever the operator must mend
 
 uint16_t worker_count_of(const config::Config& config) {
     if (config.broker.workers != 0)
@@ -158,6 +159,9 @@ void Broker::shut_down(int status) {
     stopping_ = true;
     status_ = status;
     log_info("server", "stopping");
+    stop_asked_ms_ = monotonic_ms();
+    watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kStopLeast_ms),
+                 [this] { give_up_blocked(); });
     core_.draining.store(true);
     core_.hooks.cancel_restore();
     close_listeners();
@@ -200,10 +204,29 @@ void Broker::stop_plugins() {
         [this] {
             if (ticking_) uv_timer_stop(&tick_timer_);  // plugins are told of it
             core_.hooks.main().stopped();
+            stopping_plugins_ = true;
+            if (!reloading_) watch_.end();
             core_.hooks.stop(
-                config_.limits.shutdown_timeout_ms, [this](bool clean) { stop_workers(clean); },
+                stop_timeout_ms(), [this](bool clean) { stop_workers(clean); },
                 [this] { owner_.give_up(1); });
         });
+}
+
+// shutdown_timeout begins when the stop is asked for; a plugin that took its time before leaves
+// the others a second at least.
+uint64_t Broker::stop_timeout_ms() const {
+    const uint64_t whole_ms = config_.limits.shutdown_timeout_ms;
+    const auto gone_ms = static_cast<uint64_t>(monotonic_ms() - stop_asked_ms_);
+    const uint64_t left_ms = whole_ms > gone_ms ? whole_ms - gone_ms : 0;
+    return std::max(left_ms, std::min(whole_ms, kStopLeast_ms));
+}
+
+void Broker::give_up_blocked() {
+    for (const HookHost::Inside& inside : core_.hooks.inside_plugins())
+        log_error(inside.where.plugin->log_module(), "plugin blocks a loop",
+                  {{"in", inside.where.part}, {"loop", inside.loop}});
+    log_error("server", "stopped, with a loop that did not: ending without it");
+    owner_.give_up(1);
 }
 
 void Broker::stop_workers(bool clean) {
@@ -264,6 +287,7 @@ void Broker::reload() {
         },
         [this] {
             reloading_ = false;
+            if (stopping_plugins_) watch_.end();
             if (std::exchange(reload_again_, false)) reload();
         });
 }
