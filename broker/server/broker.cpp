@@ -161,7 +161,7 @@ void Broker::shut_down(int status) {
     log_info("server", "stopping");
     stop_asked_ms_ = monotonic_ms();
     watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kStopLeast_ms),
-                 [this] { give_up_blocked(); });
+                 [this](bool last) { return give_up_blocked(last); });
     core_.draining.store(true);
     core_.hooks.cancel_restore();
     close_listeners();
@@ -221,12 +221,15 @@ uint64_t Broker::stop_timeout_ms() const {
     return std::max(left_ms, std::min(whole_ms, kStopLeast_ms));
 }
 
-void Broker::give_up_blocked() {
-    for (const HookHost::Inside& inside : core_.hooks.inside_plugins())
+bool Broker::give_up_blocked(bool last) {
+    const std::vector<HookHost::Inside> blocked = core_.hooks.inside_plugins();
+    if (blocked.empty() && !last) return false;
+    for (const HookHost::Inside& inside : blocked)
         log_error(inside.where.plugin->log_module(), "plugin blocks a loop",
                   {{"in", inside.where.part}, {"loop", inside.loop}});
     log_error("server", "stopped, with a loop that did not: ending without it");
     owner_.give_up(1);
+    return true;
 }
 
 void Broker::stop_workers(bool clean) {

@@ -96,8 +96,9 @@ private:
     void stop_plugins();
     void stop_workers(bool clean);
     uint64_t stop_timeout_ms() const;  // what plugins get of shutdown_timeout
-    // Ends the process, or the broker's part of it: a loop has not come back. Any thread.
-    void give_up_blocked();
+    // Ends the process, or the broker's part of it, when a loop is in a plugin, or this is the last
+    // call: else clients take their time. Any thread. Answers whether it did.
+    bool give_up_blocked(bool last);
     void close_main();
 
     void adopt(const config::Config& fresh);

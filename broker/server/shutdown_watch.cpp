@@ -9,14 +9,16 @@ namespace grapnel {
 
 ShutdownWatch::~ShutdownWatch() { end(); }
 
-void ShutdownWatch::begin(uint64_t timeout_ms, std::function<void()> late) {
+void ShutdownWatch::begin(uint64_t timeout_ms, Late late) {
     thread_ = std::thread([this, timeout_ms, late = std::move(late), &target = log_target()] {
         const LogBinding binding(target);
-        std::unique_lock lock(lock_);
         const auto limit = std::chrono::milliseconds(timeout_ms);
-        if (changed_.wait_for(lock, limit, [this] { return ended_; })) return;
-        lock.unlock();
-        late();
+        for (const bool last : {false, true}) {
+            std::unique_lock lock(lock_);
+            if (changed_.wait_for(lock, limit, [this] { return ended_; })) return;
+            lock.unlock();
+            if (late(last)) return;
+        }
     });
 }
 

@@ -17,9 +17,11 @@ public:
     ShutdownWatch(const ShutdownWatch&) = delete;
     ShutdownWatch& operator=(const ShutdownWatch&) = delete;
 
-    // Once. `late` comes at most once, on the thread of the watch, which logs where the caller
-    // does.
-    void begin(uint64_t timeout_ms, std::function<void()> late);
+    // Answers whether that is the end of it; else it comes once more, after the same time.
+    using Late = std::function<bool(bool last)>;
+
+    // Once. `late` comes on the thread of the watch, which logs where the caller does.
+    void begin(uint64_t timeout_ms, Late late);
     // Waits for `late` when it runs; it does not begin any more.
     void end();
 
