@@ -13,8 +13,9 @@ namespace grapnel {
 
 namespace {
 
-constexpr uint64_t kStopLeast_ms = 1000;  // for each half of an orderly end
-constexpr int kConfigurationFault = 2;    // the exit status of whatever the operator must mend
+constexpr uint64_t kStopLeast_ms = 1000;   // for plugins
+constexpr uint64_t kWatchLeast_ms = 1500;  // longer than clients are waited for
+constexpr int kConfigurationFault = 2;     // the exit status of whatever the operator must mend
 
 uint16_t worker_count_of(const config::Config& config) {
     if (config.broker.workers != 0)
@@ -160,7 +161,7 @@ void Broker::shut_down(int status) {
     status_ = status;
     log_info("server", "stopping");
     stop_asked_ms_ = monotonic_ms();
-    watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kStopLeast_ms),
+    watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kWatchLeast_ms),
                  [this](bool last) { return give_up_blocked(last); });
     core_.draining.store(true);
     core_.hooks.cancel_restore();
