@@ -49,8 +49,9 @@ constexpr const char* kHelp = R"(grapnel: an MQTT broker whose every policy is a
 
 grapnel run --config FILE       serve until SIGTERM or SIGINT; SIGHUP reads the configuration again
 grapnel check --config FILE     print every fault of the configuration, the plugins' own too
-grapnel plugins --config FILE   list the configured plugins: file, version, ABI, events, and why one
-                                would not load
+grapnel plugins --config FILE [--json]
+                                list the configured plugins: file, version, ABI, where their
+                                settings are, limits, events, and why one would not load
 grapnel passwd [-b PASSWORD] [USER]
                                 print the hash of a password for the file of auth-ledger; with USER
                                 as a table of that user. Without -b the password is read from the

@@ -76,6 +76,10 @@ struct Compatibility {
     bool no_inherited_properties_on_ack = false;
 };
 
+struct Stats {
+    bool plugin_times = false;  // every call of every plugin is timed
+};
+
 struct Plugins {
     std::vector<std::string> search = {kPluginFolder};
 };
@@ -110,6 +114,7 @@ struct Config {
     Log log;
     Limits limits;
     Compatibility compatibility;
+    Stats stats;
     Plugins plugins;
     std::vector<Listener> listeners;     // in the order of the files
     std::vector<Plugin> plugin_entries;  // in the order of the calls

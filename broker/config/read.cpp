@@ -231,6 +231,9 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     read_log(section("log"), out.log);
     read_limits(section("limits"), out.limits);
     read_compatibility(section("compatibility"), out.compatibility);
+    TableReader stats = section("stats");
+    stats.boolean("plugin_times", out.stats.plugin_times);
+    stats.finish();
     TableReader plugins = section("plugins");
     plugins.paths("search", out.plugins.search);
     plugins.finish();

@@ -2,6 +2,15 @@
 
 namespace grapnel {
 
+Whereabouts CurrentThread::whereabouts() const {
+    if (const uintptr_t word = hook.load(std::memory_order_relaxed); word != 0) {
+        constexpr uintptr_t kEventBits = alignof(PluginLoop) - 1;
+        const auto* loop = reinterpret_cast<const PluginLoop*>(word & ~kEventBits);
+        return {&loop->plugin(), event_info(static_cast<Event>(word & kEventBits)).name.data()};
+    }
+    return {plugin.load(std::memory_order_relaxed), part.load(std::memory_order_relaxed)};
+}
+
 void contain(const Plugin& plugin, const char* what) noexcept {
     plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
     const LogBinding binding(plugin.log_target());

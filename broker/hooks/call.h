@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "hooks/current_thread.h"
 #include "hooks/dispatcher.h"
 #include "hooks/plugin_loop.h"
 
@@ -37,30 +38,30 @@ struct Call : gn_call {
     static Call* from(gn_call* call) { return static_cast<Call*>(call); }
 };
 
-// Where the calling thread is: null outside the loops, and outside calls.
-struct CurrentThread {
-    Dispatcher* dispatcher = nullptr;
-    Call* call = nullptr;
-    // Outside calls: whose code runs, and which part of it ("a timer").
-    const Plugin* plugin = nullptr;
-    const char* part = nullptr;
-};
-inline thread_local constinit CurrentThread current_thread;
+inline uintptr_t hook_word(const PluginLoop& loop, uint32_t event) {
+    static_assert(alignof(PluginLoop) >= kEventCount);
+    return reinterpret_cast<uintptr_t>(&loop) | event;
+}
 
-// Marks the calling thread as being in a plugin's code that is no hook, for the report of a crash.
+// Marks the calling thread as being in a plugin's code that is no hook, for reports of a crash and
+// of a plugin that blocks.
 class Running {
 public:
     Running(const Plugin& plugin, const char* part)
-        : outer_plugin_(std::exchange(current_thread.plugin, &plugin)),
-          outer_part_(std::exchange(current_thread.part, part)) {}
-    ~Running() {
-        current_thread.plugin = outer_plugin_;
-        current_thread.part = outer_part_;
+        : outer_plugin_(current_thread.plugin.load(std::memory_order_relaxed)),
+          outer_part_(current_thread.part.load(std::memory_order_relaxed)) {
+        enter(&plugin, part);
     }
+    ~Running() { enter(outer_plugin_, outer_part_); }
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
 
 private:
+    static void enter(const Plugin* plugin, const char* part) {
+        current_thread.plugin.store(plugin, std::memory_order_relaxed);
+        current_thread.part.store(part, std::memory_order_relaxed);
+    }
+
     const Plugin* const outer_plugin_;
     const char* const outer_part_;
 };
@@ -74,15 +75,18 @@ void contain(const Plugin& plugin, const char* what) noexcept;
 // Counts a call's time; logs it when it took longer than the plugin's budget.
 void measure_call(const Plugin& plugin, Event event, std::chrono::steady_clock::time_point begin);
 
-// Runs fn() as code of the plugin: serialised unless it is concurrent, timed when measured, and
-// answering kThrew instead of throwing. In place: the state of `fn`, handed on by value, would cost
-// more than the call.
+// Runs fn() as code of the plugin: serialised unless it is concurrent, counted, timed when
+// measured, and answering kThrew instead of throwing. In place: the state of `fn`, handed on by
+// value, would cost more than the call.
 template <class Fn>
 [[gnu::always_inline]] inline gn_verdict enter(Call& call, const Fn& fn) {
     const Plugin& plugin = call.plugin.plugin();
     std::unique_lock<std::mutex> lock;
     if (!plugin.concurrent()) lock = std::unique_lock(plugin.lock());
     Call* const outer = std::exchange(current_thread.call, &call);
+    const uintptr_t outer_hook = current_thread.hook.load(std::memory_order_relaxed);
+    current_thread.hook.store(hook_word(call.plugin, call.event), std::memory_order_relaxed);
+    call.plugin.count_call(call.event);
     const bool measured = call.plugin.measured();
     std::chrono::steady_clock::time_point begin;
     if (measured) [[unlikely]]
@@ -98,6 +102,7 @@ template <class Fn>
         verdict = kThrew;
     if (measured) [[unlikely]]
         measure_call(plugin, static_cast<Event>(call.event), begin);
+    current_thread.hook.store(outer_hook, std::memory_order_relaxed);
     current_thread.call = outer;
     return verdict;
 }

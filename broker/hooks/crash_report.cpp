@@ -102,13 +102,10 @@ const char* name_of(int signal) {
 // Whose code the calling thread is in. What it follows may be what the crash destroyed: then the
 // handler is entered again, and says that it does not know.
 void find_culprit(std::string_view& plugin, std::string_view& part) {
-    if (const Call* call = current_thread.call) {
-        plugin = call->plugin.plugin().id();
-        part = event_info(static_cast<Event>(call->event)).name;
-    } else if (current_thread.plugin != nullptr) {
-        plugin = current_thread.plugin->id();
-        part = current_thread.part;
-    }
+    const Whereabouts here = current_thread.whereabouts();
+    if (here.plugin == nullptr) return;
+    plugin = here.plugin->id();
+    part = here.part;
 }
 
 void write_report(int signal, std::string_view plugin, std::string_view part) {

@@ -110,6 +110,7 @@ Dispatcher::~Dispatcher() {
 
 void Dispatcher::bind_thread() {
     current_thread.dispatcher = this;
+    thread_.store(&current_thread, std::memory_order_release);
     crash_report::prepare_thread();
 }
 
@@ -205,17 +206,37 @@ Outcome Dispatcher::run(Question& question) {
 
 bool Dispatcher::settle(Question& question, const Plugin& plugin, gn_verdict verdict,
                         Outcome& outcome) {
-    if (verdict == GN_V_CONTINUE) return false;
-    if (question.event == Event::on_commit && verdict == GN_V_ALLOW) return false;
-    if (decides(question.event, verdict, outcome.verdict)) return true;
-    const bool refused =
-        question.event == Event::on_commit && (verdict == GN_V_DENY || verdict == GN_V_REJECT);
-    if (verdict != kThrew) {
-        plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
-        log_error(plugin.log_module(), refused ? "commit failed" : "undefined verdict",
-                  {{"event", event_info(question.event).name}, {"verdict", verdict}});
+    const bool commits = question.event == Event::on_commit;
+    if (verdict == GN_V_CONTINUE || (commits && verdict == GN_V_ALLOW)) {
+        if (commits) note_commit(plugin, question.commit, true);
+        return false;
     }
+    if (decides(question.event, verdict, outcome.verdict)) return true;
+    if (verdict != kThrew) plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
+    if (commits && (verdict == GN_V_DENY || verdict == GN_V_REJECT))
+        note_commit(plugin, question.commit, false);
+    else if (verdict != kThrew)
+        log_error(plugin.log_module(), "undefined verdict",
+                  {{"event", event_info(question.event).name}, {"verdict", verdict}});
     return close_answer(question, outcome);
+}
+
+void Dispatcher::note_commit(const Plugin& plugin, uint64_t number, bool committed) {
+    CommitTrouble& trouble = plugin.commit_trouble();
+    const int64_t now_ms = port_.monotonic_ms();
+    const auto report =
+        committed ? trouble.succeeded(number, now_ms) : trouble.failed(number, now_ms);
+    const std::string& module = plugin.log_module();
+    switch (report.say) {
+        case CommitTrouble::Say::nothing: return;
+        case CommitTrouble::Say::begins: return log_error(module, "commit failed");
+        case CommitTrouble::Say::goes_on:
+            return log_error(module, "commits go on failing",
+                             {{"failed", report.commits}, {"for_s", report.for_ms / 1000}});
+        case CommitTrouble::Say::over:
+            return log_info(module, "commits succeed again",
+                            {{"failed", report.commits}, {"for_s", report.for_ms / 1000}});
+    }
 }
 
 bool Dispatcher::close_answer(Question& question, Outcome& outcome) {

@@ -2,6 +2,7 @@
 
 #include <grapnel/plugin.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ class Plugin;
 struct Completion;
 struct Question;
 struct Call;
+struct CurrentThread;
 
 enum class Ended : uint8_t;
 
@@ -192,6 +194,8 @@ public:
     Bytes challenge() const { return challenge_; }
 
     uint32_t loop() const { return loop_; }
+    // [any] Where its thread is; null before bind_thread(). Valid as long as the thread lives.
+    const CurrentThread* thread() const { return thread_.load(std::memory_order_acquire); }
 
 private:
     friend class HookHost;
@@ -242,6 +246,7 @@ private:
     Outcome hold(Question& question, const Call& call);
     // Folds one plugin's verdict in. True: it decided, `outcome` is the answer. In: its reason.
     bool settle(Question& question, const Plugin& plugin, gn_verdict verdict, Outcome& outcome);
+    void note_commit(const Plugin& plugin, uint64_t number, bool committed);
     bool close_answer(Question& question, Outcome& outcome);
     void note_storage(Event event, const ClientInfo* client);
     template <class Fn, class... Arguments>
@@ -254,6 +259,7 @@ private:
 
     const uint32_t loop_;
     Port& port_;
+    std::atomic<const CurrentThread*> thread_{nullptr};
 
     // Loop thread only.
     uint64_t present_ = 0;

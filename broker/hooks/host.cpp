@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "hooks/call.h"
 #include "hooks/inline_subscriptions.h"
 #include "hooks/pending.h"
 #include "hooks/plugin_exchange.h"
@@ -31,6 +30,8 @@ HookHost::~HookHost() = default;
 std::vector<Error> HookHost::load(const config::Config& config) {
     std::vector<Error> faults;
     main().bind_thread();
+    measure_ = config.stats.plugin_times;
+    shutdown_timeout_ms_ = config.limits.shutdown_timeout_ms;
     for (const config::Plugin& entry : config.plugin_entries) {
         std::string fault;
         if (auto plugin = make(entry, config, fault))
@@ -49,13 +50,17 @@ std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config
     const size_t index = free_index();
     if (!file) {
         fault = file.error().text;
+        note_refused(entry, config, fault);
     } else if (index == kPluginsMax) {
         fault = "more than " + std::to_string(kPluginsMax) + " plugins";
+        note_refused(entry, config, fault);
     } else {
         const std::string path = file.value().path;
         plugin = std::make_unique<Plugin>(file.value(), entry, index, config.broker.data_dir);
+        plugin->life().enter(PluginPhase::starting, port_.wall_ms());
         fault = plugin->create(*this, entry.config);
         if (!fault.empty()) {
+            plugin->life().fail(fault, port_.wall_ms());
             fault = path + ": " + fault;
             plugin->release_index();
             retire(std::move(plugin));
@@ -68,6 +73,7 @@ std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config
         return nullptr;
     }
     plugin->make_loops(dispatchers_, port_);
+    plugin->measure(measure_);
     log_info(
         "hooks", "plugin loaded",
         {{"plugin", entry.id}, {"file", plugin->file()}, {"version", plugin->entry().version}});
@@ -93,8 +99,57 @@ std::vector<Plugin*> HookHost::living() const {
 }
 
 void HookHost::start(std::function<void(std::vector<Error>)> done) {
-    startup_ = std::make_unique<Startup>(port_, dispatchers_, living(), std::move(done));
+    const auto report = [this, done = std::move(done)](std::vector<StartFault> faults) {
+        started(std::move(faults), done);
+    };
+    startup_ = std::make_unique<Startup>(port_, dispatchers_, living(), report);
     startup_->begin();
+}
+
+void HookHost::started(std::vector<StartFault> faults,
+                       const std::function<void(std::vector<Error>)>& done) {
+    std::vector<Plugin*> failed;
+    std::vector<Error> errors = judge(std::move(faults), failed);
+    if (!errors.empty()) return done(std::move(errors));
+    for (const auto& plugin : plugins_) plugin->life().enter(PluginPhase::serving, port_.wall_ms());
+    if (failed.empty()) return done({});
+    take_out(failed, [done] { done({}); });
+}
+
+std::vector<Error> HookHost::judge(std::vector<StartFault> faults, std::vector<Plugin*>& others) {
+    std::vector<Error> errors;
+    for (StartFault& fault : faults) {
+        Plugin& plugin = *fault.plugin;
+        plugin.life().fail(fault.why, port_.wall_ms());
+        if (plugin.required()) {
+            errors.push_back(Error{"plugin " + plugin.id() + ": " + fault.why});
+            continue;
+        }
+        log_warn("hooks", "plugin not started", {{"plugin", plugin.id()}, {"why", fault.why}});
+        others.push_back(&plugin);
+    }
+    return errors;
+}
+
+void HookHost::take_out(const std::vector<Plugin*>& failed, std::function<void()> done) {
+    for (Plugin* plugin : failed) {
+        inline_->remove_all(port_, *plugin);
+        const auto found = std::find_if(plugins_.begin(), plugins_.end(),
+                                        [plugin](const auto& one) { return one.get() == plugin; });
+        retire(std::move(*found));
+        plugins_.erase(found);
+    }
+    taking_out_ = true;
+    const auto finish = [this, done = std::move(done)](bool) {
+        taking_out_ = false;
+        done();
+        if (after_change_) std::exchange(after_change_, nullptr)();
+    };
+    stops_.push_back(std::make_unique<PluginStop>(port_, dispatchers_, failed, finish));
+    const auto leave_out = [rest = living()](Dispatcher& dispatcher) {
+        dispatcher.set_plugins(rest);
+    };
+    stops_.back()->begin(shutdown_timeout_ms_, leave_out);
 }
 
 void HookHost::restore(RestoreTarget& target, std::function<void(std::optional<Error>)> done) {
@@ -128,7 +183,7 @@ void HookHost::reload(std::shared_ptr<const config::Config> config, uint64_t tim
     const auto end = [this, finished = std::move(finished)] {
         exchange_.reset();
         finished();
-        if (after_exchange_) std::exchange(after_exchange_, nullptr)();
+        if (after_change_) std::exchange(after_change_, nullptr)();
     };
     exchange_ = std::make_unique<PluginExchange>(*this, std::move(config), timeout_ms,
                                                  std::move(decided), end);
@@ -137,8 +192,8 @@ void HookHost::reload(std::shared_ptr<const config::Config> config, uint64_t tim
 
 void HookHost::stop(uint64_t timeout_ms, std::function<void(bool)> done,
                     std::function<void()> stuck) {
-    if (!exchange_) return stop_now(timeout_ms, std::move(done), std::move(stuck));
-    after_exchange_ = [this, timeout_ms, done = std::move(done), stuck = std::move(stuck)] {
+    if (!exchange_ && !taking_out_) return stop_now(timeout_ms, std::move(done), std::move(stuck));
+    after_change_ = [this, timeout_ms, done = std::move(done), stuck = std::move(stuck)] {
         stop_now(timeout_ms, done, stuck);
     };
 }
@@ -185,6 +240,7 @@ void HookHost::set_interest(Plugin& plugin, std::shared_ptr<const Interest> inte
 }
 
 void HookHost::measure(bool on) {
+    measure_ = on;
     for (const auto& plugin : plugins_) plugin->measure(on);
 }
 

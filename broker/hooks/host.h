@@ -11,8 +11,10 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "hooks/current_thread.h"
 #include "hooks/dispatcher.h"
 #include "hooks/plugin.h"
+#include "hooks/plugin_state.h"
 #include "hooks/port.h"
 #include "hooks/restore_target.h"
 #include "stats/plugin_metrics.h"
@@ -25,6 +27,7 @@ class PluginStop;
 class Restore;
 class Shutdown;
 class Startup;
+struct StartFault;
 
 // All plugins of the process and their lives: load → start → restore → (run) → stop. Main thread,
 // but for the dispatchers, each of which belongs to its loop. Outlives every loop.
@@ -41,7 +44,9 @@ public:
     // fails is a warning in the log. Creates all that it can even after a failure.
     std::vector<Error> load(const config::Config& config);
 
-    // loop_start of every plugin on every loop. `done` comes on the main loop, with the failures.
+    // loop_start of every plugin on every loop. `done` comes on the main loop, with the failures of
+    // required plugins. Others that fail are named in the log, stopped where they had started and
+    // asked nothing.
     void start(std::function<void(std::vector<Error>)> done);
     // Asks stored_* for what goes to the target; `done` comes on the main loop behind the last
     // record, maybe before this returns. An error: a store failed, so the broker must not start.
@@ -83,8 +88,20 @@ public:
     // [main] Tells all loops which topics concern the plugin: see gn_interest.
     void set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest);
 
-    // Counts and times every call of every plugin, also of those without a call_budget. [any]
+    // [main] Times every call of every plugin, also of those without a call_budget.
     void measure(bool on);
+    // [main] All plugins as they are now, one for each id: first those that are asked, in their
+    // order, then those that are about to be; then those that ended or failed, the last ones first.
+    // One that was removed stays in it as long as the host lives, or until another takes its id;
+    // one that could not be started until a configuration does without it.
+    std::vector<PluginState> plugin_states() const;
+    // [any] Whose code each loop is in, those left out that are in none. Not when the threads of
+    // loops have ended.
+    struct Inside {
+        uint32_t loop = 0;
+        Whereabouts where;
+    };
+    std::vector<Inside> inside_plugins() const;
     const std::vector<std::unique_ptr<Plugin>>& plugins() const { return plugins_; }
 
 private:
@@ -96,6 +113,17 @@ private:
                                  std::string& fault);
     // Keeps one that is not asked any more: it may have kept the pointer to its host.
     void retire(std::unique_ptr<Plugin> plugin) { retired_.push_back(std::move(plugin)); }
+    // Keeps what is known of one that could not even be opened.
+    void note_refused(const config::Plugin& entry, const config::Config& config, std::string fault);
+    // What plugin_states() shows of such plugins ends where the configuration has them no more.
+    void forget_failures(const config::Config& config);
+    // Notes which plugins failed to start. The faults of those that are required; `others` gets the
+    // rest, which are named in the log.
+    std::vector<Error> judge(std::vector<StartFault> faults, std::vector<Plugin*>& others);
+    void started(std::vector<StartFault> faults,
+                 const std::function<void(std::vector<Error>)>& done);
+    // Stops plugins that failed to start, at the start.
+    void take_out(const std::vector<Plugin*>& failed, std::function<void()> done);
     size_t free_index() const;  // kPluginsMax: none
     std::vector<Plugin*> living() const;
     void stop_now(uint64_t timeout_ms, std::function<void(bool clean)> done,
@@ -106,9 +134,13 @@ private:
     std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
     std::vector<std::unique_ptr<Plugin>> plugins_;  // in the order in which they are asked
     std::vector<std::unique_ptr<Plugin>> retired_;
-    std::vector<std::unique_ptr<PluginStop>> stops_;  // of those that a reload removed
+    std::vector<PluginState> refused_;                // that could not be opened
+    std::vector<std::unique_ptr<PluginStop>> stops_;  // of those that went before the end
     std::unique_ptr<PluginExchange> exchange_;        // of a reload under way
-    std::function<void()> after_exchange_;
+    bool taking_out_ = false;                         // take_out() is under way
+    std::function<void()> after_change_;
+    bool measure_ = false;
+    uint64_t shutdown_timeout_ms_ = 0;
     std::unique_ptr<InlineSubscriptions> inline_;
     std::unique_ptr<Startup> startup_;
     std::unique_ptr<Restore> restore_;

@@ -110,8 +110,8 @@ struct HostApi::Core {
         completion.ticket = ticket;
         completion.value = answer.verdict;
         completion.reason = answer.reason;
-        if (text.data() != nullptr) completion.text = text;
-        if (challenge.data() != nullptr) completion.challenge = challenge;
+        if (!text.empty()) completion.text = text;
+        if (!challenge.empty()) completion.challenge = challenge;
         return finish(host, std::move(completion));
     }
 

@@ -223,12 +223,14 @@ void Plugin::adopt(const config::Plugin& entry) {
     defer_timeout_ms_ = entry.defer_timeout_ms;
     call_budget_ns_ = entry.call_budget_us * 1000;
     on_timeout_ = entry.on_timeout;
+    required_ = entry.required;
+    source_ = source_of(entry);
     measure(measured_);
 }
 
 void Plugin::measure(bool on) {
     measured_ = on;
-    for (const auto& loop : loops_) loop->set_measured(on || call_budget_ns() != 0);
+    for (const auto& loop : loops_) loop->set_measured(measured());
 }
 
 template <class Fn>
@@ -312,13 +314,24 @@ void Plugin::set_interest(std::shared_ptr<const Interest> interest) {
     interest_ = std::move(interest);
 }
 
+std::string source_of(const config::Plugin& entry) {
+    if (entry.built_in != nullptr || !entry.where.file) return "embedded";
+    return *entry.where.file + ":" + std::to_string(entry.where.line);
+}
+
+std::string find_library(const config::Plugin& entry, const std::vector<std::string>& search) {
+    auto path = find_file(entry, search);
+    return path && exists(path.value()) ? path.value() : "";
+}
+
 std::vector<PluginDescription> describe_plugins(const config::Config& config) {
     std::vector<PluginDescription> descriptions;
     for (const config::Plugin& entry : config.plugin_entries) {
         PluginDescription& about = descriptions.emplace_back();
         about.id = entry.id;
-        auto path = find_file(entry, config.plugins.search);
-        if (path && exists(path.value())) about.file = path.value();
+        about.source = source_of(entry);
+        about.settings = &entry;
+        about.file = find_library(entry, config.plugins.search);
         auto file = PluginFile::open(entry, config.plugins.search);
         if (!file) {
             about.error = file.error().text;
@@ -329,6 +342,7 @@ std::vector<PluginDescription> describe_plugins(const config::Config& config) {
         about.version = plugin.version;
         about.abi_major = plugin.abi_major;
         about.abi_minor = plugin.abi_minor;
+        about.concurrent = (plugin.flags & GN_PLUGIN_CONCURRENT) != 0;
         const gn_hooks hooks = cut_hooks(plugin.hooks);
         for (size_t event = 0; event < kEventCount; ++event)
             if (hook_of(hooks, event) != nullptr) about.events.push_back(kEvents[event].name);

@@ -13,7 +13,9 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "hooks/commit_trouble.h"
 #include "hooks/interest.h"
+#include "hooks/plugin_life.h"
 #include "hooks/plugin_stats.h"
 
 namespace grapnel {
@@ -50,8 +52,8 @@ struct PluginFile {
 };
 
 // One [[plugin]] entry at work. Created, reloaded and destroyed on the main thread; after create()
-// everything is constant but stats, the lock, interest, and what adopt() sets. Outlives what it
-// answers late: also one that was removed stays until the host ends.
+// everything is constant but stats, the lock, interest, its life, and what adopt() sets. Outlives
+// what it answers late: also one that was removed stays until the host ends.
 class Plugin {
 public:
     // `index` is below kPluginsMax and no other living plugin's.
@@ -74,8 +76,9 @@ public:
     void warn_of_new_file() const;
     // [main] Deadlines and budgets of a configuration just read.
     void adopt(const config::Plugin& entry);
-    // [any] Times and counts its calls, also without a call budget.
+    // [main] Times its calls, also without a call budget.
     void measure(bool on);
+    bool measured() const { return measured_ || call_budget_ns() != 0; }
     // Calls its reload; "" or the reason. Plugins without one keep their settings.
     std::string reload(const config::Node* node);
     void destroy();
@@ -89,7 +92,11 @@ public:
     const gn_plugin& entry() const { return *file_.entry; }
     const gn_hooks& hooks() const { return hooks_; }  // cut and padded to our size
     const PluginHost& host() const { return host_; }
-    size_t index() const { return index_; }  // of its slot in every ClientInfo
+    // [main] Where its settings come from: "file:line", or "embedded".
+    const std::string& source() const { return source_; }
+    bool required() const { return required_; }  // [main]
+    PluginLife& life() const { return life_; }   // [main]
+    size_t index() const { return index_; }      // of its slot in every ClientInfo
     // [main] It has stopped: another plugin may get its index.
     bool holds_index() const { return holds_index_; }
     void release_index() { holds_index_ = false; }
@@ -101,6 +108,7 @@ public:
     uint64_t call_budget_ns() const { return call_budget_ns_.load(std::memory_order_relaxed); }
     PluginLoop& loop(uint32_t index) const { return *loops_[index]; }
     const std::vector<std::unique_ptr<PluginLoop>>& loops() const { return loops_; }
+    CommitTrouble& commit_trouble() const { return commit_trouble_; }
     PluginStats& stats() const { return *stats_; }
     // Serialises a plugin that did not declare itself concurrent.
     std::mutex& lock() const { return lock_; }
@@ -128,7 +136,11 @@ private:
     std::atomic<uint64_t> defer_timeout_ms_{0};
     std::atomic<uint64_t> call_budget_ns_{0};
     std::atomic<config::OnTimeout> on_timeout_{config::OnTimeout::fail};
-    std::atomic<bool> measured_{false};
+    bool measured_ = false;
+    bool required_ = true;
+    std::string source_;
+    mutable PluginLife life_;
+    mutable CommitTrouble commit_trouble_;
     std::string name_;  // as the configuration names the library
     std::string path_;
     std::vector<std::unique_ptr<PluginLoop>> loops_;  // by loop
@@ -149,21 +161,31 @@ struct PluginTool {
     PluginFile file;
 };
 
+// Where the settings of an entry come from: "file:line", or "embedded".
+std::string source_of(const config::Plugin& entry);
+
+// Where the library of an entry is; empty when there is none.
+std::string find_library(const config::Plugin& entry, const std::vector<std::string>& search);
+
 // Those of a configuration, in its order; `faults` gets why a library could not be asked.
 std::vector<PluginTool> find_tools(const config::Config& config, std::vector<Error>& faults);
 
 // What `grapnel plugins` prints about one entry, without creating it.
 struct PluginDescription {
     std::string id;
-    std::string file;  // empty when it was not found
+    std::string source;                        // "file:line" of its [[plugin]] table
+    const config::Plugin* settings = nullptr;  // of the configuration that was given
+    std::string file;                          // empty when it was not found
     std::string name;
     std::string version;
     uint32_t abi_major = 0;
-    uint32_t abi_minor = 0;                // the least that the plugin needs
+    uint32_t abi_minor = 0;  // the least that the plugin needs
+    bool concurrent = false;
     std::vector<std::string_view> events;  // of its constant table; create may choose fewer
     std::string error;                     // why it would not load; empty: it would
 };
 
+// Of all entries, in their order; the configuration outlives what is answered.
 std::vector<PluginDescription> describe_plugins(const config::Config& config);
 
 }  // namespace grapnel

@@ -35,7 +35,7 @@ void PluginExchange::begin() {
     for (const auto& plugin : added_) plugins.push_back(plugin.get());
     startup_ = std::make_unique<Startup>(
         host_.port_, host_.dispatchers_, std::move(plugins),
-        [this](std::vector<Error> faults) { started(std::move(faults)); });
+        [this](std::vector<StartFault> faults) { started(std::move(faults)); });
     startup_->begin();
 }
 
@@ -74,8 +74,13 @@ void PluginExchange::add(const config::Plugin& entry) {
     added_.push_back(std::move(plugin));
 }
 
-void PluginExchange::started(std::vector<Error> faults) {
-    faults_ = std::move(faults);
+void PluginExchange::started(std::vector<StartFault> faults) {
+    std::vector<Plugin*> failed;
+    faults_ = host_.judge(std::move(faults), failed);
+    for (Plugin* plugin : failed) {
+        std::erase(order_, plugin);
+        removed_.push_back(plugin);
+    }
     if (faults_.empty()) hand_out_settings();
     faults_.empty() ? switch_over() : give_up();
 }
@@ -85,6 +90,7 @@ void PluginExchange::hand_out_settings() {
         for (const auto& plugin : host_.plugins_) {
             if (!plugin->serves(entry)) continue;
             const std::string fault = plugin->reload(entry.config);
+            plugin->life().reloaded(fault, host_.port_.wall_ms());
             if (fault.empty())
                 plugin->adopt(entry);
             else
@@ -126,11 +132,23 @@ void PluginExchange::switched() {
         earlier.erase(found);
     }
     for (auto& plugin : earlier) host_.retire(std::move(plugin));
+    note_phases();
+    host_.measure(config_->stats.plugin_times);
+    host_.forget_failures(*config_);
     host_.port_.access_changed({});
     decided_({});
     if (startup_)
-        for (const Plugin* plugin : startup_->plugins()) tell_started(*plugin);
+        for (const Plugin* plugin : startup_->plugins())
+            if (plugin->life().phase() == PluginPhase::serving) tell_started(*plugin);
     removed_.empty() ? finish() : wait_for_answers();
+}
+
+void PluginExchange::note_phases() {
+    const int64_t now_ms = host_.port_.wall_ms();
+    for (const Plugin* plugin : order_)
+        if (plugin->life().phase() == PluginPhase::starting)
+            plugin->life().enter(PluginPhase::serving, now_ms);
+    for (const Plugin* plugin : removed_) plugin->life().enter(PluginPhase::stopping, now_ms);
 }
 
 void PluginExchange::tell_started(const Plugin& plugin) {
@@ -166,7 +184,7 @@ void PluginExchange::stop_removed() {
     for (const Plugin* plugin : removed_) host_.inline_->remove_all(host_.port_, *plugin);
     const auto done = [this](bool) {
         for (const Plugin* plugin : removed_)
-            if (!plugin->holds_index())
+            if (plugin->life().phase() == PluginPhase::stopped)
                 log_info("hooks", "plugin removed: its library stays loaded",
                          {{"plugin", plugin->id()}, {"file", plugin->file()}});
         finish();
@@ -189,6 +207,7 @@ void PluginExchange::give_up() {
         } else {
             plugin->destroy();
             plugin->release_index();
+            plugin->life().enter(PluginPhase::stopped, host_.port_.wall_ms());
         }
         host_.retire(std::move(plugin));
     }

@@ -36,10 +36,11 @@ public:
 private:
     void plan();
     void add(const config::Plugin& entry);
-    void started(std::vector<Error> faults);
+    void started(std::vector<StartFault> faults);
     void hand_out_settings();
     void switch_over();
     void switched();
+    void note_phases();
     void tell_started(const Plugin& plugin);
     void wait_for_answers();
     void look();

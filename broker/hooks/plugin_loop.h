@@ -3,12 +3,14 @@
 #include <grapnel/plugin.h>
 #include <uv.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/slots.h"
+#include "hooks/event.h"
 #include "hooks/plugin.h"
 #include "hooks/port.h"
 
@@ -16,7 +18,8 @@ namespace grapnel {
 
 class Dispatcher;
 
-// One plugin on one loop: a gn_loop. Loop thread only, but for post() and what is constant.
+// One plugin on one loop: a gn_loop. Loop thread only, but for post() and what is constant. Aligned
+// so that a pointer to it has room for an Event.
 class PluginLoop {
 public:
     PluginLoop(Plugin& plugin, Dispatcher& dispatcher, Port& port, uint32_t index);
@@ -65,7 +68,15 @@ public:
     bool concerns(Bytes topic);
     void set_interest(std::shared_ptr<const Interest> interest);
 
-    // Times and counts its calls: asked per call.
+    // Counts a call of that event.
+    void count_call(size_t event) {
+        std::atomic<uint64_t>& count = calls_[event];
+        count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+    // [any] How often it was called for that event, here.
+    uint64_t calls(size_t event) const { return calls_[event].load(std::memory_order_relaxed); }
+
+    // Times its calls: asked per call.
     bool measured() const { return measured_.load(std::memory_order_relaxed); }
     void set_measured(bool on) { measured_.store(on, std::memory_order_relaxed); }
 
@@ -84,6 +95,8 @@ private:
     std::atomic<bool> closed_{false};
     std::atomic<uint32_t> outstanding_{0};
     std::atomic<bool> measured_{false};
+    // Written by the loop alone; no other loop writes into these cache lines.
+    alignas(64) std::array<std::atomic<uint64_t>, kEventCount> calls_{};
     std::shared_ptr<const Interest> interest_;
     // What was asked last: one publish is several events.
     std::string asked_topic_;

@@ -31,6 +31,8 @@ void PluginStop::begin(uint64_t timeout_ms, std::function<void(Dispatcher&)> pre
         Dispatcher* dispatcher;
     };
     prepare_ = std::move(prepare);
+    for (const Stopping& stopping : stopping_)
+        stopping.plugin->life().enter(PluginPhase::stopping, port_.wall_ms());
     deadline_ms_ = port_.monotonic_ms() + static_cast<int64_t>(timeout_ms);
     for (const auto& dispatcher : dispatchers_) {
         const auto deliver = [](void* argument) {
@@ -114,11 +116,16 @@ void PluginStop::finish(bool clean) {
     uv_timer_stop(timer_);
     uv_close(reinterpret_cast<uv_handle_t*>(timer_),
              [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
-    for (const Stopping& stopping : stopping_)
-        if (quiet(stopping)) {
-            stopping.plugin->destroy();
-            stopping.plugin->release_index();
+    for (const Stopping& stopping : stopping_) {
+        Plugin& plugin = *stopping.plugin;
+        if (!quiet(stopping)) {
+            plugin.life().fail("did not stop in time", port_.wall_ms());
+            continue;
         }
+        plugin.destroy();
+        plugin.release_index();
+        plugin.life().enter(PluginPhase::stopped, port_.wall_ms());
+    }
     done_(clean);
 }
 

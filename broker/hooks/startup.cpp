@@ -30,18 +30,39 @@ void Startup::begin() {
 
 void Startup::start_on(Dispatcher& dispatcher) {
     dispatcher.bind_thread();
-    std::vector<Error> faults;
-    for (const Plugin* plugin : plugins_)
+    for (Plugin* plugin : plugins_)
         if (std::string fault = start_plugin(plugin->loop(dispatcher.loop())); !fault.empty())
-            faults.push_back(Error{"plugin " + plugin->id() + ": " + fault});
+            note(*plugin, std::move(fault));
     const std::lock_guard lock(lock_);
-    for (Error& fault : faults) faults_.push_back(std::move(fault));
     if (--left_ != 0) return;
     const auto report = [](void* argument) {
         auto* startup = static_cast<Startup*>(argument);
-        startup->done_(std::move(startup->faults_));
+        startup->done_(startup->faults());
     };
     port_.post(port_.worker_count(), report, this);
+}
+
+void Startup::note(Plugin& plugin, std::string why) {
+    const std::lock_guard lock(lock_);
+    for (Fault& fault : faults_)
+        if (fault.plugin == &plugin && fault.why == why) return static_cast<void>(++fault.loops);
+    faults_.push_back({&plugin, std::move(why), 1});
+}
+
+// One for each plugin, in the order of plugins.
+std::vector<StartFault> Startup::faults() const {
+    std::vector<StartFault> all;
+    const std::string of_loops = " of " + std::to_string(dispatchers_.size()) + " loops";
+    for (Plugin* plugin : plugins_) {
+        std::string why;
+        for (const Fault& fault : faults_) {
+            if (fault.plugin != plugin) continue;
+            why += (why.empty() ? "" : "; ") + fault.why + ", on " + std::to_string(fault.loops) +
+                   of_loops;
+        }
+        if (!why.empty()) all.push_back({plugin, std::move(why)});
+    }
+    return all;
 }
 
 std::string Startup::start_plugin(PluginLoop& loop) {
@@ -55,9 +76,12 @@ std::string Startup::start_plugin(PluginLoop& loop) {
         try {
             const gn_status status = loop_start(plugin.self(), loop.handle(), &self);
             if (status != GN_OK) return "loop_start answered " + std::to_string(status);
+        } catch (const std::exception& thrown) {
+            plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
+            return std::string("loop_start threw: ") + thrown.what();
         } catch (...) {
-            contain(plugin, "loop_start");
-            return "loop_start threw";
+            plugin.stats().failures.fetch_add(1, std::memory_order_relaxed);
+            return "loop_start threw something that is no exception";
         }
     }
     loop.set_self(self);

@@ -14,7 +14,9 @@ namespace grapnel {
 
 namespace {
 
-constexpr int kConfigurationFault = 2;  // the exit status of whatever the operator must mend
+constexpr uint64_t kStopLeast_ms = 1000;   // for plugins
+constexpr uint64_t kWatchLeast_ms = 1500;  // longer than clients are waited for
+constexpr int kConfigurationFault = 2;     // the exit status of whatever the operator must mend
 
 uint16_t worker_count_of(const config::Config& config) {
     if (config.broker.workers != 0)
@@ -159,6 +161,9 @@ void Broker::shut_down(int status) {
     stopping_ = true;
     status_ = status;
     log_info("server", "stopping");
+    stop_asked_ms_ = monotonic_ms();
+    watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kWatchLeast_ms),
+                 [this](bool last) { return give_up_blocked(last); });
     core_.draining.store(true);
     core_.hooks.cancel_restore();
     close_listeners();
@@ -201,10 +206,32 @@ void Broker::stop_plugins() {
         [this] {
             if (ticking_) uv_timer_stop(&tick_timer_);  // plugins are told of it
             core_.hooks.main().stopped();
+            stopping_plugins_ = true;
+            if (!reloading_) watch_.end();
             core_.hooks.stop(
-                config_.limits.shutdown_timeout_ms, [this](bool clean) { stop_workers(clean); },
+                stop_timeout_ms(), [this](bool clean) { stop_workers(clean); },
                 [this] { owner_.give_up(1); });
         });
+}
+
+// shutdown_timeout begins when the stop is asked for; a plugin that took its time before leaves
+// the others a second at least.
+uint64_t Broker::stop_timeout_ms() const {
+    const uint64_t whole_ms = config_.limits.shutdown_timeout_ms;
+    const auto gone_ms = static_cast<uint64_t>(monotonic_ms() - stop_asked_ms_);
+    const uint64_t left_ms = whole_ms > gone_ms ? whole_ms - gone_ms : 0;
+    return std::max(left_ms, std::min(whole_ms, kStopLeast_ms));
+}
+
+bool Broker::give_up_blocked(bool last) {
+    const std::vector<HookHost::Inside> blocked = core_.hooks.inside_plugins();
+    if (blocked.empty() && !last) return false;
+    for (const HookHost::Inside& inside : blocked)
+        log_error(inside.where.plugin->log_module(), "plugin blocks a loop",
+                  {{"in", inside.where.part}, {"loop", inside.loop}});
+    log_error("server", "stopped, with a loop that did not: ending without it");
+    owner_.give_up(1);
+    return true;
 }
 
 void Broker::stop_workers(bool clean) {
@@ -265,6 +292,7 @@ void Broker::reload() {
         },
         [this] {
             reloading_ = false;
+            if (stopping_plugins_) watch_.end();
             if (std::exchange(reload_again_, false)) reload();
         });
 }

@@ -16,6 +16,7 @@
 #include "server/owner.h"
 #include "server/restoration.h"
 #include "server/restore_gate.h"
+#include "server/shutdown_watch.h"
 #include "server/worker.h"
 #include "stats/counters.h"
 
@@ -94,6 +95,10 @@ private:
     void drain_workers();
     void stop_plugins();
     void stop_workers(bool clean);
+    uint64_t stop_timeout_ms() const;  // what plugins get of shutdown_timeout
+    // Ends the process, or the broker's part of it, when a loop is in a plugin, or this is the last
+    // call: else clients take their time. Any thread. Answers whether it did.
+    bool give_up_blocked(bool last);
     void close_main();
 
     void adopt(const config::Config& fresh);
@@ -125,6 +130,9 @@ private:
     uv_timer_t tick_timer_;
     Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so
     int status_ = 0;
+    int64_t stop_asked_ms_ = 0;  // monotonic
+    ShutdownWatch watch_;        // until plugins are stopped, which have a guard of their own
+    bool stopping_plugins_ = false;
     bool ticking_ = false;
     bool stopping_ = false;
     bool reloading_ = false;     // until plugins that were removed have stopped

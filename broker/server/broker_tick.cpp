@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "hooks/plugin_state_text.h"
 #include "server/broker.h"
 #include "server/publishing.h"
 #include "server/worker.h"
@@ -52,7 +53,7 @@ void Broker::restore_totals(const gn_sysinfo& info) {
 }
 
 // Only what changed is published: every value is retained. What plugins count comes and goes with
-// them: an empty value removes it.
+// them, what is said of them stays as long as plugin_states() has them: an empty value removes it.
 void Broker::publish_sys_topics(const Totals& totals) {
     auto topics = sys_topics(totals);
     auto changed = std::make_shared<std::vector<std::pair<std::string, std::string>>>();
@@ -62,6 +63,8 @@ void Broker::publish_sys_topics(const Totals& totals) {
     sys_values_ = std::move(topics);
     std::map<std::string, std::string> counted;
     for (auto& [topic, value] : plugin_sys_topics(core_.hooks.metrics())) counted[topic] = value;
+    for (const PluginState& state : core_.hooks.plugin_states())
+        for (auto& [topic, value] : plugin_state_topics(state)) counted[topic] = value;
     for (const auto& [topic, value] : counted) {
         const auto known = plugin_values_.find(topic);
         if (known == plugin_values_.end() || known->second != value)

@@ -1,5 +1,6 @@
 #include "stats/plugin_metrics_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -17,6 +18,10 @@ std::string number(double value) {
     char text[64];
     const auto end = std::to_chars(text, text + sizeof text, value).ptr;
     return {text, end};
+}
+
+bool is_of_broker(std::string_view name) {
+    return std::find(kPluginSysNames.begin(), kPluginSysNames.end(), name) != kPluginSysNames.end();
 }
 
 void append_escaped(std::string& out, std::string_view text, bool quoted) {
@@ -79,7 +84,9 @@ std::vector<std::pair<std::string, std::string>> plugin_sys_topics(const PluginM
     metrics.for_each([&topics](const std::string& plugin, const MetricSeries& series) {
         const MetricShape& shape = series.shape();
         const auto topic = [&](const char* suffix, std::string value) {
-            std::string name = "$SYS/broker/plugins/" + plugin + "/" + shape.name + suffix;
+            std::string name = shape.name + suffix;
+            if (is_of_broker(name)) name.insert(0, "metric=");
+            name.insert(0, "$SYS/broker/plugins/" + plugin + "/");
             for (const auto& [label, text] : shape.labels) {
                 name.append("/").append(label).append("=");
                 append_level(name, text);

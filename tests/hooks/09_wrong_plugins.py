@@ -45,8 +45,22 @@ def test_loop_start_fails():
     broker = Broker(plugins=[plugin("start_fails"), allow_all()])
     broker.launch()
     assert broker.wait_exit() > 0
-    assert "start_fails: loop_start answered -6" in broker.log_text()
     broker.process = None
+    named = [line for line in broker.lines if "start_fails: loop_start answered -6" in line]
+    assert len(named) == 1 and f"on {broker.workers + 1} of {broker.workers + 1} loops" in named[0], named
+
+
+def test_loop_start_fails_and_is_not_required():
+    """The broker goes on without it, at the start and after a reload, and stops what there is of it."""
+    optional = plugin("start_fails", _required=False)
+    with Broker(plugins=[optional, allow_all()]) as broker:
+        check_serving(broker)
+        broker.write_config(plugins=[plugin("start_fails", _id="again", _required=False), allow_all()])
+        assert broker.reload()
+        check_serving(broker)
+    for name in ("start_fails", "again"):
+        named = [record for record in broker.records if record.get("plugin") == name and "why" in record]
+        assert [each["message"] for each in named] == ["plugin not started"], named
 
 
 def try_everything(broker):

@@ -6,7 +6,7 @@ OFTEN = {"sys_interval": "100ms"}
 
 
 def test_in_sys():
-    both = [plugin("counts"), plugin("counts", _id="second", wrong_name=True)]
+    both = [plugin("counts"), plugin("counts", _id="second", also="no such/name")]
     with Broker(plugins=[*both, allow_all()], broker=OFTEN) as broker:
         client = connect(broker, "a")
         for size, qos in ((5, 0), (50, 1), (500, 1), (10, 2)):

@@ -1,4 +1,5 @@
-// Counts the publishes that it sees, by QoS, with the sizes of their payloads.
+// Counts the publishes that it sees, by QoS, with the sizes of their payloads, and under the name
+// that `also` gives.
 #include <array>
 #include <grapnel/plugin.hpp>
 #include <string>
@@ -12,15 +13,15 @@ public:
     Counts(gn::Host host, gn::Node config) {
         const gn::Metrics metrics(host);
         const std::array<double, 2> bounds{10, 100};
-        config.expect_keys({"wrong_name"});
+        config.expect_keys({"also"});
         for (int qos = 0; qos < 3; ++qos) {
             by_qos_[static_cast<std::size_t>(qos)] = metrics.counter(
                 "publishes_total", "Publishes seen", {{"qos", std::to_string(qos)}});
         }
         sizes_ = metrics.histogram("payload_bytes", "Sizes of payloads", bounds);
         last_ = metrics.gauge("last_payload_bytes", "Size of the last payload");
-        if (config["wrong_name"].flag_or(false))
-            wrong_ = metrics.counter("no such/name", "Counts nothing");
+        const std::string also(config["also"].str_or(""));
+        if (!also.empty()) also_ = metrics.counter(also, "Publishes, under a name of the test's");
     }
 
     void on_published(gn::Call, gn::Client, gn::PacketView packet) {
@@ -28,14 +29,14 @@ public:
         by_qos_[view.qos].add();
         sizes_.observe(static_cast<double>(view.payload.len));
         last_.set(static_cast<double>(view.payload.len));
-        wrong_.add();
+        also_.add();
     }
 
 private:
     std::array<gn::Counter, 3> by_qos_;
     gn::Histogram sizes_;
     gn::Gauge last_;
-    gn::Counter wrong_;
+    gn::Counter also_;
 };
 
 }  // namespace

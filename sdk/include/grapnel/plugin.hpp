@@ -26,8 +26,8 @@
 //     void choose_hooks(gn_hooks&) const;       may clear entries that this configuration leaves
 //                                               unused; an absent hook costs the broker nothing
 //
-// Metrics, Counter, Gauge, Histogram and Interest are extensions: harmless where the broker has
-// none. Beside the hooks a plugin has gn::Slot (its own data of a client), gn::Timer,
+// Metrics, Counter, Gauge, Histogram, Interest and AclCache are extensions: harmless where the
+// broker has none. Beside the hooks a plugin has gn::Slot (its own data of a client), gn::Timer,
 // gn::Subscription, gn::Pending (an answer that comes later) and Loop::work (what blocks); see
 // sdk/examples.
 //

@@ -8,11 +8,14 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace gn {
+
+class Packet;
 
 // The bytes of a C string view, and back. Nothing is copied; absent and empty are both empty here,
 // so where the difference counts look at gn_str::ptr.
@@ -38,6 +41,9 @@ public:
     explicit Host(const gn_host* raw) noexcept : raw_(raw) {}
 
     const gn_host* raw() const noexcept { return raw_; }
+    // Of the broker, as "1.2.3"; and the minor of the ABI that it offers.
+    std::string_view broker_version() const noexcept { return raw_->broker_version; }
+    std::uint32_t abi_minor() const noexcept { return raw_->abi_minor; }
     // Where plugins keep what lasts; may not exist yet.
     const char* data_dir() const noexcept { return raw_->data_dir; }
 
@@ -63,7 +69,13 @@ public:
     gn_status publish(const gn_message& message) const noexcept {
         return raw_->core->publish(raw_, &message);
     }
-    // GN_E_GONE where no such client is connected; with drop_session its session ends too.
+    // Handles `wire`, one whole packet in the client's protocol version, as if that client had sent
+    // it. An empty id is the inline client, MQTT 5.
+    gn_status inject(std::string_view client_id, std::string_view wire) const noexcept {
+        return raw_->core->inject(raw_, str(client_id), str(wire));
+    }
+    // Closes the client's connection; with drop_session its session ends too, also when the client
+    // is away. It happens after this returned: who is not there is no error.
     gn_status disconnect(std::string_view client_id, std::uint8_t reason,
                          bool drop_session = false) const noexcept {
         return raw_->client->disconnect(raw_, str(client_id), reason, drop_session ? 1 : 0);
@@ -131,21 +143,31 @@ public:
         if (ticket_ == 0) return GN_E_GONE;
         return host_->core->complete(host_, std::exchange(ticket_, 0), verdict);
     }
-    // The event's refusal, with a reason code and a text for the client.
-    gn_status refuse(std::uint8_t reason, std::string_view text) noexcept {
-        gn_answer with = sized<gn_answer>();
-        with.verdict = refusal_;
+    // The same with what goes to the client: a reason code and a text with a refusal,
+    // Authentication Data where Call::challenge may give it. 0 and empty: what the call said before
+    // it was deferred. GN_E_INVALID: one of them cannot be sent, and there is still something to
+    // answer.
+    gn_status answer(gn_verdict verdict, std::uint8_t reason, std::string_view text,
+                     std::string_view challenge = {}) noexcept {
+        if (ticket_ == 0) return GN_E_GONE;
+        auto with = sized<gn_answer>();
+        with.verdict = verdict;
         with.reason = reason;
         with.text = str(text);
-        return answer(with);
+        with.challenge = str(challenge);
+        const gn_status status = host_->core->answer(host_, ticket_, &with);
+        if (status != GN_E_INVALID) ticket_ = 0;
+        return status;
     }
-    // Any answer, with all that may belong to it.
-    gn_status answer(const gn_answer& with) noexcept {
-        if (ticket_ == 0) return GN_E_GONE;
-        return host_->core->answer(host_, std::exchange(ticket_, 0), &with);
+    // The event's refusal, with a reason code and a text for the client.
+    gn_status refuse(std::uint8_t reason, std::string_view text) noexcept {
+        return answer(refusal_, reason, text);
     }
     // Lets go of the ticket: whoever takes it answers it.
     gn_ticket release() noexcept { return std::exchange(ticket_, 0); }
+    // The packet that is being decided, to read or change before completing; on its loop. Nothing:
+    // nobody waits any more, or the event has none. Declared in plugin_objects.hpp.
+    std::optional<Packet> packet() const noexcept;
 
 private:
     const gn_host* host_ = nullptr;
@@ -163,6 +185,22 @@ public:
     gn_loop* raw() const noexcept { return raw_; }
     // 0 up to the number of loops; for per-loop tables of the plugin's own.
     std::uint32_t index() const noexcept { return host_->loop->index(raw_); }
+
+    // Runs fn(arg) on this loop after this call has returned; in order per posting thread.
+    // GN_E_STATE: the plugin has stopped here. What fn throws is contained and named by the host.
+    gn_status post(void (*fn)(void*), void* arg) const noexcept {
+        return host_->loop->post(raw_, fn, arg);
+    }
+    // The same for anything that can be called; what it throws is logged. It is destroyed after it
+    // ran, or here on an error status. One that the plugin's stop overtakes never runs, and is not
+    // destroyed either: let it own nothing that must be given back.
+    template <class F>
+    gn_status post(F body) const {
+        auto owned = std::make_unique<Posted<F>>(Posted<F>{host(), std::move(body)});
+        const gn_status status = post(&Posted<F>::run, owned.get());
+        if (status == GN_OK) static_cast<void>(owned.release());
+        return status;
+    }
 
     // Calls job->run() on a worker thread, then job->done() on this loop, then destroys the job.
     // On an error status the job is destroyed here, unrun. What run or done throw ends with them: a
@@ -193,6 +231,20 @@ public:
     }
 
 private:
+    template <class F>
+    struct Posted {
+        static void run(void* argument) noexcept {
+            const std::unique_ptr<Posted> owned(static_cast<Posted*>(argument));
+            try {
+                owned->body();
+            } catch (...) {
+                detail::log_exception(owned->host, "a posted function");
+            }
+        }
+        Host host;
+        F body;
+    };
+
     template <class F>
     static void contain(F body) noexcept {
         try {

@@ -102,6 +102,11 @@ public:
             return fallback;
         return out / 1000;
     }
+    std::int64_t duration_us_or(std::int64_t fallback) const {
+        std::int64_t out = 0;
+        return read(out, &gn_config_api::duration_us, "a duration such as \"500us\"") ? out
+                                                                                      : fallback;
+    }
     // "64 KiB", "10 MB", or bytes.
     std::int64_t bytes_or(std::int64_t fallback) const {
         std::int64_t out = 0;

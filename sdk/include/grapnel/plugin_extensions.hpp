@@ -1,9 +1,11 @@
 #ifndef GN_PLUGIN_EXTENSIONS_HPP
 #define GN_PLUGIN_EXTENSIONS_HPP
 
-// Metrics and interest: what a broker may offer beyond its tables. A part of plugin.hpp.
+// Metrics, interest and access answers that hold: what a broker may offer beyond its tables. A part
+// of plugin.hpp.
 
 #include <grapnel/plugin_basics.hpp>
+#include <grapnel/plugin_objects.hpp>
 
 #include <cstdint>
 #include <initializer_list>
@@ -127,6 +129,29 @@ public:
 private:
     const gn_host* host_;
     const gn_interest* table_;
+};
+
+// Lets answers of on_acl_check hold, so that the broker asks once. A broker without the extension
+// asks each time: nothing happens.
+class AclCache {
+public:
+    AclCache() = default;
+    explicit AclCache(Host host) noexcept
+        : host_(host.raw()), table_(host.extension<gn_acl_cache>(GN_EXT_ACL_CACHE)) {}
+
+    explicit operator bool() const noexcept { return GN_HAS(table_, changed); }
+    // Inside on_acl_check: its verdict holds for this client, topic and access until changed().
+    void cacheable(Call call) const noexcept {
+        if (*this) table_->cacheable(call.raw());
+    }
+    // Thread: any. Answers for that client hold no longer; empty: those for all clients.
+    void changed(std::string_view client_id = {}) const noexcept {
+        if (*this) table_->changed(host_, str(client_id));
+    }
+
+private:
+    const gn_host* host_ = nullptr;
+    const gn_acl_cache* table_ = nullptr;
 };
 
 }  // namespace gn

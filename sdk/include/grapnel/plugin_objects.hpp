@@ -111,6 +111,12 @@ private:
     gn_packet* raw_;
 };
 
+inline std::optional<Packet> Pending::packet() const noexcept {
+    gn_packet* raw = ticket_ == 0 ? nullptr : host_->core->deferred_packet(host_, ticket_);
+    if (raw == nullptr) return std::nullopt;
+    return Packet(host_, raw);
+}
+
 // A connected client, or the session of one.
 class Client {
 public:
@@ -177,6 +183,9 @@ public:
     gn_call* raw() const noexcept { return raw_; }
     Host host() const noexcept { return Host(raw_->host); }
     Loop loop() const noexcept { return {raw_->host, raw_->loop}; }
+    // The number of the commit that what is told here belongs to; 0 on the main loop, and from a
+    // broker that does not number them.
+    std::uint64_t commit() const noexcept { return GN_SEES(raw_, commit) ? raw_->commit : 0; }
 
     // An empty Pending means "not here": answer at once. Else the hook returns GN_V_DEFER.
     Pending defer() const noexcept {
@@ -191,6 +200,11 @@ public:
     // elsewhere.
     gn_status challenge(std::string_view data) const noexcept {
         return raw_->host->core->challenge(raw_, str(data));
+    }
+    // The hook fails: what it is about to answer does not count, the event gets its closed answer,
+    // and the text is logged. What a hook throws does the same. Nothing where the broker is older.
+    void failed(std::string_view what) const noexcept {
+        if (GN_HAS(raw_->host->core, failed)) raw_->host->core->failed(raw_, str(what));
     }
     // A refusal with its reason, of a gate and of a transform.
     gn_verdict deny(std::uint8_t code, std::string_view text) const noexcept {

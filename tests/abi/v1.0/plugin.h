@@ -244,8 +244,8 @@ typedef struct gn_answer {
     gn_verdict verdict;
     uint8_t reason; /* as with gn_core_api.reason; 0: what the hook gave before it deferred */
     uint8_t reserved[7];
-    gn_str text;      /* absent: likewise */
-    gn_str challenge; /* as with gn_core_api.challenge; absent: likewise */
+    gn_str text;      /* empty or absent: likewise */
+    gn_str challenge; /* as with gn_core_api.challenge; empty: likewise */
 } gn_answer;
 
 /* A session as it is to be restored. */
@@ -539,7 +539,7 @@ enum {
 };
 /* Names of metrics and of labels are [a-zA-Z_][a-zA-Z0-9_]* of at most 128 bytes; a label is not
  * called plugin or le and does not begin with two underscores. In $SYS each label is one more
- * level, "key=value". */
+ * level, "key=value"; a name that the broker uses there itself is seen as "metric=<name>". */
 typedef struct gn_metric_shape {
     uint32_t size;
     int32_t kind; /* GN_METRIC_ */

@@ -64,6 +64,9 @@ payload_format_check = 1
 response_information = "reply/"
 maximum_subscriptions_per_client = 19
 shutdown_timeout = 2
+[stats]
+plugin_times = true
+
 [compatibility]
 obscure_not_authorized = true
 passive_client_disconnect = true
@@ -108,6 +111,7 @@ search = ["/a", "/b"]
     CHECK(limits.response_information == "reply/");
     CHECK(limits.maximum_subscriptions_per_client == 19);
     CHECK(limits.shutdown_timeout_ms == 2000);
+    CHECK(config.stats.plugin_times);
     CHECK(config.compatibility.obscure_not_authorized);
     CHECK(config.compatibility.passive_client_disconnect);
     CHECK(config.compatibility.always_return_response_info);

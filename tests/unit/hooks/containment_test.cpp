@@ -2,12 +2,36 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "fixture.h"
 #include "hooks/call.h"
 
 using namespace grapnel;
 
 namespace {
+
+// The log of this thread as long as it lives.
+class Logged {
+public:
+    int64_t count(std::string_view text) const {
+        return std::count_if(lines_.begin(), lines_.end(), [text](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+    }
+
+private:
+    static void keep(void* lines, LogLevel, std::string_view line) {
+        static_cast<std::vector<std::string>*>(lines)->emplace_back(line);
+    }
+
+    std::vector<std::string> lines_;
+    LogTarget target_{keep, &lines_};
+    LogBinding binding_{target_};
+};
 
 // One plugin that is asked about a CONNECT; the box stays where it lies.
 struct Asked {
@@ -131,4 +155,36 @@ TEST_CASE("while a plugin's code runs its thread knows whose it is") {
     CHECK(current_thread.plugin == nullptr);
     asked.connect();
     CHECK(current_thread.call == nullptr);
+}
+
+TEST_CASE("a commit that fails on every loop, again and again, is said once, and once a minute") {
+    const Logged logged;
+    PluginConfig config;
+    config.add_event("answers", "on_commit", GN_V_DENY);
+    TestHost test(config, 2);
+    for (uint64_t number = 1; number <= 10; ++number)
+        for (const uint32_t loop : {0u, 1u})
+            CHECK(test.host.dispatcher(loop).commit(number, nullptr).verdict == Verdict::deny);
+    CHECK(logged.count("commit failed") == 1);
+    CHECK(logged.count("commits go on failing") == 0);
+    CHECK(test.host.plugins()[0]->stats().failures == 20);
+    test.port.now_ms += 60'000;
+    for (const uint32_t loop : {0u, 1u})
+        CHECK(test.host.dispatcher(loop).commit(11, nullptr).verdict == Verdict::deny);
+    CHECK(logged.count("commits go on failing failed=11 for_s=60") == 1);
+    CHECK(logged.count("commit failed") == 1);
+}
+
+TEST_CASE("commits that succeed again are said once") {
+    const Logged logged;
+    PluginConfig config;
+    config.add_event("answers", "on_commit", GN_V_CONTINUE);
+    TestHost test(config);
+    const int64_t now_ms = test.port.now_ms;
+    test.host.plugins()[0]->commit_trouble().failed(1, now_ms);
+    test.port.now_ms += 5000;
+    for (const uint64_t number : {1u, 2u, 3u})
+        CHECK(test.dispatcher().commit(number, nullptr).verdict == Verdict::proceed);
+    CHECK(logged.count("commits succeed again failed=1 for_s=5") == 1);
+    CHECK(logged.count("commits succeed again") == 1);
 }

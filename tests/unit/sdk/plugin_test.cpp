@@ -150,10 +150,7 @@ TEST_CASE("a lost ticket answers deny, a kept one what it is told, once") {
     CHECK_FALSE(taken);
     CHECK(host.open.contains(ticket));
     gn::Pending answered(&host, ticket);
-    auto allow = gn::sized<gn_answer>();
-    allow.verdict = GN_V_ALLOW;
-    allow.challenge = gn::str("signed");
-    CHECK(answered.answer(allow) == GN_OK);
+    CHECK(answered.answer(GN_V_ALLOW, 0, "", "signed") == GN_OK);
     CHECK(host.challenge_data == "signed");
     CHECK(host.open.empty());
 }

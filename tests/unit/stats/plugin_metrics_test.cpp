@@ -171,6 +171,17 @@ TEST_CASE("$SYS has a topic for each number") {
                  {"$SYS/broker/plugins/p/size_sum", "42"}});
 }
 
+TEST_CASE("a name that the broker uses itself below a plugin's id moves aside in $SYS") {
+    PluginMetrics metrics;
+    metrics.obtain("p", shape(MetricKind::gauge, "state")).series->set(1);
+    metrics.obtain("p", counter("calls"));
+    metrics.obtain("p", counter("calls_total"));
+    using Topics = std::vector<std::pair<std::string, std::string>>;
+    CHECK(plugin_sys_topics(metrics) == Topics{{"$SYS/broker/plugins/p/metric=calls", "0"},
+                                               {"$SYS/broker/plugins/p/calls_total", "0"},
+                                               {"$SYS/broker/plugins/p/metric=state", "1"}});
+}
+
 TEST_CASE("Prometheus gets each family once, escaped, and cumulative buckets") {
     PluginMetrics metrics;
     CHECK(text(metrics).empty());
