@@ -115,6 +115,21 @@ void collect_unused(const Node& parent, std::vector<const Node*>& out) {
 
 }  // namespace
 
+std::string text_of(const Node& node) {
+    std::string text(kind_name(node.kind()));
+    if (const auto value = node.as_string())
+        text += ' ' + std::to_string(value->size()) + ' ' + std::string(*value);
+    if (const auto value = node.as_bool()) text += *value ? " true" : " false";
+    if (const auto value = node.as_int())
+        text += ' ' + std::to_string(*value);
+    else if (const auto real = node.as_double())
+        text += ' ' + std::to_string(*real);
+    text += '{';
+    for (size_t index = 0; index < node.size(); ++index)
+        text += std::string(node.key_at(index)) + '=' + text_of(node.peek(index)) + ';';
+    return text += '}';
+}
+
 std::vector<const Node*> unused_nodes(const Node& root) {
     std::vector<const Node*> out;
     collect_unused(root, out);

@@ -104,6 +104,9 @@ private:
     Node* root_;
 };
 
+// All of a node in one line: equal settings give equal texts. Does not count as use.
+std::string text_of(const Node& node);
+
 // The topmost nodes below `root` that nobody asked for, in the order of the files: a node that was
 // not used stands for all below it.
 std::vector<const Node*> unused_nodes(const Node& root);

@@ -43,6 +43,21 @@ std::vector<Error> HookHost::load(const config::Config& config) {
     return faults;
 }
 
+namespace {
+
+// A fault with its place in front: that of a setting where the plugin named one, else that of the
+// plugin's table.
+std::string located(const config::Plugin& entry, const std::string& fault) {
+    const std::string about = ": plugin " + entry.id + ": ";
+    if (entry.where.file && fault.starts_with(*entry.where.file + ":")) {
+        const size_t end = fault.find(": ", entry.where.file->size());
+        if (end != std::string::npos) return fault.substr(0, end) + about + fault.substr(end + 2);
+    }
+    return entry.where.text() + about + fault;
+}
+
+}  // namespace
+
 std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config::Config& config,
                                        std::string& fault) {
     std::unique_ptr<Plugin> plugin;
@@ -61,7 +76,8 @@ std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config
         fault = plugin->create(*this, entry.config);
         if (!fault.empty()) {
             plugin->life().fail(fault, port_.wall_ms());
-            fault = path + ": " + fault;
+            if (!entry.where.file || !fault.starts_with(*entry.where.file + ":"))
+                fault = path + ": " + fault;
             plugin->release_index();
             retire(std::move(plugin));
         }
@@ -69,7 +85,7 @@ std::unique_ptr<Plugin> HookHost::make(const config::Plugin& entry, const config
     if (!fault.empty()) {
         if (!entry.required)
             log_warn("hooks", "plugin not loaded", {{"plugin", entry.id}, {"why", fault}});
-        fault = entry.where.text() + ": plugin " + entry.id + ": " + fault;
+        fault = located(entry, fault);
         return nullptr;
     }
     plugin->make_loops(dispatchers_, port_);

@@ -281,12 +281,18 @@ std::string Plugin::create(HookHost& hooks, const config::Node* node) {
     }
     hooks_ = cut_hooks(table);
     created_ = true;
+    settings_ = node == nullptr ? "" : config::text_of(*node);
     warn_unused(node);
     return {};
 }
 
 std::string Plugin::reload(const config::Node* node) {
-    if (file_.entry->reload == nullptr) return {};
+    const std::string settings = node == nullptr ? "" : config::text_of(*node);
+    if (file_.entry->reload == nullptr) {
+        if (settings != settings_)
+            log_warn(log_module_, "cannot change its settings while it runs: restart the broker");
+        return {};
+    }
     std::string fault = guarded("reload", [&] {
         return file_.entry->reload(self_, reinterpret_cast<const gn_node*>(node));
     });

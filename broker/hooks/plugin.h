@@ -146,6 +146,7 @@ private:
     std::vector<std::unique_ptr<PluginLoop>> loops_;  // by loop
     PluginHost host_{};
     gn_hooks hooks_{};
+    std::string settings_;  // as text, those it was created with
     void* self_ = nullptr;
     std::string failure_;
     std::string data_dir_;

@@ -47,6 +47,17 @@ def test_what_cannot_be_made_changes_nothing():
         client.publish("a", b"1", qos=1, expect=0x10)
 
 
+def test_settings_of_a_plugin_that_takes_no_new_ones():
+    with Broker(plugins=[answers("on_publish", IGNORE, "fixed"), allow_all()]) as broker:
+        said = "cannot change its settings while it runs: restart the broker"
+        client = connect(broker, "c")
+        assert reload_with(broker, answers("on_publish", IGNORE, "fixed"))
+        assert not [record for record in broker.records if record.get("message") == said], broker.log_tail()
+        assert reload_with(broker, answers("on_publish", REJECT, "fixed"))
+        broker.wait_record(said, module="plugin/fixed")
+        client.publish("a", b"1", qos=1, expect=0x00)
+
+
 def test_a_login_that_waits_for_a_removed_plugin():
     """It gets its answer by the deadline at the latest, and the next one is asked of those that are there."""
     waits = one_event("never_completes", "on_connect_authenticate", _id="w", _defer_timeout="500ms", _on_timeout="skip")

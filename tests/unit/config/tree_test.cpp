@@ -79,3 +79,24 @@ TEST_CASE("dates are given as text") {
     CHECK(loaded.tree.root().find("d")->as_string() == "2026-11-23");
     CHECK(loaded.tree.root().find("t")->as_string() == "18:02:00");
 }
+
+TEST_CASE("equal settings have equal texts, others have not") {
+    const auto text = [](auto fill) {
+        Tree tree;
+        Node* number = tree.make(Kind::integer, "a", {});
+        number->set_int(1);
+        tree.root().append(number);
+        Node* string = tree.make(Kind::string, "b", {});
+        string->set_string("x");
+        tree.root().append(string);
+        fill(*number, *string);
+        const std::string out = text_of(tree.root());
+        CHECK_FALSE(number->used());
+        return out;
+    };
+    const std::string one = text([](Node&, Node&) {});
+    CHECK(one == text([](Node&, Node&) {}));
+    CHECK(one != text([](Node& number, Node&) { number.set_int(2); }));
+    CHECK(one != text([](Node&, Node& string) { string.set_string("x;"); }));
+    CHECK(one != text([](Node& number, Node&) { number.set_bool(true); }));
+}
