@@ -163,7 +163,9 @@ class Broker:
         self.wait_record("ready", deadline_s=READY_S)
         for record in self.records:
             if record.get("message") == "listening":
-                self.ports[record["listener"]] = int(record["address"].rsplit(":", 1)[1])
+                address = record["address"]
+                unix = record["type"] == "unix"
+                self.ports[record["listener"]] = address if unix else int(address.rsplit(":", 1)[1])
         self.port = next(iter(self.ports.values()), None)
         return self
 
