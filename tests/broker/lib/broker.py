@@ -112,6 +112,8 @@ class Broker:
         self.arguments = {"limits": limits, "compatibility": compatibility, "broker": broker, "log": log,
                           "plugins": plugins, "listeners": listeners, "top": top, "text": text}
         self.environment = environment or {}
+        self.wrapper = []  # a command that becomes the broker, with descriptors that it gets
+        self.pass_fds = ()
         self.process = None
         self.ports = {}
         self.port = None
@@ -178,7 +180,7 @@ class Broker:
         environment.setdefault("TSAN_OPTIONS", "halt_on_error=0")
         environment.update(self.environment)
         self.process = subprocess.Popen(
-            [program(), "run", "--config", str(self.config_path)],
+            [*self.wrapper, program(), "run", "--config", str(self.config_path)], pass_fds=self.pass_fds,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
         self._ended = False
         self._reader = threading.Thread(target=self._read_log, daemon=True)
