@@ -1,5 +1,5 @@
-"""What is where the socket of a listener should be: a stale socket is replaced; one that somebody listens on, and a file
-that is no socket, end the start with one line that says where it was asked for, and stay as they are."""
+"""What is where the socket of a listener should be: a stale socket is replaced; one that somebody listens on, and a
+file that is no socket, end the start with one line that says where it was asked for, and stay as they are."""
 import pathlib
 import signal
 import socket
