@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "base/log.h"
@@ -27,6 +28,8 @@ Acceptor* Acceptor::start(uv_loop_t* loop, ListeningSocket::Pointer listener, Ac
     acceptor->descriptor_ = ::fcntl(acceptor->listener_->descriptor(), F_DUPFD_CLOEXEC, 0);
     if (acceptor->descriptor_ < 0 ||
         uv_poll_init_socket(loop, &acceptor->poll_, acceptor->descriptor_) != 0) {
+        log_error("net", "an event loop cannot accept connections",
+                  {{"address", acceptor->listener_->address()}, {"reason", std::strerror(errno)}});
         if (acceptor->descriptor_ >= 0) ::close(acceptor->descriptor_);
         delete acceptor;
         return nullptr;

@@ -22,38 +22,62 @@ void turn_away(int descriptor, Counter& counter, const PeerAddress& peer, const 
         log_debug("server", "connection turned away", {{"peer", peer.text()}, {"reason", why}});
 }
 
+// Bans and rates; whoever is turned away is closed. Those who are banned or come too often take
+// nothing of the rate of all.
+bool admitted(Worker& worker, int descriptor, const PeerAddress& client) {
+    Core& core = worker.core;
+    Counters& counters = worker.counters;
+    const int64_t now_ms = worker.clock.monotonic_ms;
+    if (core.bans.banned(client, now_ms)) {
+        turn_away(descriptor, counters.connections_banned, client, "banned");
+    } else if (!core.rates.admit_from(client, now_ms)) {
+        turn_away(descriptor, counters.connections_over_rate, client, "too many from there");
+    } else if (!core.rates.admit(now_ms)) {
+        turn_away(descriptor, counters.connections_over_rate, client, "too many");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerState& listener) {
+    worker.accept(std::make_unique<SocketTransport>(descriptor), client, listener);
+}
+
 }  // namespace
 
 Entrance::~Entrance() { GN_ASSERT(waiting_.empty()); }
 
 void Entrance::come(int descriptor, const PeerAddress& peer, ListenerState& listener) {
     worker_.wake();
-    Counters& counters = worker_.counters;
-    if (!worker_.core.rates.admit(worker_.clock.monotonic_ms))
-        return turn_away(descriptor, counters.connections_over_rate, peer, "too many connections");
     if (!listener.proxy) return let_in(descriptor, peer, listener);
-    if (listener.proxy->required && !contains(listener.proxy->from, peer))
-        return turn_away(descriptor, counters.proxies_refused, peer, "not one of the proxies");
+    const bool believed = contains(listener.proxy->from, peer);
+    if (!believed && listener.proxy->required)
+        return turn_away(descriptor, worker_.counters.proxies_refused, peer, "not a proxy");
+    // Who it is is known, whatever it says.
+    if (!believed && !admitted(worker_, descriptor, peer)) return;
     read_header(descriptor, peer, listener);
 }
 
 void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerState& listener) {
     using Expects = ProxyReader::Expects;
+    const bool believed = contains(listener.proxy->from, peer);
     Expects expects = Expects::none;
-    if (contains(listener.proxy->from, peer))
-        expects = listener.proxy->required ? Expects::header : Expects::header_or_none;
+    if (believed) expects = listener.proxy->required ? Expects::header : Expects::header_or_none;
     const auto timeout_ms = static_cast<int64_t>(worker_.limits.connect_timeout_ms);
     const int64_t deadline_ms = timeout_ms == 0 ? 0 : worker_.clock.monotonic_ms + timeout_ms;
-    const auto done = [this, peer, &listener](ProxyReader& reader, ProxyReader::Outcome outcome) {
+    const auto done = [this, peer, believed, &listener](ProxyReader& reader,
+                                                        ProxyReader::Outcome outcome) {
         worker_.wake();
         waiting_.erase(&reader);
-        if (outcome == ProxyReader::Outcome::accepted) {
-            const PeerAddress client = reader.client().value_or(peer);
+        const PeerAddress client = reader.client().value_or(peer);
+        if (outcome == ProxyReader::Outcome::accepted && believed)
             let_in(reader.take_descriptor(), client, listener);
-        } else if (outcome == ProxyReader::Outcome::refused) {
+        else if (outcome == ProxyReader::Outcome::accepted)
+            accept(worker_, reader.take_descriptor(), client, listener);
+        else if (outcome == ProxyReader::Outcome::refused)
             turn_away(reader.take_descriptor(), worker_.counters.proxies_refused, peer,
                       "no header that is believed");
-        }
         reader.close();
     };
     ProxyReader* const reader = ProxyReader::start(worker_.loop.poller(), worker_.timers,
@@ -62,14 +86,7 @@ void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerStat
 }
 
 void Entrance::let_in(int descriptor, const PeerAddress& client, ListenerState& listener) {
-    const int64_t now_ms = worker_.clock.monotonic_ms;
-    Counters& counters = worker_.counters;
-    if (worker_.core.bans.banned(client, now_ms))
-        return turn_away(descriptor, counters.connections_banned, client, "banned");
-    if (!worker_.core.rates.admit_from(client, now_ms))
-        return turn_away(descriptor, counters.connections_over_rate, client,
-                         "too many connections from there");
-    worker_.accept(std::make_unique<SocketTransport>(descriptor), client, listener);
+    if (admitted(worker_, descriptor, client)) accept(worker_, descriptor, client, listener);
 }
 
 void Entrance::close() {

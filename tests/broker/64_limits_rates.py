@@ -85,3 +85,9 @@ def test_reload():
         broker.write_config(limits={})
         assert broker.reload()
         assert admitted(broker, "tcp", b"") == TRIES
+
+
+def test_those_who_come_too_often_do_not_use_up_the_rate_of_all():
+    with made(maximum_connects_per_address_per_second=1, maximum_connects_per_second=20) as broker:
+        for number in range(15):
+            check_rate(broker, 1, "proxied", from_address(f"192.0.2.{number}"))
