@@ -29,6 +29,8 @@ int Program::run() {
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN);
     ::umask(077);  // what plugins store is nobody else's
+    manager_.starting();
+    broker_.inherit(std::move(inherited_));
     return broker_.run();
 }
 
@@ -44,6 +46,13 @@ void Program::opening() {
             },
             kSignals[i]);
     }
+    manager_.watch(main_loop, [this] { return broker_.worker_silence_ms(); });
+}
+
+void Program::ready() {
+    const size_t listeners = broker_.bound().size();
+    manager_.ready("serving with " + std::to_string(broker_.worker_count()) + " workers and " +
+                   std::to_string(listeners) + (listeners == 1 ? " listener" : " listeners"));
 }
 
 void Program::on_signal(int signal) {
@@ -54,6 +63,7 @@ void Program::on_signal(int signal) {
 }
 
 void Program::closing() {
+    manager_.close();
     for (uv_signal_t& handle : signals_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
     for (const int signal : kSignals) std::signal(signal, SIG_IGN);
 }

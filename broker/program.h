@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/broker.h"
+#include "service_manager.h"
 
 namespace grapnel {
 
@@ -18,12 +19,18 @@ public:
 
 private:
     void opening() override;
-    void ready() override {}
-    void failed(const std::string&) override {}  // the log has it
+    void ready() override;
+    void failed(const std::string& why) override { manager_.failed(why); }
+    void reloading() override { manager_.reloading(); }
+    void reloaded() override { ready(); }
+    void stopping() override { manager_.stopping(); }
     void closing() override;
     void give_up(int status) override;
     void on_signal(int signal);
 
+    // Before anything else of ours opens a descriptor that could be taken for one of these.
+    InheritedSockets inherited_ = InheritedSockets::from_environment();
+    ServiceManager manager_;
     Broker broker_;
     uv_signal_t signals_[3];
 };

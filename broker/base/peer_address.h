@@ -23,6 +23,8 @@ struct PeerAddress {
 
     // `1.2.3.4:5`, `[::1]:5`, "unix" or "inline".
     std::string text() const;
+
+    bool operator==(const PeerAddress&) const = default;
 };
 
 }  // namespace grapnel

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/address_range.h"
 #include "base/log.h"
 #include "config/installation.h"
 #include "config/tree.h"
@@ -32,6 +34,16 @@ struct Broker {
 struct Log {
     LogLevel level = LogLevel::info;
     LogFormat format = LogFormat::text;
+};
+
+// When an address from which logins fail is banned for a while.
+struct LoginLimits {
+    uint32_t failures = 0;  // 0 = never
+    uint64_t within_ms = 60'000;
+    uint64_t ban_ms = 600'000;
+    AddressRanges exempt;
+
+    bool operator==(const LoginLimits&) const = default;
 };
 
 struct Limits {
@@ -66,6 +78,11 @@ struct Limits {
     uint64_t maximum_retained_messages = 0;  // 0 = none
     uint64_t connect_timeout_ms = 10000;     // 0 = none
     uint64_t shutdown_timeout_ms = 5000;
+
+    // Who may come at all.
+    uint32_t maximum_connects_per_second = 0;              // 0 = none
+    uint32_t maximum_connects_per_address_per_second = 0;  // 0 = none; IPv6 by /64
+    LoginLimits login;
 };
 
 struct Compatibility {
@@ -84,14 +101,26 @@ struct Plugins {
     std::vector<std::string> search = {kPluginFolder};
 };
 
+// Who may say in a PROXY header for whom it connects.
+struct Proxy {
+    AddressRanges from;
+    bool required = true;  // false: clients may connect without one, too
+
+    bool operator==(const Proxy&) const = default;
+};
+
 struct Listener {
     std::string id;
     ListenerType type = ListenerType::tcp;
-    std::string address;           // as written
+    std::string address;           // as written; unix: a path, from the folder of its file
     std::string host;              // tcp, websocket, http: without brackets
     uint16_t port = 0;             // 0 = any free port
     uint32_t maximum_clients = 0;  // 0 = none
-    Where where;                   // of its table
+    uint32_t mode = 0660;          // unix: of the file
+    std::string owner;             // unix: a user, by name or number; empty = as the process
+    std::string group;
+    std::optional<Proxy> proxy;  // tcp, unix
+    Where where;                 // of its table
 };
 
 struct Plugin {

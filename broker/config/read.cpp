@@ -1,7 +1,9 @@
 #include "config/read.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,7 +22,10 @@ constexpr int64_t kWorkersMax = 256;
 constexpr int64_t kUint32Max = std::numeric_limits<uint32_t>::max();
 constexpr int64_t kInt64Max = std::numeric_limits<int64_t>::max();
 constexpr uint64_t kPacketSizeMax = 268435460;  // the largest frame of MQTT
+constexpr int64_t kRateMax = 1000000000;
+constexpr int64_t kLoginFailuresMax = 1000;
 constexpr size_t kIdBytesMax = 64;
+constexpr size_t kSocketPathBytesMax = 107;
 
 void read_broker(TableReader table, Broker& out) {
     table.integer("workers", out.workers, 0, kWorkersMax);
@@ -75,13 +80,45 @@ void read_session_limits(TableReader& table, Limits& out) {
                   kUint32Max);
 }
 
-void read_limits(TableReader table, Limits& out) {
+// An array of addresses and ranges.
+void read_ranges(TableReader& table, std::string_view key, AddressRanges& out) {
+    const Node* node = table.child(key, Kind::array);
+    if (node == nullptr) return;
+    for (size_t i = 0; i < node->size(); ++i) {
+        const Node& element = *node->at(i);
+        const auto text = element.as_string();
+        std::string why = "it must be a string";
+        const auto range = text ? AddressRange::parse(*text, why) : std::nullopt;
+        if (range) {
+            out.push_back(*range);
+        } else {
+            table.fault(element,
+                        "an element of " + node->key() + " is " +
+                            (text ? quoted(*text) : std::string(kind_name(element.kind()))) + "; " +
+                            why);
+        }
+    }
+}
+
+void read_login_limits(TableReader table, LoginLimits& out) {
+    table.integer("failures", out.failures, 0, kLoginFailuresMax);
+    table.duration("within", out.within_ms, kMillisecondUs, 1, kDayMs);
+    table.duration("ban", out.ban_ms, kMillisecondUs, 1, 365 * kDayMs);
+    read_ranges(table, "exempt", out.exempt);
+    table.finish();
+}
+
+void read_limits(TableReader table, Limits& out, Faults& faults) {
     read_connection_limits(table, out);
     read_session_limits(table, out);
     table.integer("maximum_topic_levels", out.maximum_topic_levels, 0, 65535);
     table.integer("maximum_retained_messages", out.maximum_retained_messages, 0, kInt64Max);
     table.duration("connect_timeout", out.connect_timeout_ms, kMillisecondUs, 0, kDayMs);
     table.duration("shutdown_timeout", out.shutdown_timeout_ms, kMillisecondUs, 0, kHourMs);
+    table.integer("maximum_connects_per_second", out.maximum_connects_per_second, 0, kRateMax);
+    table.integer("maximum_connects_per_address_per_second",
+                  out.maximum_connects_per_address_per_second, 0, kRateMax);
+    read_login_limits(TableReader(table.child("login"), "[limits.login]", faults), out.login);
     table.finish();
 }
 
@@ -118,11 +155,19 @@ void read_name(TableReader& table, std::string_view key, std::string& out) {
                 node->key() + " is " + quoted(*node->as_string()) + "; it must be " + kPlainName);
 }
 
+void read_listener_path(TableReader& table, Listener& out) {
+    table.path("address", out.address);
+    if (out.address.size() <= kSocketPathBytesMax) return;
+    table.fault(*table.child("address"), "address is " + quoted(out.address) +
+                                             "; the path of a socket has at most " +
+                                             std::to_string(kSocketPathBytesMax) + " bytes");
+}
+
 void read_listener_address(TableReader& table, Listener& out) {
+    if (out.type == ListenerType::unix_socket) return read_listener_path(table, out);
     const Node* node = table.child("address", Kind::string);
     if (node == nullptr) return;
     out.address = *node->as_string();
-    if (out.type == ListenerType::unix_socket) return;
     if (const auto address = parse_address(out.address)) {
         out.host = address->host;
         out.port = address->port;
@@ -130,6 +175,48 @@ void read_listener_address(TableReader& table, Listener& out) {
     }
     table.fault(*node, "address is " + quoted(out.address) +
                            "; it must be \"host:port\" or \"[v6]:port\", with a port up to 65535");
+}
+
+// "0660", or an integer, which TOML writes as 0o660.
+void read_file_mode(TableReader& table, uint32_t& out) {
+    const Node* node = table.child("mode");
+    if (node == nullptr) return;
+    std::optional<int64_t> mode = node->as_int();
+    if (const auto text = node->as_string()) {
+        uint32_t number = 0;
+        const auto [end, fault] =
+            std::from_chars(text->data(), text->data() + text->size(), number, 8);
+        if (fault == std::errc{} && end == text->data() + text->size()) mode = number;
+    }
+    if (mode && *mode >= 0 && *mode <= 0777) {
+        out = static_cast<uint32_t>(*mode);
+    } else {
+        table.fault(*node, "mode must be an octal number up to \"0777\" in quotes, as \"0660\"");
+    }
+}
+
+void read_socket_file(TableReader& table, Listener& out) {
+    if (out.type == ListenerType::unix_socket) {
+        read_file_mode(table, out.mode);
+        table.text("owner", out.owner);
+        table.text("group", out.group);
+        return;
+    }
+    for (const std::string_view key : {"mode", "owner", "group"}) {
+        if (const Node* node = table.child(key))
+            table.fault(*node, std::string(key) + " is for listeners of type \"unix\"; remove it");
+    }
+}
+
+void read_proxy(TableReader& listener, Listener& out, Faults& faults) {
+    const Node* node = listener.child("proxy", Kind::table);
+    if (node == nullptr) return;
+    TableReader table(node, "proxy", faults);
+    table.require("from", "[\"10.0.0.0/8\"]");
+    out.proxy.emplace();
+    read_ranges(table, "from", out.proxy->from);
+    table.boolean("required", out.proxy->required);
+    table.finish();
 }
 
 Listener read_listener(const Node& node, Faults& faults) {
@@ -144,13 +231,15 @@ Listener read_listener(const Node& node, Faults& faults) {
                   {"unix", ListenerType::unix_socket},
                   {"ws", ListenerType::websocket},
                   {"http", ListenerType::http}});
-    if (out.type != ListenerType::tcp) {
+    if (out.type != ListenerType::tcp && out.type != ListenerType::unix_socket) {
         const Node& type = *table.child("type");
         table.fault(type, "listener type " + quoted(*type.as_string()) + " is not built in yet");
     }
     table.require("address", "\"127.0.0.1:1883\"");
     read_listener_address(table, out);
     table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    read_socket_file(table, out);
+    read_proxy(table, out, faults);
     if (const Node* tls = table.child("tls")) {
         table.fault(*tls, "TLS is not built in yet; remove tls");
     }
@@ -229,7 +318,7 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     root.child("include");
     read_broker(section("broker"), out.broker);
     read_log(section("log"), out.log);
-    read_limits(section("limits"), out.limits);
+    read_limits(section("limits"), out.limits, faults);
     read_compatibility(section("compatibility"), out.compatibility);
     TableReader stats = section("stats");
     stats.boolean("plugin_times", out.stats.plugin_times);

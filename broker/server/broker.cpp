@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "net/socket_stream.h"
 #include "server/worker.h"
 
 namespace grapnel {
@@ -80,17 +79,36 @@ void Broker::start_plugins() {
 void Broker::open_listeners() {
     for (const config::Listener& listener : config_.listeners)
         if (!open_listener(listener)) return;
+    for (const InheritedSockets::Socket& socket : inherited_.left())
+        log_warn("server", "an inherited socket is no listener's: closed",
+                 {{"name", socket.name}, {"address", socket.address}});
+    inherited_ = {};
     ready();
 }
 
+Result<ListeningSocket::Pointer> Broker::open_socket(const config::Listener& listener) {
+    const bool is_unix = listener.type == config::ListenerType::unix_socket;
+    const int inherited = inherited_.take(
+        listener.id, is_unix ? listener.address : PeerAddress::parse(listener.address).text());
+    if (inherited < 0 && is_unix)
+        return ListeningSocket::bind(
+            {listener.address, listener.mode, listener.owner, listener.group});
+    if (inherited < 0) return ListeningSocket::bind(listener.host, listener.port);
+    auto adopted = ListeningSocket::adopt(inherited);
+    if (adopted && adopted.value()->is_unix() != is_unix)
+        return Error{"the inherited socket is of another type"};
+    return adopted;
+}
+
 bool Broker::open_listener(const config::Listener& listener) {
-    if (listener.type != config::ListenerType::tcp) {
+    const bool is_unix = listener.type == config::ListenerType::unix_socket;
+    if (listener.type != config::ListenerType::tcp && !is_unix) {
         fail(listener.where.text() + ": listener " + listener.id +
                  ": this type of listener is not built in yet",
              1);
         return false;
     }
-    auto bound = TcpListener::bind(listener.host, listener.port);
+    auto bound = open_socket(listener);
     if (!bound) {
         fail(listener.where.text() + ": listener " + listener.id + " cannot open " +
                  listener.address + ": " + bound.error().text,
@@ -102,9 +120,12 @@ bool Broker::open_listener(const config::Listener& listener) {
     open.state = std::make_unique<ListenerState>();
     open.state->id = listener.id;
     open.state->maximum_clients = listener.maximum_clients;
+    open.state->proxy = listener.proxy;
     open.acceptors.resize(core_.workers.size());
     log_info("server", "listening",
-             {{"listener", listener.id}, {"type", "tcp"}, {"address", open.socket->address()}});
+             {{"listener", listener.id},
+              {"type", is_unix ? "unix" : "tcp"},
+              {"address", open.socket->address()}});
     listeners_.push_back(std::move(open));
     return true;
 }
@@ -114,11 +135,11 @@ void Broker::ready() {
         [this](Worker& worker, std::function<void()> done) {
             for (OpenListener& listener : listeners_) {
                 ListenerState* const state = listener.state.get();
-                listener.acceptors[worker.index] = Acceptor::start(
-                    worker.loop.uv(), listener.socket,
-                    [&worker, state](int descriptor, const PeerAddress& peer) {
-                        worker.accept(std::make_unique<SocketTransport>(descriptor), peer, *state);
-                    });
+                listener.acceptors[worker.index] =
+                    Acceptor::start(worker.loop.uv(), listener.socket,
+                                    [&worker, state](int descriptor, const PeerAddress& peer) {
+                                        worker.entrance.come(descriptor, peer, *state);
+                                    });
             }
             done();
         },
@@ -164,6 +185,7 @@ void Broker::shut_down(int status) {
     stop_asked_ms_ = monotonic_ms();
     watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kWatchLeast_ms),
                  [this](bool last) { return give_up_blocked(last); });
+    owner_.stopping();
     core_.draining.store(true);
     core_.hooks.cancel_restore();
     close_listeners();
@@ -176,9 +198,13 @@ void Broker::close_listeners() {
                 Acceptor*& acceptor = listener.acceptors[worker.index];
                 if (acceptor != nullptr) std::exchange(acceptor, nullptr)->stop();
             }
+            worker.entrance.close();
             done();
         },
-        [this] { gate_.is_open() ? drain_workers() : stop_plugins(); });
+        [this] {
+            for (OpenListener& listener : listeners_) listener.socket->remove_file();
+            gate_.is_open() ? drain_workers() : stop_plugins();
+        });
 }
 
 // First the wills, on all workers, then the farewells: so that clients still here get what the
@@ -271,6 +297,7 @@ void Broker::reload() {
         reload_again_ = true;
         return;
     }
+    owner_.reloading();
     config::Faults faults;
     std::optional<config::Config> read = reread_(faults);
     for (const config::Fault& fault : faults)
@@ -279,7 +306,7 @@ void Broker::reload() {
     if (!read) {
         log_error("server", "reload failed",
                   {{"reason", "the configuration has faults; everything stays as it was"}});
-        return;
+        return owner_.reloaded();
     }
     reloading_ = true;
     const auto fresh = std::make_shared<const config::Config>(std::move(*read));
@@ -293,6 +320,7 @@ void Broker::reload() {
         [this] {
             reloading_ = false;
             if (stopping_plugins_) watch_.end();
+            if (!stopping_) owner_.reloaded();
             if (std::exchange(reload_again_, false)) reload();
         });
 }
@@ -303,6 +331,7 @@ void Broker::adopt(const config::Config& fresh) {
     const auto limits = std::make_shared<const config::Limits>(fresh.limits);
     const auto compatibility = fresh.compatibility;
     config_ = fresh;
+    core_.adopt(config_.limits);
     core_.access_epoch.fetch_add(1);  // the rules of topics may have changed
     warn_if_nobody_may_connect();
     on_all_workers(
@@ -330,7 +359,8 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
         fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
         config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
-                   a.maximum_clients == b.maximum_clients;
+                   a.maximum_clients == b.maximum_clients && a.mode == b.mode &&
+                   a.owner == b.owner && a.group == b.group && a.proxy == b.proxy;
         });
     if (!same) warn("listener");
 }

@@ -10,10 +10,13 @@
 #include "config/config.h"
 #include "config/fault.h"
 #include "hooks/port.h"
+#include "net/acceptor.h"
+#include "net/inherited_sockets.h"
+#include "net/listening_socket.h"
 #include "net/loop.h"
-#include "net/tcp_listener.h"
 #include "server/core.h"
 #include "server/owner.h"
+#include "server/pulse.h"
 #include "server/restoration.h"
 #include "server/restore_gate.h"
 #include "server/shutdown_watch.h"
@@ -34,6 +37,9 @@ public:
     Broker(const config::Config& config, Reread reread, Owner& owner);
     ~Broker();
 
+    // Listeners take these sockets where they are theirs. Before run().
+    void inherit(InheritedSockets sockets) { inherited_ = std::move(sockets); }
+
     // Serves until shut_down(), on the calling thread, which is the main thread from now on. The
     // exit status of the process. Once.
     int run();
@@ -46,6 +52,10 @@ public:
 
     // Runs the task on the main thread; drops it once run() is over. Any thread.
     void post_main(std::function<void()> task) { main_.post(std::move(task)); }
+
+    // For how long some worker has not turned, as far as this was asked before. Between the calls
+    // of Owner::opening() and closing().
+    int64_t worker_silence_ms() { return pulse_.silence_ms(monotonic_ms()); }
 
     // A listener as it was bound.
     struct Bound {
@@ -69,7 +79,7 @@ public:
 
 private:
     struct OpenListener {
-        std::shared_ptr<TcpListener> socket;
+        ListeningSocket::Pointer socket;
         std::unique_ptr<ListenerState> state;
         std::vector<Acceptor*> acceptors;  // one a worker
     };
@@ -87,6 +97,7 @@ private:
     void wake_sessions();
     void open_listeners();
     bool open_listener(const config::Listener& listener);
+    Result<ListeningSocket::Pointer> open_socket(const config::Listener& listener);
     void ready();
     void fail(const std::string& why, int status);
 
@@ -121,8 +132,10 @@ private:
     Owner& owner_;
     const uint16_t worker_count_;  // before core_: building the plugin host asks for it
     Core core_;
+    Pulse pulse_{core_.workers};
     RestoreGate gate_;
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
+    InheritedSockets inherited_;                // until listeners are open
     std::vector<OpenListener> listeners_;
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;

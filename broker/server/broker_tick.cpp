@@ -28,6 +28,8 @@ Totals Broker::totals() const {
     for (const auto& worker : core_.workers) totals.add(worker->counters);
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
+    for (const OpenListener& listener : listeners_)
+        totals.descriptor_wants += listener.socket->wants();
     totals.retained = core_.retained.size();
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();

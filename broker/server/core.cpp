@@ -9,9 +9,16 @@ Core::Core(const config::Config& configuration, uint16_t worker_count, Port& por
       index(static_cast<uint16_t>(worker_count + 1)),
       hooks(port),
       inline_worker(worker_count),
-      commits(worker_count) {}
+      commits(worker_count) {
+    adopt(config.limits);
+}
 
 Core::~Core() = default;
+
+void Core::adopt(const config::Limits& limits) {
+    rates.adopt(limits.maximum_connects_per_second, limits.maximum_connects_per_address_per_second);
+    bans.adopt(limits.login);
+}
 
 Worker& Core::home_of(Bytes client_id) const {
     return *workers[BytesHash{}(client_id) % workers.size()];

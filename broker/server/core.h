@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
 #include "hooks/host.h"
 #include "server/commit_rounds.h"
+#include "server/connection_rates.h"
+#include "server/login_bans.h"
 #include "topics/index.h"
 #include "topics/retained.h"
 
@@ -21,7 +24,8 @@ struct Mail;
 // One configured listener as connections know it. Any thread.
 struct ListenerState {
     std::string id;
-    uint32_t maximum_clients = 0;  // 0: no limit
+    uint32_t maximum_clients = 0;        // 0: no limit
+    std::optional<config::Proxy> proxy;  // never changes
     std::atomic<uint32_t> connections{0};
 };
 
@@ -42,6 +46,8 @@ struct Core {
     HookHost hooks;
     const uint16_t inline_worker;
     CommitRounds commits;
+    ConnectionRates rates;
+    LoginBans bans;
     // The last commit failed: what needs a store is refused.
     std::atomic<bool> store_failing{false};
 
@@ -59,6 +65,8 @@ struct Core {
     // broker.
     std::function<void(std::shared_ptr<std::vector<Mail>>)> deliver_inline;
 
+    // Limits of who may connect, which all workers share: those of a start, or of a reload.
+    void adopt(const config::Limits& limits);
     // The id of a configured listener, which outlives every client; null: there is none of that
     // name.
     const std::string* listener_id(Bytes id) const;

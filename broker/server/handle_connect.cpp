@@ -116,8 +116,10 @@ uint32_t Handshake::granted_expiry_s(const config::Limits& limits) const {
 Reason Handshake::judge(Connection& connection) const {
     Worker& worker = connection.worker();
     const config::Limits& limits = worker.limits;
-    const Core& core = worker.core;
+    Core& core = worker.core;
     if (core.draining.load(std::memory_order_relaxed)) return Reason::server_unavailable;
+    // It may have connected before it was.
+    if (core.bans.banned(connection.peer(), worker.clock.monotonic_ms)) return Reason::banned;
     if (static_cast<uint8_t>(packet_.version) < limits.minimum_protocol_version)
         return Reason::unsupported_protocol_version;
     const ListenerState& listener = connection.listener();

@@ -52,6 +52,7 @@ void Handshake::answered(Connection& connection, Outcome outcome) {
     Dispatcher& hooks = connection.worker().hooks;
     if (outcome.verdict == Verdict::challenge) return challenge(connection);
     if (outcome.verdict == Verdict::allow) {
+        connection.worker().core.bans.succeeded(connection.peer());
         final_auth_data_ = hooks.challenge();
         return accept(connection);
     }
@@ -60,7 +61,17 @@ void Handshake::answered(Connection& connection, Outcome outcome) {
         reason =
             step_ == Step::authenticate ? Reason::bad_username_or_password : Reason::not_authorized;
     const std::string text(hooks.reason_text());
+    if (step_ != Step::connect) note_failed_login(connection, reason);
     connection.fail(reason, text);
+}
+
+// Other refusals, as that a plugin cannot tell just now, say nothing about who asked.
+void Handshake::note_failed_login(Connection& connection, Reason reason) {
+    if (reason != Reason::bad_username_or_password && reason != Reason::not_authorized) return;
+    Worker& worker = connection.worker();
+    if (!worker.core.bans.failed(connection.peer(), worker.clock.monotonic_ms)) return;
+    log_warn("server", "address banned: too many failed logins",
+             {{"peer", connection.peer().text()}, {"client", client.id.bytes()}});
 }
 
 // 4.12: one more round trip. The packet's bytes go with the buffer they came in; the client keeps

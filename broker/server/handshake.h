@@ -46,6 +46,7 @@ private:
     void take_will(Connection& connection);
     void ask(Connection& connection);
     void answered(Connection& connection, Outcome outcome);
+    void note_failed_login(Connection& connection, mqtt::Reason reason);
     void challenge(Connection& connection);
     void accept(Connection& connection);
     bool move_home(Connection& connection);

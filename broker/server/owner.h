@@ -14,6 +14,11 @@ public:
     virtual void ready() = 0;
     // The start failed; run() ends once all is closed again. Words for a person, once a fault.
     virtual void failed(const std::string& why) = 0;
+    // The configuration is being read again; and that has ended, well or not.
+    virtual void reloading() {}
+    virtual void reloaded() {}
+    // The end has begun.
+    virtual void stopping() {}
     // The loop is about to end: handles of the owner's are closed now.
     virtual void closing() = 0;
     // A plugin did not stop in time, or left a handle on a loop: the end cannot be orderly. The

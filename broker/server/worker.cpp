@@ -42,6 +42,7 @@ Worker::Worker(Core& shared, uint16_t number)
       routes(shared.index, kRoutesRemembered),
       commits(*this),
       brakes(*this),
+      entrance(*this),
       read_buffer(new char[kReadBuffer]),
       deferral_timer_([](Timer&) {
           Worker* const worker = current();

@@ -15,6 +15,7 @@
 #include "server/brakes.h"
 #include "server/commits.h"
 #include "server/core.h"
+#include "server/entrance.h"
 #include "server/marks.h"
 #include "server/output.h"
 #include "session/registry.h"
@@ -156,6 +157,7 @@ public:
     OutputPool outputs;
     Commits commits;
     Brakes brakes;
+    Entrance entrance;
     uint32_t connections_held = 0;  // that back-pressure keeps from being read
     std::unique_ptr<char[]> read_buffer;
     std::string frame_scratch;   // encodings of the message being delivered

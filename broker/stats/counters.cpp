@@ -18,6 +18,9 @@ void Totals::add(const Counters& counters) {
     connects_refused += counters.connects_refused.get();
     protocol_errors += counters.protocol_errors.get();
     store_failures += counters.store_failures.get();
+    connections_over_rate += counters.connections_over_rate.get();
+    connections_banned += counters.connections_banned.get();
+    proxies_refused += counters.proxies_refused.get();
 }
 
 uint64_t Totals::dropped_total() const {

@@ -47,6 +47,8 @@ struct Counters {
     Counter connects_refused;  // answered by a CONNACK that says no
     Counter protocol_errors;   // packets that broke the format or a rule
     Counter store_failures;    // commits that failed
+    // Closed before anything was read, but for the header of a proxy.
+    Counter connections_over_rate, connections_banned, proxies_refused;
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);
@@ -60,7 +62,9 @@ struct Totals {
              clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
              inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
              connects_refused = 0, protocol_errors = 0, store_failures = 0,
-             store_failing = 0;  // 1: the last commit failed
+             store_failing = 0,  // 1: the last commit failed
+        connections_over_rate = 0, connections_banned = 0, proxies_refused = 0,
+             descriptor_wants = 0;  // times without file descriptors
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

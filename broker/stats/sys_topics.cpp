@@ -34,6 +34,10 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     number("clients/total", totals.sessions);
     number("clients/refused", totals.connects_refused);
     number("clients/protocol_errors", totals.protocol_errors);
+    number("connections/refused/rate", totals.connections_over_rate);
+    number("connections/refused/banned", totals.connections_banned);
+    number("connections/refused/proxy", totals.proxies_refused);
+    number("connections/out_of_descriptors", totals.descriptor_wants);
     number("packets/received", totals.packets_received);
     number("packets/sent", totals.packets_sent);
     number("messages/received", totals.messages_received);

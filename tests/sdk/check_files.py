@@ -9,7 +9,8 @@ from installation import ROOT, run
 INSTALLED = ["bin/grapnel", "lib/grapnel/plugins/auth-ledger.so", "lib/grapnel/plugins/debug.so",
              "lib/grapnel/plugins/redis-store.so", "lib/grapnel/plugins/rocksdb-store.so",
              "share/pkgconfig/grapnel-sdk.pc", "share/doc/grapnel/grapnel.toml", "share/man/man1/grapnel.1",
-             "share/man/man5/grapnel.toml.5", "share/man/man7/grapnel-plugin.7"]
+             "share/man/man5/grapnel.toml.5", "share/man/man7/grapnel-plugin.7",
+             "lib/systemd/system/grapnel.service", "share/doc/grapnel/examples/unix.toml"]
 
 
 def test_what_is_installed(installed):
@@ -83,5 +84,8 @@ def test_another_prefix(installed):
         assert '-DGRAPNEL_PLUGIN_FOLDER="/opt/hook/lib/grapnel/plugins"' in commands.replace("\\", ""), commands
         plan = run("meson", "introspect", "--installed", build).stdout
         for place in ("/opt/hook/bin/grapnel", "/opt/hook/lib/grapnel/plugins/debug.so",
-                      "/opt/hook/include/grapnel/plugin.h", "/opt/hook/share/man/man1/grapnel.1"):
+                      "/opt/hook/include/grapnel/plugin.h", "/opt/hook/share/man/man1/grapnel.1",
+                      "/opt/hook/lib/systemd/system/grapnel.service"):
             assert place in plan, place
+        service = (build / "etc" / "grapnel.service").read_text()
+        assert "ExecStart=/opt/hook/bin/grapnel run --config /opt/hook/etc/grapnel/grapnel.toml\n" in service, service

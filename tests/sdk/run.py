@@ -12,6 +12,7 @@ import traceback
 import check_files
 import check_manuals
 import check_template
+import check_units
 from installation import Installation
 
 
@@ -21,7 +22,7 @@ def tests_of(module):
 
 def cases(installed, copies):
     """Name and function of every test."""
-    for module in (check_files, check_manuals):
+    for module in (check_files, check_manuals, check_units):
         for test in tests_of(module):
             yield test.__name__, lambda test=test: test(installed)
     for heading, copy in copies.items():

@@ -113,6 +113,8 @@ class Broker:
         self.arguments = {"limits": limits, "compatibility": compatibility, "broker": broker, "log": log,
                           "plugins": plugins, "listeners": listeners, "top": top, "text": text}
         self.environment = environment or {}
+        self.wrapper = []  # a command that becomes the broker, with descriptors that it gets
+        self.pass_fds = ()
         self.process = None
         self.ports = {}
         self.port = None
@@ -164,7 +166,9 @@ class Broker:
         self.wait_record("ready", deadline_s=READY_S)
         for record in self.records:
             if record.get("message") == "listening":
-                self.ports[record["listener"]] = int(record["address"].rsplit(":", 1)[1])
+                address = record["address"]
+                unix = record["type"] == "unix"
+                self.ports[record["listener"]] = address if unix else int(address.rsplit(":", 1)[1])
         self.port = next(iter(self.ports.values()), None)
         return self
 
@@ -177,7 +181,7 @@ class Broker:
         environment.setdefault("TSAN_OPTIONS", "halt_on_error=0")
         environment.update(self.environment)
         self.process = subprocess.Popen(
-            [program(), "run", "--config", str(self.config_path)],
+            [*self.wrapper, program(), "run", "--config", str(self.config_path)], pass_fds=self.pass_fds,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
         self._ended = False
         self._reader = threading.Thread(target=self._read_log, daemon=True)

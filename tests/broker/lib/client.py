@@ -25,21 +25,22 @@ class Client:
     """One connection. `version` is 3, 4 or 5; all packets this client builds are of that version."""
 
     def __init__(self, broker, version=5, listener=None, receive_bytes=None):
-        """`broker` is a Broker or a port number; `listener` is a listener id of that broker; `receive_bytes` is about
-        how much the system takes for a client that does not read."""
-        port = broker if isinstance(broker, int) else broker.ports[listener] if listener else broker.port
+        """`broker` is a Broker, a port number or the path of a socket; `listener` is a listener id of that broker;
+        `receive_bytes` is about how much the system takes for a client that does not read."""
+        port = broker if isinstance(broker, (int, str)) else broker.ports[listener] if listener else broker.port
         self.version = version
         self.name = "?"
         self.trace = []
         self._buffer = bytearray()
         self._set_aside = []
         self._ids = itertools.cycle(range(1, 65536))
-        self.socket = socket.socket()
+        self.socket = socket.socket(socket.AF_UNIX if isinstance(port, str) else socket.AF_INET)
         self.socket.settimeout(scaled(DEADLINE_S))
         if receive_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        self.socket.connect(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.connect(port if isinstance(port, str) else ("127.0.0.1", port))
+        if not isinstance(port, str):
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         open_clients.append(self)
 
     # -- bytes --

@@ -170,6 +170,109 @@ tls = { cert = "x" }
           "a.toml:11:1: TLS is not built in yet; remove tls\n");
 }
 
+TEST_CASE("a listener on a unix socket") {
+    const TextConfig text(R"(
+[[listener]]
+id = "a"
+type = "unix"
+address = "/run/grapnel/mqtt.sock"
+[[listener]]
+id = "b"
+type = "unix"
+address = "/run/grapnel/other.sock"
+mode = "0600"
+owner = "mqtt"
+group = "100"
+[[listener]]
+id = "c"
+type = "unix"
+address = "/c"
+mode = 0o622
+)");
+    CHECK(text.lines().empty());
+    REQUIRE(text.config.listeners.size() == 3);
+    CHECK(text.config.listeners[0].address == "/run/grapnel/mqtt.sock");
+    CHECK(text.config.listeners[0].mode == 0660);
+    CHECK(text.config.listeners[1].mode == 0600);
+    CHECK(text.config.listeners[1].owner == "mqtt");
+    CHECK(text.config.listeners[1].group == "100");
+    CHECK(text.config.listeners[2].mode == 0622);
+}
+
+TEST_CASE("listeners on unix sockets that are wrong") {
+    const std::string head = "[[listener]]\nid = \"a\"\ntype = \"unix\"\n";
+    const std::string mode = "address = \"/a\"\nmode = ";
+    CHECK(TextConfig(head + "address = \"/" + std::string(106, 'x') + "\"\n").faults.empty());
+    CHECK(TextConfig(head + "address = \"/" + std::string(107, 'x') + "\"\n")
+              .lines()
+              .ends_with("; the path of a socket has at most 107 bytes\n"));
+    CHECK(TextConfig(head + "address = \"\"\n").lines() ==
+          "a.toml:4:1: address is empty; write a path\n");
+    for (const char* wrong : {"\"0888\"", "\"1777\"", "\"rw\"", "\"\"", "660", "-1", "true"})
+        CHECK(TextConfig(head + mode + wrong + "\n").lines() ==
+              "a.toml:5:1: mode must be an octal number up to \"0777\" in quotes, as \"0660\"\n");
+    CHECK(TextConfig("[[listener]]\nid = \"a\"\ntype = \"tcp\"\naddress = \"h:1\"\nowner = \"x\"\n")
+              .lines() == "a.toml:5:1: owner is for listeners of type \"unix\"; remove it\n");
+}
+
+TEST_CASE("who may speak for others in a PROXY header") {
+    const TextConfig text(R"(
+[[listener]]
+id = "a"
+type = "tcp"
+address = "127.0.0.1:1"
+proxy = { from = ["10.0.0.0/8", "unix"] }
+[[listener]]
+id = "b"
+type = "unix"
+address = "/b"
+proxy = { from = [], required = false }
+)");
+    CHECK(text.lines().empty());
+    REQUIRE(text.config.listeners[0].proxy);
+    CHECK(text.config.listeners[0].proxy->required);
+    CHECK(text.config.listeners[0].proxy->from.size() == 2);
+    REQUIRE(text.config.listeners[1].proxy);
+    CHECK_FALSE(text.config.listeners[1].proxy->required);
+}
+
+TEST_CASE("proxies that are wrong") {
+    const std::string head = "[[listener]]\nid = 'a'\ntype = 'tcp'\naddress = 'h:1'\nproxy = ";
+    CHECK(TextConfig(head + "true\n").lines() ==
+          "a.toml:5:1: proxy must be a table, not a boolean\n");
+    CHECK(TextConfig(head + "{ required = true }\n").lines() ==
+          "a.toml:5:1: proxy needs from, as [\"10.0.0.0/8\"]\n");
+    CHECK(TextConfig(head + "{ from = ['10.0.0.1/8', 7], form = 1 }\n").lines() ==
+          "a.toml:5:19: an element of from is \"10.0.0.1/8\"; bits behind the first 8 are set; did "
+          "you mean \"10.0.0.0/8\"?\n"
+          "a.toml:5:33: an element of from is an integer; it must be a string\n"
+          "a.toml:5:37: unknown key \"form\" in proxy; did you mean \"from\"?\n");
+}
+
+TEST_CASE("limits of who may connect") {
+    const TextConfig text(R"(
+[limits]
+maximum_connects_per_second = 100
+maximum_connects_per_address_per_second = 5
+[limits.login]
+failures = 5
+within = "30s"
+ban = "1h"
+exempt = ["127.0.0.0/8", "::1"]
+)");
+    CHECK(text.lines().empty());
+    CHECK(text.config.limits.maximum_connects_per_second == 100);
+    CHECK(text.config.limits.maximum_connects_per_address_per_second == 5);
+    CHECK(text.config.limits.login.failures == 5);
+    CHECK(text.config.limits.login.within_ms == 30'000);
+    CHECK(text.config.limits.login.ban_ms == 3'600'000);
+    CHECK(text.config.limits.login.exempt.size() == 2);
+    CHECK(TextConfig("").config.limits.login == LoginLimits{});
+    CHECK(TextConfig("[limits.login]\nfailure = 5\nban = '0s'\nexempt = ['x']\n").faults.size() ==
+          3);
+    CHECK(TextConfig("[limits]\nlogin = 5\n").faults.size() == 1);
+}
+
 TEST_CASE("plugins, ordered by their order and then as written") {
     const TextConfig text(R"(
 [[plugin]]

@@ -31,6 +31,10 @@ TEST_CASE("values come from the totals") {
     totals.dropped[static_cast<int>(DropReason::too_large)] = 4;
     totals.connects_refused = 11;
     totals.protocol_errors = 12;
+    totals.connections_over_rate = 13;
+    totals.connections_banned = 14;
+    totals.proxies_refused = 15;
+    totals.descriptor_wants = 16;
     totals.retained = 5;
     totals.inflight = 6;
     totals.bytes_sent = 18'446'744'073'709'551'615u;
@@ -46,6 +50,10 @@ TEST_CASE("values come from the totals") {
     CHECK(values["$SYS/broker/clients/maximum"] == "9");
     CHECK(values["$SYS/broker/clients/refused"] == "11");
     CHECK(values["$SYS/broker/clients/protocol_errors"] == "12");
+    CHECK(values["$SYS/broker/connections/refused/rate"] == "13");
+    CHECK(values["$SYS/broker/connections/refused/banned"] == "14");
+    CHECK(values["$SYS/broker/connections/refused/proxy"] == "15");
+    CHECK(values["$SYS/broker/connections/out_of_descriptors"] == "16");
     CHECK(values["$SYS/broker/messages/dropped"] == "7");
     CHECK(values["$SYS/broker/messages/dropped/slow_reader"] == "3");
     CHECK(values["$SYS/broker/messages/dropped/too_large"] == "4");

@@ -1,0 +1,144 @@
+#include "net/socket_file.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace grapnel {
+
+namespace {
+
+constexpr mode_t kNobodyElse = 0600;
+
+Error failure(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Of two processes that open sockets in one folder at a time, each would take the other's file,
+// bound and not listening yet, for a stale one. A folder that cannot be read is not locked.
+class FolderLock {
+public:
+    explicit FolderLock(const std::string& folder)
+        : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) continue;
+    }
+    ~FolderLock() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    const int descriptor_;
+};
+
+std::optional<uint32_t> number_of(const std::string& text) {
+    uint32_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+// -1, which changes nothing, for an empty name.
+Result<uid_t> user_of(const std::string& name) {
+    if (name.empty()) return static_cast<uid_t>(-1);
+    if (const auto number = number_of(name)) return static_cast<uid_t>(*number);
+    std::vector<char> buffer(16 * 1024);
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (found == nullptr) return Error{"there is no user " + name};
+    return entry.pw_uid;
+}
+
+Result<gid_t> group_of(const std::string& name) {
+    if (name.empty()) return static_cast<gid_t>(-1);
+    if (const auto number = number_of(name)) return static_cast<gid_t>(*number);
+    std::vector<char> buffer(64 * 1024);
+    group entry{};
+    group* found = nullptr;
+    ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (found == nullptr) return Error{"there is no group " + name};
+    return entry.gr_gid;
+}
+
+// Why the file in the way may not be removed; nothing if it may: a socket without a listener.
+std::optional<Error> in_the_way(const sockaddr_un& address) {
+    struct stat status {};
+    if (::lstat(address.sun_path, &status) != 0) return failure("cannot look at the file");
+    if (!S_ISSOCK(status.st_mode)) return Error{"there is a file that is no socket"};
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (probe < 0) return failure("no socket");
+    const bool refused =
+        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+    const int why = errno;
+    ::close(probe);
+    if (!refused || why == EAGAIN) return Error{"another process listens there"};
+    errno = why;
+    if (why != ECONNREFUSED) return failure("cannot tell whether another process listens there");
+    return std::nullopt;
+}
+
+bool bind_to(int descriptor, const sockaddr_un& address) {
+    // The file gets the mode of its socket.
+    ::fchmod(descriptor, kNobodyElse);
+    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SocketFile>> SocketFile::listen(int descriptor, const Settings& settings,
+                                                       int backlog) {
+    const std::string& path = settings.path;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return Error{"the path is longer than " + std::to_string(sizeof address.sun_path - 1) +
+                     " bytes"};
+    std::memcpy(address.sun_path, path.c_str(), path.size());
+    auto owner = user_of(settings.owner);
+    if (!owner) return owner.error();
+    auto group = group_of(settings.group);
+    if (!group) return group.error();
+
+    const FolderLock lock(folder_of(path));
+    if (!bind_to(descriptor, address)) {
+        if (errno != EADDRINUSE) return failure("cannot bind");
+        if (auto error = in_the_way(address)) return *error;
+        if (::unlink(path.c_str()) != 0) return failure("cannot remove the stale socket file");
+        if (!bind_to(descriptor, address)) return failure("cannot bind");
+    }
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return failure("the file is gone again");
+    std::unique_ptr<SocketFile> file(new SocketFile(path, status.st_dev, status.st_ino));
+    if ((!settings.owner.empty() || !settings.group.empty()) &&
+        ::lchown(path.c_str(), owner.value(), group.value()) != 0)
+        return failure("cannot give the file to its owner and group");
+    if (::chmod(path.c_str(), settings.mode) != 0) return failure("cannot set the file's mode");
+    if (::listen(descriptor, backlog) != 0) return failure("cannot listen");
+    return file;
+}
+
+SocketFile::~SocketFile() {
+    struct stat status {};
+    if (::lstat(path_.c_str(), &status) != 0) return;
+    if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
+}
+
+}  // namespace grapnel

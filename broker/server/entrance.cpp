@@ -1,0 +1,96 @@
+#include "server/entrance.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "net/proxy_reader.h"
+#include "net/socket_stream.h"
+#include "server/worker.h"
+
+namespace grapnel {
+
+namespace {
+
+void turn_away(int descriptor, Counter& counter, const PeerAddress& peer, const char* why) {
+    ::close(descriptor);
+    counter.add();
+    if (log_enabled(LogLevel::debug))
+        log_debug("server", "connection turned away", {{"peer", peer.text()}, {"reason", why}});
+}
+
+// Bans and rates; whoever is turned away is closed. Those who are banned or come too often take
+// nothing of the rate of all.
+bool admitted(Worker& worker, int descriptor, const PeerAddress& client) {
+    Core& core = worker.core;
+    Counters& counters = worker.counters;
+    const int64_t now_ms = worker.clock.monotonic_ms;
+    if (core.bans.banned(client, now_ms)) {
+        turn_away(descriptor, counters.connections_banned, client, "banned");
+    } else if (!core.rates.admit_from(client, now_ms)) {
+        turn_away(descriptor, counters.connections_over_rate, client, "too many from there");
+    } else if (!core.rates.admit(now_ms)) {
+        turn_away(descriptor, counters.connections_over_rate, client, "too many");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerState& listener) {
+    worker.accept(std::make_unique<SocketTransport>(descriptor), client, listener);
+}
+
+}  // namespace
+
+Entrance::~Entrance() { GN_ASSERT(waiting_.empty()); }
+
+void Entrance::come(int descriptor, const PeerAddress& peer, ListenerState& listener) {
+    worker_.wake();
+    if (!listener.proxy) return let_in(descriptor, peer, listener);
+    const bool believed = contains(listener.proxy->from, peer);
+    if (!believed && listener.proxy->required)
+        return turn_away(descriptor, worker_.counters.proxies_refused, peer, "not a proxy");
+    // Who it is is known, whatever it says.
+    if (!believed && !admitted(worker_, descriptor, peer)) return;
+    read_header(descriptor, peer, listener);
+}
+
+void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerState& listener) {
+    using Expects = ProxyReader::Expects;
+    const bool believed = contains(listener.proxy->from, peer);
+    Expects expects = Expects::none;
+    if (believed) expects = listener.proxy->required ? Expects::header : Expects::header_or_none;
+    const auto timeout_ms = static_cast<int64_t>(worker_.limits.connect_timeout_ms);
+    const int64_t deadline_ms = timeout_ms == 0 ? 0 : worker_.clock.monotonic_ms + timeout_ms;
+    const auto done = [this, peer, believed, &listener](ProxyReader& reader,
+                                                        ProxyReader::Outcome outcome) {
+        worker_.wake();
+        waiting_.erase(&reader);
+        const PeerAddress client = reader.client().value_or(peer);
+        if (outcome == ProxyReader::Outcome::accepted && believed)
+            let_in(reader.take_descriptor(), client, listener);
+        else if (outcome == ProxyReader::Outcome::accepted)
+            accept(worker_, reader.take_descriptor(), client, listener);
+        else if (outcome == ProxyReader::Outcome::refused)
+            turn_away(reader.take_descriptor(), worker_.counters.proxies_refused, peer,
+                      "no header that is believed");
+        reader.close();
+    };
+    ProxyReader* const reader = ProxyReader::start(worker_.loop.poller(), worker_.timers,
+                                                   deadline_ms, descriptor, expects, done);
+    if (reader != nullptr) waiting_.insert(reader);
+}
+
+void Entrance::let_in(int descriptor, const PeerAddress& client, ListenerState& listener) {
+    if (admitted(worker_, descriptor, client)) accept(worker_, descriptor, client, listener);
+}
+
+void Entrance::close() {
+    for (ProxyReader* const reader : std::exchange(waiting_, {})) reader->close();
+}
+
+}  // namespace grapnel

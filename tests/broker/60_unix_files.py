@@ -1,0 +1,81 @@
+"""What is where the socket of a listener should be: a stale socket is replaced; one that somebody listens on, and a
+file that is no socket, end the start with one line that says where it was asked for, and stay as they are."""
+import pathlib
+import signal
+import socket
+import tempfile
+
+from lib import Broker, connect
+
+
+def listening(path):
+    return [{"id": "local", "type": "unix", "address": str(path)}]
+
+
+def fails(path, *words):
+    broker = Broker(listeners=listening(path))
+    broker.launch()
+    assert broker.wait_exit(20) == 1
+    lines = [record for record in broker.records if record.get("level") == "error"]
+    assert len(lines) == 1, broker.log_text()
+    for word in (f"{broker.config_path}:", str(path), *words):
+        assert word in lines[0]["message"], lines[0]
+
+
+def test_left_by_a_crash():
+    broker = Broker()
+    path = broker.folder / "mqtt.sock"
+    broker.arguments["listeners"] = listening(path)
+    broker.start()
+    broker.process.send_signal(signal.SIGKILL)
+    broker.wait_exit()
+    assert path.is_socket()
+    broker.records.clear()
+    broker.start()
+    connect(broker, "again").ping()
+    broker.stop()
+
+
+def test_in_use():
+    first = Broker()
+    path = first.folder / "mqtt.sock"
+    first.arguments["listeners"] = listening(path)
+    first.start()
+    fails(path, "another process listens there")
+    connect(first, "still").ping()
+    first.stop()
+
+
+def test_no_socket():
+    with tempfile.TemporaryDirectory(prefix="grapnel-test-") as folder:
+        path = pathlib.Path(folder) / "plain"
+        path.write_text("mine")
+        fails(path, "no socket")
+        assert path.read_text() == "mine"
+        path = pathlib.Path(folder) / "folder"
+        path.mkdir()
+        fails(path, "no socket")
+
+
+def test_missing_folder():
+    fails("/nowhere/at/all/mqtt.sock", "No such file or directory")
+
+
+def test_unknown_owner():
+    broker = Broker()
+    broker.arguments["listeners"] = [{**listening(broker.folder / "mqtt.sock")[0], "owner": "no-such-user"}]
+    broker.launch()
+    assert broker.wait_exit(20) == 1
+    assert "there is no user no-such-user" in broker.log_text()
+
+
+def test_taken_by_another():
+    """Whoever put a file of theirs in its place keeps it."""
+    with tempfile.TemporaryDirectory(prefix="grapnel-test-") as folder:
+        path = pathlib.Path(folder) / "mqtt.sock"
+        broker = Broker(listeners=listening(path)).start()
+        path.rename(path.with_suffix(".old"))
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(path))
+            broker.stop()
+            assert path.is_socket()
