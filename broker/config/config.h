@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "config/installation.h"
+#include "config/tls.h"
 #include "config/tree.h"
 
 struct gn_plugin;
@@ -87,6 +89,7 @@ struct Listener {
     std::string host;              // tcp, websocket, http: without brackets
     uint16_t port = 0;             // 0 = any free port
     uint32_t maximum_clients = 0;  // 0 = none
+    std::optional<Tls> tls;        // nothing: plain
     Where where;                   // of its table
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/read_tls.h"
 #include "config/table_reader.h"
 #include "config/value.h"
 
@@ -151,9 +152,7 @@ Listener read_listener(const Node& node, Faults& faults) {
     table.require("address", "\"127.0.0.1:1883\"");
     read_listener_address(table, out);
     table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
-    if (const Node* tls = table.child("tls")) {
-        table.fault(*tls, "TLS is not built in yet; remove tls");
-    }
+    if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
     table.finish();
     return out;
 }

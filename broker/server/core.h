@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "hooks/host.h"
+#include "net/tls_server.h"
 #include "server/commit_rounds.h"
 #include "topics/index.h"
 #include "topics/retained.h"
@@ -23,6 +24,7 @@ struct ListenerState {
     std::string id;
     uint32_t maximum_clients = 0;  // 0: no limit
     std::atomic<uint32_t> connections{0};
+    std::unique_ptr<TlsServer> tls;  // null: plain
 };
 
 // What all workers share. Built before they start, destroyed after they ended.

@@ -60,7 +60,8 @@ struct Totals {
              clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
              inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
              connects_refused = 0, protocol_errors = 0, store_failures = 0,
-             store_failing = 0;  // 1: the last commit failed
+             store_failing = 0,  // 1: the last commit failed
+        tls_handshakes = 0, tls_handshakes_failed = 0;
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

@@ -34,6 +34,8 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     number("clients/total", totals.sessions);
     number("clients/refused", totals.connects_refused);
     number("clients/protocol_errors", totals.protocol_errors);
+    number("tls/handshakes", totals.tls_handshakes);
+    number("tls/handshakes/failed", totals.tls_handshakes_failed);
     number("packets/received", totals.packets_received);
     number("packets/sent", totals.packets_sent);
     number("messages/received", totals.messages_received);

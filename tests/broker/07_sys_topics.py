@@ -7,7 +7,7 @@ clients/maximum clients/total packets/received packets/sent messages/received me
 messages/inflight retained subscriptions system/memory system/threads
 messages/dropped/queue_full messages/dropped/slow_reader messages/dropped/expired messages/dropped/too_large
 messages/dropped/offline messages/dropped/session_ended clients/refused clients/protocol_errors
-store/failures""".split()
+store/failures tls/handshakes tls/handshakes/failed""".split()
 
 
 def test_every_topic(broker):

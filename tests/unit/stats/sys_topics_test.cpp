@@ -30,6 +30,8 @@ TEST_CASE("values come from the totals") {
     totals.dropped[static_cast<int>(DropReason::slow_reader)] = 3;
     totals.dropped[static_cast<int>(DropReason::too_large)] = 4;
     totals.connects_refused = 11;
+    totals.tls_handshakes = 13;
+    totals.tls_handshakes_failed = 14;
     totals.protocol_errors = 12;
     totals.retained = 5;
     totals.inflight = 6;
@@ -46,6 +48,8 @@ TEST_CASE("values come from the totals") {
     CHECK(values["$SYS/broker/clients/maximum"] == "9");
     CHECK(values["$SYS/broker/clients/refused"] == "11");
     CHECK(values["$SYS/broker/clients/protocol_errors"] == "12");
+    CHECK(values["$SYS/broker/tls/handshakes"] == "13");
+    CHECK(values["$SYS/broker/tls/handshakes/failed"] == "14");
     CHECK(values["$SYS/broker/messages/dropped"] == "7");
     CHECK(values["$SYS/broker/messages/dropped/slow_reader"] == "3");
     CHECK(values["$SYS/broker/messages/dropped/too_large"] == "4");
