@@ -79,9 +79,9 @@ certificates = [{ cert = "a.pem", key = "a.key" }, { cert = "b.pem", key = "b.ke
 
 TEST_CASE("a tls table that lacks something") {
     CHECK(with("").lines() ==
-          "a.toml:5:1: tls needs cert, as \"server.pem\"\n"
-          "a.toml:5:1: tls needs key, as \"server.key\"\n");
-    CHECK(with("certificates = []\n").lines() == "a.toml:5:1: tls needs cert and key\n");
+          "a.toml:5:11: tls needs cert, as \"server.pem\"\n"
+          "a.toml:5:11: tls needs key, as \"server.key\"\n");
+    CHECK(with("certificates = []\n").lines() == "a.toml:5:11: tls needs cert and key\n");
     CHECK(with("certificates = [{ cert = \"a\" }]\n").lines() ==
           "a.toml:6:17: certificates needs key, as \"server.key\"\n");
 }

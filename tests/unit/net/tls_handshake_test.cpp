@@ -17,7 +17,7 @@ struct Fixture {
     // Connects and says something: a client that TLS 1.3 refuses hears of it only then.
     bool admits(ClientContext& client) {
         TlsPair pair(server, client);
-        if (pair.connect() != 1) return false;
+        if (!pair.connect()) return false;
         pair.send("x");
         pair.until([&] { return pair.served.closed || pair.served.got == "x" || refused(pair); });
         return pair.served.got == "x";
@@ -46,7 +46,7 @@ std::string chosen(const std::string& offered) {
     SSL_set_alpn_protos(pair.client.get(),
                         reinterpret_cast<const unsigned char*>(offered.data()),
                         static_cast<unsigned>(offered.size()));
-    if (pair.connect() != 1) {
+    if (!pair.connect()) {
         CHECK(ERR_GET_REASON(ERR_peek_error()) == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
         return "refused";
     }
@@ -60,7 +60,7 @@ std::string name_shown(TlsServer& server, const char* wanted) {
     ClientContext client;
     TlsPair pair(server, client);
     if (wanted != nullptr) SSL_set_tlsext_host_name(pair.client.get(), wanted);
-    REQUIRE(pair.connect() == 1);
+    REQUIRE(pair.connect());
     char name[100] = "";
     X509_NAME_get_text_by_NID(X509_get_subject_name(SSL_get0_peer_certificate(pair.client.get())),
                               NID_commonName, name, sizeof name);
@@ -75,7 +75,7 @@ TEST_CASE("hands are shaken in TLS 1.3 and 1.2, and nothing older") {
         ClientContext client;
         SSL_CTX_set_max_proto_version(client.context.get(), version);
         TlsPair pair(fixture.server, client);
-        CHECK(pair.connect() == 1);
+        CHECK(pair.connect());
         CHECK(SSL_version(pair.client.get()) == version);
         CHECK(pair.served.told == 0);
         pair.send("hello");
@@ -161,7 +161,7 @@ TEST_CASE("what the certificate says of the client") {
         Fixture fixture(tls);
         fixture.client.use(folder, name);
         TlsPair pair(fixture.server, fixture.client);
-        REQUIRE(pair.connect() == 1);
+        REQUIRE(pair.connect());
         pair.send("x");
         pair.got("x");
         return *pair.served.stream->tls_peer();
@@ -208,13 +208,14 @@ TEST_CASE("a session is resumed with its certificate, and not after a reload") {
         const auto resumes = [&] {
             TlsPair pair(fixture.server, fixture.client);
             if (session) SSL_set_session(pair.client.get(), session.get());
-            REQUIRE(pair.connect() == 1);
+            REQUIRE(pair.connect());
             pair.send("x");
             pair.got("x");
             CHECK(write_text(*pair.served.stream, "y") == 1);
             CHECK(pair.receive(1) == "y");  // the ticket has come before
             CHECK(pair.served.stream->tls_peer()->username == "melon");
             session.reset(SSL_get1_session(pair.client.get()));
+            SSL_shutdown(pair.client.get());  // a session cut off is not resumed
             return SSL_session_reused(pair.client.get()) == 1;
         };
         CHECK_FALSE(resumes());
@@ -226,11 +227,24 @@ TEST_CASE("a session is resumed with its certificate, and not after a reload") {
     }
 }
 
+TEST_CASE("a certificate that has expired is not valid any more, however old the session is") {
+    TlsFolder folder;
+    folder.make("old", "old", "", -1);
+    for (const std::string name : {"server", "old"}) {
+        config::Tls tls;
+        tls.certificates.push_back({folder.placed(name + ".pem"), folder.placed(name + ".key"), {}});
+        Fixture fixture(tls);
+        TlsPair pair(fixture.server, fixture.client);
+        REQUIRE(pair.connect());
+        CHECK(TlsContext::still_valid(*pair.client) == (name == "server"));
+    }
+}
+
 TEST_CASE("who is connected stays so when certificates are replaced") {
     const TlsFolder folder;
     Fixture fixture(folder.listener());
     TlsPair pair(fixture.server, fixture.client);
-    REQUIRE(pair.connect() == 1);
+    REQUIRE(pair.connect());
     const TlsFolder anew;
     fixture.server.replace(load(anew.listener()));
     pair.send("still here");

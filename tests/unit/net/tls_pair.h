@@ -95,16 +95,15 @@ struct TlsPair {
         }
         FAIL("it does not come to that");
     }
-    // What the client's handshake comes to: 1, or an error of SSL_get_error.
-    int connect() {
+    // Does the client's handshake come to a good end?
+    bool connect() {
         int result = 0;
         until([&] {
             ERR_clear_error();
-            const int done = SSL_do_handshake(client.get());
-            result = done == 1 ? 1 : SSL_get_error(client.get(), done);
-            return result != SSL_ERROR_WANT_READ && result != SSL_ERROR_WANT_WRITE;
+            result = SSL_do_handshake(client.get());
+            return result == 1 || SSL_get_error(client.get(), result) != SSL_ERROR_WANT_READ;
         });
-        return result;
+        return result == 1;
     }
     void send(const std::string& text) {
         size_t sent = 0;
