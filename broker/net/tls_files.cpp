@@ -91,7 +91,8 @@ KeyPointer read_key(const config::TlsCertificate& files, Faults& faults) {
     if (!password.asked)
         fault(faults, files.key, "holds no private key in PEM (" + reason + ")");
     else if (!files.key_password_file.given())
-        fault(faults, files.key, "is encrypted; name the file with its password as key_password_file");
+        fault(faults, files.key,
+              "is encrypted; name the file with its password as key_password_file");
     else
         fault(faults, files.key_password_file, "does not hold the password of the key");
     return nullptr;
@@ -196,7 +197,8 @@ std::vector<CrlPointer> read_revocations(const Placed& path, Faults& faults) {
     Password none;
     while (X509_CRL* const crl = PEM_read_bio_X509_CRL(bio.get(), nullptr, Password::give, &none))
         all.emplace_back(crl);
-    if (all.empty() || !at_end()) fault(faults, path, "holds no list of revoked certificates in PEM");
+    if (all.empty() || !at_end())
+        fault(faults, path, "holds no list of revoked certificates in PEM");
     ERR_clear_error();
     for (const CrlPointer& crl : all) {
         const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(crl.get());

@@ -14,10 +14,11 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kPlainMost = 16 * 1024;      // of one record
-constexpr size_t kSealedAtOnce = 64 * 1024;   // records that are sent with one call
-constexpr size_t kUnsentMost = 128 * 1024;    // before nothing more is read: a peer can ask for it
-constexpr size_t kHelloMost = 16 * 1024;      // read at once while hands are shaken
+constexpr size_t kPlainMost = 16 * 1024;     // of one record
+constexpr size_t kOwnRecord = 4 * 1024;      // from here on a piece is not gathered with others
+constexpr size_t kSealedAtOnce = 64 * 1024;  // records that are sent with one call
+constexpr size_t kUnsentMost = 128 * 1024;   // before nothing more is read: a peer can ask for it
+constexpr size_t kHelloMost = 16 * 1024;     // read at once while hands are shaken
 constexpr int64_t kShakingMost_ns = 4'000'000;  // of handshakes in one turn of a loop
 
 int64_t now_ns() {
@@ -109,10 +110,9 @@ void TlsStream::established() {
 // The alert that says why is on its way: a reset would overtake it, so the peer may close first.
 // The limit of time is that of connections which do not get to their CONNECT.
 void TlsStream::refuse(const char* why) {
-    log_debug("net", "TLS handshake failed",
-              {{"listener", state_->server.listener},
-               {"peer", state_->peer.text()},
-               {"reason", why}});
+    log_debug(
+        "net", "TLS handshake failed",
+        {{"listener", state_->server.listener}, {"peer", state_->peer.text()}, {"reason", why}});
     state_->phase = Phase::refused;
     state_->server.handshakes_failed.fetch_add(1, std::memory_order_relaxed);
     state_->received = {};
@@ -213,14 +213,16 @@ long TlsStream::write(const iovec* pieces, int count) {
         const char* data = static_cast<const char*>(pieces[i].iov_base);
         size_t left = pieces[i].iov_len;
         while (left != 0 && goes_on) {
-            const bool whole = fill == 0 && left >= kPlainMost;
             const size_t part = std::min(left, kPlainMost - fill);
-            if (!whole) std::memcpy(gathered + fill, data, part);
-            const char* const from = whole ? data : gathered;
-            fill += part;
+            if (fill == 0 && part >= kOwnRecord) {
+                seal(data, part);
+            } else {
+                std::memcpy(gathered + fill, data, part);
+                fill += part;
+                if (fill == kPlainMost) seal(gathered, std::exchange(fill, 0));
+            }
             data += part;
             left -= part;
-            if (fill == kPlainMost) seal(from, std::exchange(fill, 0));
         }
     }
     if (fill != 0 && goes_on) seal(gathered, fill);
@@ -318,7 +320,8 @@ void TlsStream::on_writable() {
     if (state_->unsent.empty() && state_->finished) below_->finish();
     update_watch();
     recall_if_pending();
-    if (state_->phase == Phase::open && writable_ && state_->unsent.empty()) handler_->on_writable();
+    if (state_->phase == Phase::open && writable_ && state_->unsent.empty())
+        handler_->on_writable();
 }
 
 void TlsStream::watch(bool readable, bool writable) {
@@ -338,9 +341,7 @@ void TlsStream::update_watch() {
     below_->watch(reads, writes || !state_->unsent.empty());
 }
 
-std::optional<TlsPeer> TlsStream::tls_peer() const {
-    return state_->context->peer(*state_->ssl);
-}
+std::optional<TlsPeer> TlsStream::tls_peer() const { return state_->context->peer(*state_->ssl); }
 
 TransportPointer TlsStream::release() {
     if (recalled_) poller_.forget(*this);

@@ -67,7 +67,8 @@ void TlsWire::offer(size_t size) {
 int TlsWire::read(BIO* bio, char* out, size_t size, size_t* count) {
     TlsWire& wire = of_thread();
     BIO_clear_retry_flags(bio);
-    if (wire.record_left_ == 0 && has_record(wire.rest_)) wire.record_left_ = record_size(wire.rest_);
+    if (wire.record_left_ == 0 && has_record(wire.rest_))
+        wire.record_left_ = record_size(wire.rest_);
     *count = std::min(size, wire.record_left_);
     if (*count == 0) {
         BIO_set_retry_read(bio);

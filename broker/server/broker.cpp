@@ -124,9 +124,9 @@ bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
 // Who is connected stays so. What cannot be loaded leaves the listener as it is.
 void Broker::reload_certificates() {
     for (const config::Listener& listener : config_.listeners) {
-        const auto open = std::find_if(
-            listeners_.begin(), listeners_.end(),
-            [&](const OpenListener& each) { return each.state->id == listener.id; });
+        const auto open =
+            std::find_if(listeners_.begin(), listeners_.end(),
+                         [&](const OpenListener& each) { return each.state->id == listener.id; });
         if (open == listeners_.end() || !open->state->tls || !listener.tls) continue;
         config::Faults faults;
         if (auto context = TlsContext::load(*listener.tls, faults)) {
@@ -336,8 +336,7 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
         fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
         config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
-                   a.maximum_clients == b.maximum_clients &&
-                   a.tls.has_value() == b.tls.has_value();
+                   a.maximum_clients == b.maximum_clients && a.tls.has_value() == b.tls.has_value();
         });
     if (!same) warn("listener");
 }

@@ -109,8 +109,8 @@ bool Handshake::identify(Connection& connection) {
     return true;
 }
 
-// Where usernames come from certificates, the certificate's wins: nobody can claim another's. Plugins
-// find it as that of CONNECT.
+// Where usernames come from certificates, the certificate's wins: nobody can claim another's.
+// Plugins find it as that of CONNECT.
 bool Handshake::identify_by_certificate(const Connection& connection) {
     const std::optional<TlsPeer> peer = connection.tls_peer();
     if (!peer) return true;

@@ -22,8 +22,7 @@ constexpr long kDay_s = 86'400;
 void extend(X509& certificate, X509& issuer, int kind, const std::string& value) {
     X509V3_CTX context;
     X509V3_set_ctx(&context, &issuer, &certificate, nullptr, nullptr, 0);
-    X509_EXTENSION* const extension =
-        X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str());
+    X509_EXTENSION* const extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str());
     REQUIRE(extension != nullptr);
     X509_add_ext(&certificate, extension, -1);
     X509_EXTENSION_free(extension);

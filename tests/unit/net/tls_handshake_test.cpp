@@ -43,8 +43,7 @@ std::string alpn(std::initializer_list<std::string> names) {
 std::string chosen(const std::string& offered) {
     Fixture fixture;
     TlsPair pair(fixture.server, fixture.client);
-    SSL_set_alpn_protos(pair.client.get(),
-                        reinterpret_cast<const unsigned char*>(offered.data()),
+    SSL_set_alpn_protos(pair.client.get(), reinterpret_cast<const unsigned char*>(offered.data()),
                         static_cast<unsigned>(offered.size()));
     if (!pair.connect()) {
         CHECK(ERR_GET_REASON(ERR_peek_error()) == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
@@ -232,7 +231,8 @@ TEST_CASE("a certificate that has expired is not valid any more, however old the
     folder.make("old", "old", "", -1);
     for (const std::string name : {"server", "old"}) {
         config::Tls tls;
-        tls.certificates.push_back({folder.placed(name + ".pem"), folder.placed(name + ".key"), {}});
+        tls.certificates.push_back(
+            {folder.placed(name + ".pem"), folder.placed(name + ".key"), {}});
         Fixture fixture(tls);
         TlsPair pair(fixture.server, fixture.client);
         REQUIRE(pair.connect());
@@ -278,9 +278,7 @@ TEST_CASE("a peer that goes away while hands are shaken") {
     pair.hang_up();
     pair.until([&] { return pair.served.closed; });
     CHECK(fixture.server.handshakes_failed == 1);
-    {
-        const TlsPair dropped(fixture.server, fixture.client);
-    }
+    { const TlsPair dropped(fixture.server, fixture.client); }
     CHECK(fixture.server.handshakes_failed == 2);
 }
 

@@ -124,8 +124,7 @@ struct TlsPair {
             const int result = SSL_read_ex(client.get(), buffer.data(), buffer.size(), &count);
             text.append(buffer, 0, count);
             error = result == 1 ? SSL_ERROR_NONE : SSL_get_error(client.get(), result);
-            return text.size() >= size ||
-                   (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ);
+            return text.size() >= size || (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ);
         });
         return text;
     }

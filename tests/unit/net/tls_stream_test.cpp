@@ -141,10 +141,8 @@ TEST_CASE("pieces are sealed together, into few records") {
     CHECK(open.stream().write(pieces, 3) == 6);
     CHECK(open.pair.receive(6) == "abcdef");
     const std::string big = numbers(100'000);
-    const iovec mixed[] = {{letters, 6},
-                           {const_cast<char*>(big.data()), big.size()},
-                           {letters, 6},
-                           {letters, 6}};
+    const iovec mixed[] = {
+        {letters, 6}, {const_cast<char*>(big.data()), big.size()}, {letters, 6}, {letters, 6}};
     CHECK(open.stream().write(mixed, 4) == 100'018);
     CHECK(open.pair.receive(100'018) == "abcdef" + big + "abcdefabcdef");
 }
