@@ -1,4 +1,5 @@
 """Certificates of clients: who is let in, and who they are then."""
+import pathlib
 import ssl
 
 from lib import Authority, Broker, Client, authority, client_tls, connect, ledger
@@ -45,6 +46,29 @@ def test_required():
             assert not admits(broker, "bad", version)
             assert not admits(broker, pair(stranger, "melon"), version)
         assert admits(broker, "melon")
+
+
+def test_lists_of_an_authority_between():
+    """Who signs clients here is no root. Its list is needed; the root's counts where it is given."""
+    between = Authority("between", signer=mine)
+    chains = []
+    for name in ("good", "gone"):
+        certificate, key = between.issue(name)
+        with open(certificate, "a") as file:
+            file.write((between.folder / "ca.pem").read_text())
+        chains.append((certificate, key))
+    crl = pathlib.Path(between.revoke("gone"))
+    list_of_between = crl.read_text()
+    with Broker(listeners=listeners(crl=crl)) as broker:
+        assert admits(broker, chains[0])
+        assert not admits(broker, chains[1])
+        assert not admits(broker, "melon"), "there is no list of who signed it"
+        crl.write_text(list_of_between + pathlib.Path(mine.revoke()).read_text())
+        assert broker.reload()
+        assert admits(broker, chains[0]) and admits(broker, "melon")
+        crl.write_text(list_of_between + pathlib.Path(mine.revoke("between")).read_text())
+        assert broker.reload()
+        assert not admits(broker, chains[0])
 
 
 def test_the_reason_is_told():

@@ -36,27 +36,34 @@ def openssl(*arguments):
 
 
 class Authority:
-    """Signs certificates, in a folder of its own: NAME.pem and NAME.key of each, its own as ca."""
+    """Signs certificates, in a folder of its own: NAME.pem and NAME.key of each, its own as ca, which it signs itself
+    unless another authority does."""
 
-    def __init__(self, name="ca"):
+    def __init__(self, name="ca", signer=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="grapnel-tls-"))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         (self.folder / "index.txt").touch()
         (self.folder / "serial").write_text("01\n")
         self.config = self.folder / "openssl.conf"
         self.config.write_text(CONFIG.format(folder=self.folder))
+        if signer:
+            made = signer.issue(name, extension="basicConstraints=critical,CA:TRUE")
+            for path, here in zip(made, ("ca.pem", "ca.key")):
+                shutil.copy(path, self.folder / here)
+            return
         openssl("req", "-x509", *KEY, "-keyout", self.path("ca.key"), "-out", self.path("ca.pem"), "-subj",
                 f"/O=Grapnel tests/CN={name}", "-days", "10")
 
     def path(self, name):
         return str(self.folder / name)
 
-    def issue(self, name, common_name=None, alternative=None, expired=False):
+    def issue(self, name, common_name=None, alternative=None, expired=False, extension=None):
         """A certificate for this common name, as NAME.pem and NAME.key; returns both paths."""
         request = self.path(name + ".csr")
-        extension = ["-addext", "subjectAltName=" + alternative] if alternative else []
+        extensions = ["-addext", "subjectAltName=" + alternative] if alternative else []
+        extensions += ["-addext", extension] if extension else []
         openssl("req", "-new", *KEY, "-keyout", self.path(name + ".key"), "-out", request, "-subj",
-                f"/O=Grapnel tests/CN={common_name or name}", *extension)
+                f"/O=Grapnel tests/CN={common_name or name}", *extensions)
         times = ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] if expired else []
         openssl("ca", "-batch", "-notext", "-config", self.config, "-in", request, "-out", self.path(name + ".pem"),
                 *times)
