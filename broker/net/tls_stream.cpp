@@ -139,13 +139,7 @@ bool TlsStream::fetch(size_t size) {
     return count != kClosed;
 }
 
-void TlsStream::keep_rest() {
-    const Bytes rest = TlsWire::of_thread().rest();
-    if (rest.empty())
-        state_->received = {};
-    else
-        state_->received.assign(rest);
-}
+void TlsStream::keep_rest() { state_->received = std::string(TlsWire::of_thread().rest()); }
 
 size_t TlsStream::decrypt(char* buffer, size_t size) {
     const bool more = fetch(size);
@@ -162,7 +156,8 @@ size_t TlsStream::decrypt(char* buffer, size_t size) {
     keep_rest();
     const int error = result == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl, result);
     if (error == SSL_ERROR_NONE) return used;
-    if (error == SSL_ERROR_WANT_READ && more) return used;
+    if (error == SSL_ERROR_WANT_READ && (more || TlsWire::has_record(state_->received)))
+        return used;
     if (error == SSL_ERROR_SSL)
         log_debug("net", "TLS broken",
                   {{"listener", state_->server.listener},

@@ -11,6 +11,7 @@ namespace grapnel {
 namespace {
 
 constexpr size_t kHeader = 5;
+constexpr int kRecordsAtOnce = 512;
 
 // The length of the record at the front with its header; all of `bytes` where none begins, for
 // OpenSSL to say so; 0: not known yet.
@@ -62,13 +63,16 @@ void TlsWire::offer(size_t size) {
     GN_ASSERT(size <= kInput);
     rest_ = {input_, size};
     record_left_ = 0;
+    records_ = 0;
 }
 
 int TlsWire::read(BIO* bio, char* out, size_t size, size_t* count) {
     TlsWire& wire = of_thread();
     BIO_clear_retry_flags(bio);
-    if (wire.record_left_ == 0 && has_record(wire.rest_))
+    if (wire.record_left_ == 0 && wire.records_ < kRecordsAtOnce && has_record(wire.rest_)) {
         wire.record_left_ = record_size(wire.rest_);
+        ++wire.records_;
+    }
     *count = std::min(size, wire.record_left_);
     if (*count == 0) {
         BIO_set_retry_read(bio);

@@ -28,7 +28,8 @@ public:
     static bool has_record(Bytes bytes);
 
     char* buffer() { return input_; }
-    // The next call of OpenSSL gets the first `size` bytes of buffer(), whole records only.
+    // OpenSSL gets the first `size` bytes of buffer() from now on, whole records only, and no more
+    // of them than a turn of a loop can bear where each asks for new keys.
     void offer(size_t size);
     // What of it was not taken; valid until the buffer is used again.
     Bytes rest() const { return rest_; }
@@ -43,6 +44,7 @@ private:
 
     Bytes rest_;
     size_t record_left_ = 0;  // bytes of the record that was begun
+    int records_ = 0;         // that were begun
     char input_[kInput];
 };
 

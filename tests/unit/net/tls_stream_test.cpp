@@ -71,6 +71,23 @@ TEST_CASE("records that come together, with half of one more") {
     CHECK(open.pair.served.got == "one two three four");
 }
 
+TEST_CASE("very many records that come together, and then the end") {
+    Open open;
+    std::vector<std::string> texts;
+    std::string all;
+    for (int i = 0; i < 1300; ++i) all += texts.emplace_back(std::to_string(i));
+    const std::string bytes = sealed(open.pair, texts);
+    REQUIRE(::send(open.pair.ends[1], bytes.data(), bytes.size(), 0) ==
+            static_cast<long>(bytes.size()));
+    open.pair.hang_up();
+    int waits = 0;
+    while (!open.pair.served.closed) {
+        open.pair.poller.poll(-1);
+        REQUIRE(++waits < 100);
+    }
+    CHECK(open.pair.served.got == all);
+}
+
 TEST_CASE("what does not fit into the reader's buffer is told again, without an event") {
     Open open;
     const std::string text = numbers(40'000);
