@@ -19,7 +19,7 @@ constexpr size_t kOwnRecord = 4 * 1024;      // from here on a piece is not gath
 constexpr size_t kSealedAtOnce = 64 * 1024;  // records that are sent with one call
 constexpr size_t kUnsentMost = 128 * 1024;   // before nothing more is read: a peer can ask for it
 constexpr size_t kHelloMost = 16 * 1024;     // read at once while hands are shaken
-constexpr int64_t kShakingMost_ns = 4'000'000;  // of handshakes in one turn of a loop
+constexpr int64_t kShakingMost_ns = 2'000'000;  // of handshakes in one turn of a loop
 
 int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
