@@ -3,6 +3,7 @@
 #include "command.h"
 #include "hooks/host.h"
 #include "hooks/port.h"
+#include "net/tls_context.h"
 
 namespace grapnel {
 
@@ -52,6 +53,8 @@ int command_check(const Arguments& arguments) {
     if (!options) return kExitUsage;
     config::Faults faults;
     const config::Config config = options->read(faults);
+    check_certificates(config, faults);
+    config::sort_faults(faults);
     ConfigOptions::print(faults);
     const size_t plugin_faults = check_plugins(config);
     if (plugin_faults != 0) {

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "hooks/crash_report.h"
+#include "net/tls_context.h"
 #include "program.h"
 
 namespace grapnel {
@@ -10,6 +11,10 @@ int command_run(const Arguments& arguments) {
     if (!options) return kExitUsage;
     const auto config = options->open_or_print();
     if (!config) return kExitUsage;
+    config::Faults faults;
+    check_certificates(*config, faults);
+    ConfigOptions::print(faults);
+    if (!faults.empty()) return kExitUsage;
     log_configure(config->log.level, config->log.format);
     crash_report::tell_earlier(config->broker.data_dir);
     crash_report::install(config->broker.data_dir);

@@ -10,6 +10,7 @@
 #include "base/address_range.h"
 #include "base/log.h"
 #include "config/installation.h"
+#include "config/tls.h"
 #include "config/tree.h"
 
 struct gn_plugin;
@@ -120,6 +121,7 @@ struct Listener {
     std::string owner;             // unix: a user, by name or number; empty = as the process
     std::string group;
     std::optional<Proxy> proxy;  // tcp, unix
+    std::optional<Tls> tls;      // nothing: plain
     Where where;                 // of its table
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/read_tls.h"
 #include "config/table_reader.h"
 #include "config/value.h"
 
@@ -240,9 +241,7 @@ Listener read_listener(const Node& node, Faults& faults) {
     table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
     read_socket_file(table, out);
     read_proxy(table, out, faults);
-    if (const Node* tls = table.child("tls")) {
-        table.fault(*tls, "TLS is not built in yet; remove tls");
-    }
+    if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
     table.finish();
     return out;
 }

@@ -46,14 +46,15 @@ struct HostApi::Client {
         gn_client_view view{};
         view.keepalive_s = client.keepalive_s;
         view.protocol = static_cast<uint8_t>(client.version);
-        view.flags = static_cast<uint8_t>((client.is_inline ? GN_CL_INLINE : 0) |
-                                          (client.clean_start ? GN_CL_CLEAN : 0) |
-                                          (client.session_present ? GN_CL_PRESENT : 0));
+        view.flags = static_cast<uint8_t>(
+            (client.is_inline ? GN_CL_INLINE : 0) | (client.clean_start ? GN_CL_CLEAN : 0) |
+            (client.is_tls ? GN_CL_TLS : 0) | (client.session_present ? GN_CL_PRESENT : 0));
         view.key = client.key;
         view.id = to_abi(client.id.bytes());
         if (!client.username.null()) view.username = to_abi(client.username.bytes());
         view.remote = to_abi(remote);
         if (client.listener_id != nullptr) view.listener = to_abi(*client.listener_id);
+        if (!client.tls_subject.null()) view.tls_subject = to_abi(client.tls_subject.bytes());
         view.session_expiry_s = client.session_expiry_s;
         view.receive_maximum = client.receive_maximum;
         view.disconnected_ms = client.disconnected_ms;

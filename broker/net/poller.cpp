@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/assert.h"
@@ -47,14 +48,25 @@ void Poller::remove(int descriptor) {
     GN_ASSERT(::epoll_ctl(descriptor_, EPOLL_CTL_DEL, descriptor, &unused) == 0);
 }
 
+void Poller::forget(Pollable& pollable) {
+    for (std::vector<Pollable*>* each : {&recalls_, &recalled_})
+        std::replace(each->begin(), each->end(), &pollable, static_cast<Pollable*>(nullptr));
+}
+
 void Poller::poll(int timeout_ms) {
+    ++turn_;
+    if (!recalls_.empty()) timeout_ms = 0;
     const int count =
         ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_.size()), timeout_ms);
     GN_ASSERT(count >= 0 || errno == EINTR);
+    recalled_.swap(recalls_);
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events_[static_cast<size_t>(i)];
         static_cast<Pollable*>(event.data.ptr)->on_events(event.events);
     }
+    for (size_t i = 0; i < recalled_.size(); ++i)
+        if (recalled_[i] != nullptr) recalled_[i]->on_events(0);
+    recalled_.clear();
     dead_.clear();
 }
 

@@ -12,7 +12,7 @@ namespace grapnel {
 class Pollable {
 public:
     virtual ~Pollable() = default;
-    // `events`: of EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR, level-triggered.
+    // `events`: of EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR, level-triggered; 0: as recall() asked.
     virtual void on_events(uint32_t events) = 0;
 };
 
@@ -32,16 +32,28 @@ public:
     // Requires: added. Before the descriptor is closed: a copy of it somewhere, as in a child
     // process, would keep it watched. Events that were read already are still told.
     void remove(int descriptor);
+    // Calls the object in the next poll(), which does not wait then; in the order of asking. Once;
+    // requires: not asked for already.
+    void recall(Pollable& pollable) { recalls_.push_back(&pollable); }
+    // Takes that back.
+    void forget(Pollable& pollable);
+    // How many wait for that.
+    size_t recalls() const { return recalls_.size() + recalled_.size(); }
     // Deletes the object once no event that was read can reach it any more.
     void bury(std::unique_ptr<Pollable> pollable) { dead_.push_back(std::move(pollable)); }
 
     // Waits up to `timeout_ms` (-1: for ever) and tells what happened.
     void poll(int timeout_ms);
+    // How often poll() was called.
+    uint64_t turn() const { return turn_; }
 
 private:
     const int descriptor_;
     std::vector<epoll_event> events_;
+    std::vector<Pollable*> recalls_;
+    std::vector<Pollable*> recalled_;  // in this turn; null: forgotten
     std::vector<std::unique_ptr<Pollable>> dead_;
+    uint64_t turn_ = 0;
 };
 
 }  // namespace grapnel

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/peer_address.h"
 
@@ -11,6 +13,13 @@ namespace grapnel {
 
 class Poller;
 class Transport;
+
+// What a client's certificate says of it.
+struct TlsPeer {
+    std::string subject;        // RFC 2253; empty: there was no certificate
+    bool has_username = false;  // the listener takes usernames from certificates, and there is one
+    std::string username;       // not checked: it may be empty, or no text
+};
 
 // Told when a stream can be read or written. Loop thread. Either call may end in the stream's
 // destruction.
@@ -23,7 +32,7 @@ protected:
     ~StreamHandler() = default;
 };
 
-// A two-way stream of bytes: a socket now; TLS and WebSocket are streams over streams. Belongs to
+// A two-way stream of bytes: a socket, or TLS over another stream. Belongs to
 // one loop at a time.
 class Stream {
 public:
@@ -40,6 +49,9 @@ public:
 
     // Nothing more will be written: the peer reads to the end, then sees the end.
     virtual void finish() = 0;
+
+    // Who the other side is, once it has sent something. Nothing: the stream is not TLS.
+    virtual std::optional<TlsPeer> tls_peer() const { return std::nullopt; }
 
     // Takes the transport off its loop so that another loop can adopt it. The stream is dead
     // afterwards.

@@ -121,6 +121,7 @@ bool Broker::open_listener(const config::Listener& listener) {
     open.state->id = listener.id;
     open.state->maximum_clients = listener.maximum_clients;
     open.state->proxy = listener.proxy;
+    if (!open_tls(listener, *open.state)) return false;
     open.acceptors.resize(core_.workers.size());
     log_info("server", "listening",
              {{"listener", listener.id},
@@ -128,6 +129,38 @@ bool Broker::open_listener(const config::Listener& listener) {
               {"address", open.socket->address()}});
     listeners_.push_back(std::move(open));
     return true;
+}
+
+bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
+    if (!listener.tls) return true;
+    config::Faults faults;
+    auto context = TlsContext::load(*listener.tls, faults);
+    if (context) {
+        state.tls = std::make_unique<TlsServer>(listener.id, std::move(context));
+        return true;
+    }
+    for (const config::Fault& fault : faults)
+        fail("listener " + listener.id + ": " + fault.line(), kConfigurationFault);
+    return false;
+}
+
+// Who is connected stays so. What cannot be loaded leaves the listener as it is.
+void Broker::reload_certificates() {
+    for (const config::Listener& listener : config_.listeners) {
+        const auto open =
+            std::find_if(listeners_.begin(), listeners_.end(),
+                         [&](const OpenListener& each) { return each.state->id == listener.id; });
+        if (open == listeners_.end() || !open->state->tls || !listener.tls) continue;
+        config::Faults faults;
+        if (auto context = TlsContext::load(*listener.tls, faults)) {
+            open->state->tls->replace(std::move(context));
+            continue;
+        }
+        std::string text;
+        for (const config::Fault& fault : faults) text += (text.empty() ? "" : "; ") + fault.line();
+        log_error("server", "the listener keeps the certificates it has",
+                  {{"listener", listener.id}, {"fault", text}});
+    }
 }
 
 void Broker::ready() {
@@ -332,6 +365,7 @@ void Broker::adopt(const config::Config& fresh) {
     const auto compatibility = fresh.compatibility;
     config_ = fresh;
     core_.adopt(config_.limits);
+    reload_certificates();
     core_.access_epoch.fetch_add(1);  // the rules of topics may have changed
     warn_if_nobody_may_connect();
     on_all_workers(
@@ -360,7 +394,8 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
         config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
                    a.maximum_clients == b.maximum_clients && a.mode == b.mode &&
-                   a.owner == b.owner && a.group == b.group && a.proxy == b.proxy;
+                   a.owner == b.owner && a.group == b.group && a.proxy == b.proxy &&
+                   a.tls.has_value() == b.tls.has_value();
         });
     if (!same) warn("listener");
 }

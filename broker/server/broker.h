@@ -98,6 +98,7 @@ private:
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     Result<ListeningSocket::Pointer> open_socket(const config::Listener& listener);
+    bool open_tls(const config::Listener& listener, ListenerState& state);
     void ready();
     void fail(const std::string& why, int status);
 
@@ -113,6 +114,7 @@ private:
     void close_main();
 
     void adopt(const config::Config& fresh);
+    void reload_certificates();
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -145,6 +146,8 @@ public:
     ClientInfo* client();
     ListenerState& listener() { return listener_; }
     const PeerAddress& peer() const { return peer_; }
+    // Who the client is for TLS. Requires: the transport is open. Nothing: it is not TLS.
+    std::optional<TlsPeer> tls_peer() const { return stream_->tls_peer(); }
     mqtt::Version version() const { return version_; }
     uint64_t key() const { return key_; }
     Aliases* aliases() { return aliases_.get(); }

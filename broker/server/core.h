@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "hooks/host.h"
+#include "net/tls_server.h"
 #include "server/commit_rounds.h"
 #include "server/connection_rates.h"
 #include "server/login_bans.h"
@@ -27,6 +28,7 @@ struct ListenerState {
     uint32_t maximum_clients = 0;        // 0: no limit
     std::optional<config::Proxy> proxy;  // never changes
     std::atomic<uint32_t> connections{0};
+    std::unique_ptr<TlsServer> tls;  // null: plain
 };
 
 // What all workers share. Built before they start, destroyed after they ended.

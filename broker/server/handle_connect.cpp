@@ -69,6 +69,9 @@ void Handshake::begin(Connection& connection, const mqtt::Frame& frame) {
     }
     self.box_ = PacketBox(&self.packet_, self.packet_.version);
     if (!self.identify(connection)) return connection.fail(Reason::client_identifier_not_valid);
+    if (!self.identify_by_certificate(connection))
+        return connection.fail(Reason::bad_username_or_password,
+                               "the certificate has no name that could be a username");
     connection.handshake = std::move(owned);
     const Reason reason = self.judge(connection);
     if (reason != Reason::success) return connection.fail(reason);
@@ -103,6 +106,24 @@ bool Handshake::identify(Connection& connection) {
     client.session_expiry_s = granted_expiry_s(worker.limits);
     if (packet_.properties.has(PropertyId::receive_maximum))
         client.receive_maximum = packet_.properties.receive_maximum;
+    return true;
+}
+
+// Where usernames come from certificates, the certificate's wins: nobody can claim another's.
+// Plugins find it as that of CONNECT.
+bool Handshake::identify_by_certificate(const Connection& connection) {
+    const std::optional<TlsPeer> peer = connection.tls_peer();
+    if (!peer) return true;
+    constexpr size_t kMost = 65'535;
+    client.is_tls = true;
+    if (!peer->subject.empty()) client.tls_subject = Text(Bytes(peer->subject).substr(0, kMost));
+    if (!peer->has_username) return true;
+    if (peer->username.empty() || peer->username.size() > kMost ||
+        !mqtt::is_mqtt_string(peer->username))
+        return false;
+    client.username = Text(peer->username);
+    packet_.has_username = true;
+    packet_.username = client.username.bytes();
     return true;
 }
 

@@ -42,6 +42,7 @@ private:
     enum class Step : uint8_t { connect, authenticate, exchange };
 
     bool identify(Connection& connection);
+    bool identify_by_certificate(const Connection& connection);
     mqtt::Reason judge(Connection& connection) const;
     void take_will(Connection& connection);
     void ask(Connection& connection);

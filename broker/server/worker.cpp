@@ -94,6 +94,8 @@ void Worker::stop() {
 
 void Worker::accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener) {
     wake();
+    if (listener.tls) transport = start_tls(std::move(transport), *listener.tls, peer);
+    if (!transport) return;
     auto* connection = new Connection(*this, listener, peer);
     connection->open(std::move(transport), {});
 }

@@ -9,6 +9,7 @@ ClientInfo& ClientInfo::operator=(ClientInfo&& other) noexcept {
     drop_slots();
     id = std::move(other.id);
     username = std::move(other.username);
+    tls_subject = std::move(other.tls_subject);
     listener_id = other.listener_id;
     key = other.key;
     disconnected_ms = other.disconnected_ms;
@@ -21,6 +22,7 @@ ClientInfo& ClientInfo::operator=(ClientInfo&& other) noexcept {
     clean_start = other.clean_start;
     session_present = other.session_present;
     is_inline = other.is_inline;
+    is_tls = other.is_tls;
     will = std::move(other.will);
     access = std::move(other.access);
     slots_ = std::move(other.slots_);

@@ -39,7 +39,8 @@ public:
     ~ClientInfo() { drop_slots(); }
 
     Text id;
-    Text username;  // null: none was sent
+    Text username;     // null: none was sent
+    Text tls_subject;  // of its certificate; null: none
     const std::string* listener_id =
         nullptr;                  // outlives every client; null: inline, or not there now
     uint64_t key = 0;             // names the connection; 0: offline since start
@@ -52,6 +53,7 @@ public:
     mqtt::Version version = mqtt::Version::v5;
     bool clean_start = false;
     bool is_inline = false;
+    bool is_tls = false;
     bool session_present = false;  // an earlier connection's session goes on
     std::unique_ptr<StoredWill> will;
     std::unique_ptr<AccessCache> access;  // created on first use

@@ -64,7 +64,8 @@ struct Totals {
              connects_refused = 0, protocol_errors = 0, store_failures = 0,
              store_failing = 0,  // 1: the last commit failed
         connections_over_rate = 0, connections_banned = 0, proxies_refused = 0,
-             descriptor_wants = 0;  // times without file descriptors
+             descriptor_wants = 0,  // times without file descriptors
+        tls_handshakes = 0, tls_handshakes_failed = 0;
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

@@ -167,7 +167,10 @@ private:
         const gn_client_view info = client.info();
         write(std::string(event) + who(client) + " remote=" + word(gn::view(info.remote)) +
               " listener=" + word(gn::view(info.listener)) +
-              " version=" + std::to_string(info.protocol));
+              " version=" + std::to_string(info.protocol) +
+              (info.tls_subject.ptr == nullptr
+                   ? std::string{}
+                   : " certificate=" + word(gn::view(info.tls_subject))));
     }
     void write_event(std::string_view event, const gn::Client& client,
                      const gn::PacketView& packet) const {

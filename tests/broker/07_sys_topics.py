@@ -8,7 +8,7 @@ messages/inflight retained subscriptions system/memory system/threads
 messages/dropped/queue_full messages/dropped/slow_reader messages/dropped/expired messages/dropped/too_large
 messages/dropped/offline messages/dropped/session_ended clients/refused clients/protocol_errors
 store/failures connections/refused/rate connections/refused/banned connections/refused/proxy
-connections/out_of_descriptors""".split()
+connections/out_of_descriptors tls/handshakes tls/handshakes/failed""".split()
 
 
 def test_every_topic(broker):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Real clients against a broker: mosquitto_pub and mosquitto_sub, Python paho, and MQTT.js, each in every protocol
-version that it speaks, with one and with four workers. Ends with `N passed, N failed`.
+"""Real clients against a broker: mosquitto_pub and mosquitto_sub, also over TLS, Python paho, and MQTT.js, each in
+every protocol version that it speaks, with one and with four workers. Ends with `N passed, N failed`.
 
 Each script here takes the port, and prints `PASS name` or `FAIL name: why` for every case."""
 
@@ -32,10 +32,24 @@ def commands():
     return [
         ("mosquitto", [sys.executable, "-B", str(HERE / "mosquitto_tools.py")] if has_tools else None,
          "mosquitto_pub and mosquitto_sub (package mosquitto-clients)"),
+        ("tls", [sys.executable, "-B", str(HERE / "tls_tools.py")] if has_tools and shutil.which("openssl") else None,
+         "mosquitto_pub and mosquitto_sub (package mosquitto-clients), and openssl"),
         ("paho", [paho, "-B", str(HERE / "paho_client.py")] if paho else None, "python3-paho-mqtt"),
         ("mqtt.js", ["node", str(HERE / "mqttjs_client.js")] if has_mqttjs else None,
          f"node and `npm install --prefix {HERE.name}` in tests"),
     ]
+
+
+def start_broker(workers, reference):
+    """A plain listener, and one with TLS for those that are told where it is and where certificates are."""
+    from lib import Broker, authority
+    if reference:
+        return Broker(workers=workers).start()
+    tls = authority().mutual(verify="optional", identity="cn")
+    broker = Broker(workers=workers, listeners=[{"id": "tcp"}, {"id": "tls", "tls": tls}]).start()
+    os.environ["GRAPNEL_TLS_PORT"] = str(broker.ports["tls"])
+    os.environ["GRAPNEL_TLS_FOLDER"] = str(authority().folder)
+    return broker
 
 
 def run_script(command, port):
@@ -60,7 +74,6 @@ def main():
     os.environ["GRAPNEL_BUILD"] = str(pathlib.Path(options.build).resolve())
     if options.reference:
         os.environ["GRAPNEL_TEST_REFERENCE"] = "mosquitto"
-    from lib import Broker
     passed = failed = 0
     for workers in options.workers.split(","):
         for name, command, needed in commands():
@@ -70,7 +83,9 @@ def main():
                 print(f"FAIL {name}: needs {needed}")
                 failed += 1
                 continue
-            broker = Broker(workers=int(workers)).start()
+            if name == "tls" and options.reference:
+                continue
+            broker = start_broker(int(workers), options.reference)
             lines = run_script(command, broker.port).splitlines()
             try:
                 broker.stop()

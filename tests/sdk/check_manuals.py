@@ -4,7 +4,8 @@ import re
 
 from installation import ROOT, run
 
-READERS = r'table\.(?:integer|size|duration|boolean|text|choice|path|paths|child)\(\s*"(\w+)"|read_name\(table, "(\w+)"'
+READERS = (r'table\.(?:integer|size|duration|boolean|text|choice|path|paths|child)\(\s*"(\w+)"'
+           r'|read_(?:name|path|text)\(table, "(\w+)"')
 SECTIONS = r'(?:root\.child|section|read_entries)\((?:root, )?"(\w+)"|plugins\.paths\("(\w+)"'
 
 
@@ -16,7 +17,7 @@ def plain(installed, name):
 
 
 def config_keys():
-    source = (ROOT / "broker" / "config" / "read.cpp").read_text()
+    source = "".join((ROOT / "broker" / "config" / name).read_text() for name in ("read.cpp", "read_tls.cpp"))
     return {name for pair in re.findall(f"{READERS}|{SECTIONS}", source) for name in pair if name}
 
 

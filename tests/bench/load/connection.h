@@ -1,7 +1,11 @@
 #pragma once
 
+#include <openssl/ssl.h>
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,8 +17,9 @@ enum class Role : uint8_t { kPublisher, kSubscriber };
 // not come yet. A loop does the input and output.
 class Connection {
 public:
-    // Begins to connect to this port of this machine.
-    Connection(Role role, size_t number, uint16_t port);
+    // Begins to connect to this port of this machine. With TLS: has connected, and trusts whoever
+    // is there.
+    Connection(Role role, size_t number, uint16_t port, bool tls);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -38,10 +43,15 @@ private:
 
     // Sends once; false if the socket took less than there is.
     bool send_once();
+    // What came, as recv() answers; with TLS all that came.
+    ssize_t receive(char* buffer, size_t size);
+    ssize_t write_some(const char* data, size_t size);
+    void shake_hands();
 
     const Role role_;
     const size_t number_;
     int descriptor_ = -1;
+    std::unique_ptr<SSL, decltype(&SSL_free)> tls_{nullptr, SSL_free};
     std::string output_;
     size_t sent_ = 0;  // of output_
     uint16_t receive_maximum_ = 65535;

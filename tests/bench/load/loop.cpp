@@ -61,8 +61,7 @@ void Loop::send_all() {
 void Loop::receive(Connection& connection) {
     const size_t kept = connection.incomplete_.size();
     std::memcpy(input_.data(), connection.incomplete_.data(), kept);
-    const ssize_t count =
-        ::recv(connection.descriptor_, input_.data() + kept, input_.size() - kept, 0);
+    const ssize_t count = connection.receive(input_.data() + kept, input_.size() - kept);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count < 0) fail(connection.name() + " cannot receive: " + std::strerror(errno));
     if (count == 0) fail("the broker closed the connection of " + connection.name());

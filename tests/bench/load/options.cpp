@@ -31,6 +31,7 @@ options of all modes
   --port N           of the broker, on 127.0.0.1
   --broker PID       whose CPU time and memory are measured
   --v5               MQTT 5 instead of 3.1.1
+  --tls              the port speaks TLS
   --lasting          subscribers' sessions outlive their connections
   --qos 0|1|2        of publishing and subscribing (0)
   --payload BYTES    at least 24 (64)
@@ -84,6 +85,7 @@ std::map<std::string_view, Option> table_of(Options& options) {
         {"--port", {&options.port, 1, 65535}},
         {"--broker", {&options.broker, 1, std::numeric_limits<pid_t>::max()}},
         {"--v5", {&options.v5}},
+        {"--tls", {&options.tls}},
         {"--lasting", {&options.lasting}},
         {"--topology", {&options.topology}},
         {"--publishers", {&options.publishers, 1, 60000}},

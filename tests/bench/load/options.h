@@ -25,6 +25,7 @@ struct Options {
     uint16_t port = 0;
     pid_t broker = 0;      // its CPU time and memory are measured; 0: they are not
     bool v5 = false;       // MQTT 5 instead of 3.1.1
+    bool tls = false;      // the port speaks TLS
     bool lasting = false;  // subscribers have sessions that outlive their connections
 
     Topology topology = Topology::kPairs;

@@ -4,6 +4,7 @@ import os
 
 from . import packets
 from .broker import allow_all, build_dir, check_serving, hashed, ledger, toml
+from .certificates import Authority, authority, client_tls
 from .client import Client, check_not_waiting, connect, many, scaled
 from .ports import quiet_port
 
@@ -12,5 +13,5 @@ if os.environ.get("GRAPNEL_TEST_REFERENCE"):
 else:
     from .broker import Broker
 
-__all__ = ["Broker", "Client", "allow_all", "build_dir", "check_not_waiting", "check_serving", "connect", "hashed",
-           "ledger", "many", "packets", "quiet_port", "scaled", "toml"]
+__all__ = ["Authority", "Broker", "Client", "allow_all", "authority", "build_dir", "check_not_waiting", "check_serving",
+           "client_tls", "connect", "hashed", "ledger", "many", "packets", "quiet_port", "scaled", "toml"]

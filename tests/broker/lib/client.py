@@ -24,9 +24,10 @@ def scaled(seconds):
 class Client:
     """One connection. `version` is 3, 4 or 5; all packets this client builds are of that version."""
 
-    def __init__(self, broker, version=5, listener=None, receive_bytes=None):
+    def __init__(self, broker, version=5, listener=None, receive_bytes=None, tls=None):
         """`broker` is a Broker, a port number or the path of a socket; `listener` is a listener id of that broker;
-        `receive_bytes` is about how much the system takes for a client that does not read."""
+        `receive_bytes` is about how much the system takes for a client that does not read; `tls` is a dict for
+        ssl.SSLContext.wrap_socket, with the context itself as `context`."""
         port = broker if isinstance(broker, (int, str)) else broker.ports[listener] if listener else broker.port
         self.version = version
         self.name = "?"
@@ -41,6 +42,8 @@ class Client:
         self.socket.connect(port if isinstance(port, str) else ("127.0.0.1", port))
         if not isinstance(port, str):
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls is not None:
+            self.socket = start_tls(self.socket, **tls)
         open_clients.append(self)
 
     # -- bytes --
@@ -279,9 +282,18 @@ class Client:
         self.close()
 
 
-def connect(broker, client_id="", version=5, listener=None, **arguments):
+def start_tls(plain, context, **arguments):
+    """The client's side of TLS over a connected socket; a socket that cannot have it is closed."""
+    try:
+        return context.wrap_socket(plain, **arguments)
+    except Exception:
+        plain.close()
+        raise
+
+
+def connect(broker, client_id="", version=5, listener=None, tls=None, **arguments):
     """A connected Client; its CONNACK is client.connack. Arguments of Client.connect."""
-    client = Client(broker, version, listener)
+    client = Client(broker, version, listener, tls=tls)
     client.connack = client.connect(client_id, **arguments)
     return client
 

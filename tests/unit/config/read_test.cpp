@@ -167,7 +167,7 @@ tls = { cert = "x" }
           "a.toml:6:1: address is \"1883\"; it must be \"host:port\" or \"[v6]:port\", with a port "
           "up to 65535\n"
           "a.toml:9:1: listener type \"ws\" is not built in yet\n"
-          "a.toml:11:1: TLS is not built in yet; remove tls\n");
+          "a.toml:11:1: tls needs key, as \"server.key\"\n");
 }
 
 TEST_CASE("a listener on a unix socket") {

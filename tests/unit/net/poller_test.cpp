@@ -86,3 +86,35 @@ TEST_CASE("what is buried lives until everything read with its events is told") 
     CHECK(deaths_seen == 0);
     CHECK(deaths == 1);
 }
+
+TEST_CASE("who is recalled is called in the next turn, once, and in order") {
+    struct Recalled final : Pollable {
+        void on_events(uint32_t events) override {
+            CHECK(events == 0);
+            ++called;
+            if (action) action();
+        }
+        int called = 0;
+        std::function<void()> action;
+    };
+    Poller poller;
+    Recalled first;
+    Recalled second;
+    Recalled third;
+    first.action = [&] {
+        poller.forget(second);
+        poller.recall(third);
+    };
+    poller.recall(first);
+    poller.recall(second);
+    CHECK(poller.recalls() == 2);
+    poller.poll(-1);
+    CHECK(first.called == 1);
+    CHECK(second.called == 0);
+    CHECK(third.called == 0);
+    CHECK(poller.recalls() == 1);
+    poller.poll(-1);
+    CHECK(third.called == 1);
+    poller.poll(0);
+    CHECK(first.called == 1);
+}

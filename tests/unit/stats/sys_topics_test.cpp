@@ -30,6 +30,8 @@ TEST_CASE("values come from the totals") {
     totals.dropped[static_cast<int>(DropReason::slow_reader)] = 3;
     totals.dropped[static_cast<int>(DropReason::too_large)] = 4;
     totals.connects_refused = 11;
+    totals.tls_handshakes = 17;
+    totals.tls_handshakes_failed = 18;
     totals.protocol_errors = 12;
     totals.connections_over_rate = 13;
     totals.connections_banned = 14;
@@ -54,6 +56,8 @@ TEST_CASE("values come from the totals") {
     CHECK(values["$SYS/broker/connections/refused/banned"] == "14");
     CHECK(values["$SYS/broker/connections/refused/proxy"] == "15");
     CHECK(values["$SYS/broker/connections/out_of_descriptors"] == "16");
+    CHECK(values["$SYS/broker/tls/handshakes"] == "17");
+    CHECK(values["$SYS/broker/tls/handshakes/failed"] == "18");
     CHECK(values["$SYS/broker/messages/dropped"] == "7");
     CHECK(values["$SYS/broker/messages/dropped/slow_reader"] == "3");
     CHECK(values["$SYS/broker/messages/dropped/too_large"] == "4");

@@ -188,6 +188,10 @@ TEST_CASE("lifecycle events are logged") {
     hooks.on_stopped(fixture.plugin.main_call());
     CHECK(fixture.host.logged("started"));
     CHECK(fixture.host.logged("session established client=c1 remote=127.0.0.1:4000"));
+    CHECK_FALSE(fixture.host.logged("certificate="));
+    fixture.client.tls_subject = "CN=melon,O=Green Garden";
+    hooks.on_session_established(fixture.plugin.call(), fixture.client.raw(), packet.raw());
+    CHECK(fixture.host.logged("certificate=\"CN=melon,O=Green Garden\""));
     CHECK(fixture.host.logged("disconnect client=c1 reason=142 why=\"taken over\" expire=true"));
     CHECK(fixture.host.logged("client expired id=c9"));
     CHECK(fixture.host.logged("retained expired topic=a/b"));
