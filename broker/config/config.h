@@ -87,7 +87,11 @@ struct Listener {
     std::string host;              // tcp, websocket, http: without brackets
     uint16_t port = 0;             // 0 = any free port
     uint32_t maximum_clients = 0;  // 0 = none
-    Where where;                   // of its table
+    // websocket
+    std::string path = "/mqtt";               // of the request that opens a connection
+    std::vector<std::string> origins = {"*"};  // of pages that may connect; "*" = any
+    uint32_t maximum_frame_bytes = 1U << 20U;
+    Where where;  // of its table
 };
 
 struct Plugin {

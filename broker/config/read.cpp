@@ -132,6 +132,33 @@ void read_listener_address(TableReader& table, Listener& out) {
                            "; it must be \"host:port\" or \"[v6]:port\", with a port up to 65535");
 }
 
+bool is_origin(std::string_view text) {
+    const size_t host = text.find("://");
+    return text == "*" || (host != std::string::npos && host != 0 && host + 3 < text.size() &&
+                           text.find('/', host + 3) == std::string::npos);
+}
+
+void read_origins(TableReader& table, std::vector<std::string>& out) {
+    const Node* node = table.child("origins", Kind::array);
+    if (node == nullptr) return;
+    out.clear();
+    for (size_t i = 0; i < node->size(); ++i) {
+        const Node& element = *node->at(i);
+        if (element.kind() == Kind::string && is_origin(*element.as_string()))
+            out.emplace_back(*element.as_string());
+        else
+            table.fault(element, "an element of origins must be \"*\" or as \"https://host:port\"");
+    }
+}
+
+void read_websocket(TableReader& table, Listener& out) {
+    table.text("path", out.path);
+    if (const Node* path = table.child("path"); path != nullptr && out.path.rfind('/', 0) != 0)
+        table.fault(*path, "path is " + quoted(out.path) + "; it must begin with '/'");
+    read_origins(table, out.origins);
+    table.size("maximum_frame", out.maximum_frame_bytes, kPacketSizeMax);
+}
+
 Listener read_listener(const Node& node, Faults& faults) {
     TableReader table(&node, "[[listener]]", faults);
     Listener out;
@@ -144,13 +171,15 @@ Listener read_listener(const Node& node, Faults& faults) {
                   {"unix", ListenerType::unix_socket},
                   {"ws", ListenerType::websocket},
                   {"http", ListenerType::http}});
-    if (out.type != ListenerType::tcp) {
+    if (out.type == ListenerType::unix_socket) {
         const Node& type = *table.child("type");
         table.fault(type, "listener type " + quoted(*type.as_string()) + " is not built in yet");
     }
     table.require("address", "\"127.0.0.1:1883\"");
     read_listener_address(table, out);
-    table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    if (out.type != ListenerType::http)
+        table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    if (out.type == ListenerType::websocket) read_websocket(table, out);
     if (const Node* tls = table.child("tls")) {
         table.fault(*tls, "TLS is not built in yet; remove tls");
     }

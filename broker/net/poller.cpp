@@ -1,6 +1,7 @@
 #include "net/poller.h"
 
 #include <unistd.h>
+#include <uv.h>
 
 #include <cerrno>
 
@@ -51,6 +52,7 @@ void Poller::poll(int timeout_ms) {
     const int count =
         ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_.size()), timeout_ms);
     GN_ASSERT(count >= 0 || errno == EINTR);
+    woken_ns_ = count > 0 ? uv_hrtime() : 0;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events_[static_cast<size_t>(i)];
         static_cast<Pollable*>(event.data.ptr)->on_events(event.events);

@@ -37,10 +37,13 @@ public:
 
     // Waits up to `timeout_ms` (-1: for ever) and tells what happened.
     void poll(int timeout_ms);
+    // When the last poll() began to tell, by the clock of uv_hrtime(); 0: nothing happened.
+    uint64_t woken_ns() const { return woken_ns_; }
 
 private:
     const int descriptor_;
     std::vector<epoll_event> events_;
+    uint64_t woken_ns_ = 0;
     std::vector<std::unique_ptr<Pollable>> dead_;
 };
 

@@ -53,7 +53,8 @@ int Broker::run() {
     owner_.opening();
     start_workers();
     for (const Error& failure : failures) fail(failure.text, kConfigurationFault);
-    if (failures.empty()) start_plugins();
+    if (failures.empty()) start_web();
+    if (!stopping_) start_plugins();
     main_.run();
     return status_;
 }
@@ -68,6 +69,16 @@ void Broker::start_workers() {
     for (const auto& worker : core_.workers) worker->start();
 }
 
+// Before plugins and stores, so that /healthz and /ready answer while those take their time.
+void Broker::start_web() {
+    const auto needs_web = [](const config::Listener& listener) { return Web::opens(listener); };
+    if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
+    web_ = std::make_unique<Web>(core_, [this] { return totals(); });
+    if (!web_->start()) return fail("libwebsockets cannot start", 1);
+    for (const config::Listener& listener : config_.listeners)
+        if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
+}
+
 void Broker::start_plugins() {
     core_.hooks.start([this](const std::vector<Error>& failures) {
         for (const Error& failure : failures) fail(failure.text, 1);
@@ -77,11 +88,16 @@ void Broker::start_plugins() {
 
 void Broker::open_listeners() {
     for (const config::Listener& listener : config_.listeners)
-        if (!open_listener(listener)) return;
+        if (listener.type != config::ListenerType::http && !open_listener(listener)) return;
     ready();
 }
 
 bool Broker::open_listener(const config::Listener& listener) {
+    if (Web::opens(listener)) {
+        const std::optional<Error> fault = web_->open(listener);
+        if (fault) fail(fault->text, 1);
+        return !fault;
+    }
     if (listener.type != config::ListenerType::tcp) {
         fail(listener.where.text() + ": listener " + listener.id +
                  ": this type of listener is not built in yet",
@@ -133,6 +149,7 @@ void Broker::ready() {
                 every_ms);
             ticking_ = true;
             warn_if_nobody_may_connect();
+            if (web_) web_->ready();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
             owner_.ready();
             if (std::exchange(reload_again_, false)) reload();
@@ -161,6 +178,7 @@ void Broker::shut_down(int status) {
     log_info("server", "stopping");
     core_.draining.store(true);
     core_.hooks.cancel_restore();
+    if (web_) web_->drain();
     close_listeners();
 }
 
@@ -212,6 +230,7 @@ void Broker::stop_workers(bool clean) {
         log_error("server", "stopped, with a plugin that did not");
         return owner_.give_up(status_ == 0 ? 1 : status_);
     }
+    if (web_) web_->stop();
     for (const auto& worker : core_.workers) worker->loop.post([w = worker.get()] { w->stop(); });
     for (const auto& worker : core_.workers) worker->join();
     // Behind whatever was posted to this loop before.
@@ -235,6 +254,8 @@ std::vector<Broker::Bound> Broker::bound() const {
     std::vector<Bound> all;
     for (const OpenListener& listener : listeners_)
         all.push_back({listener.state->id, listener.socket->address()});
+    if (web_)
+        for (const Web::Bound& listener : web_->bound()) all.push_back({listener.id, listener.address});
     return all;
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "server/owner.h"
 #include "server/restoration.h"
 #include "server/restore_gate.h"
+#include "server/web.h"
 #include "server/worker.h"
 #include "stats/counters.h"
 
@@ -79,6 +81,7 @@ private:
 
     // Start, in this order; a failure ends in fail().
     void start_workers();
+    void start_web();
     void start_plugins();
     void restore();
     void finish_restore();
@@ -100,7 +103,7 @@ private:
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
-    Totals totals() const;
+    Totals totals() const;  // any thread
     void publish_sys_topics(const Totals& totals);
     void tell_sys_info(const Totals& totals);
     void receive_inline(const std::vector<Mail>& mails);
@@ -119,11 +122,14 @@ private:
     RestoreGate gate_;
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     std::vector<OpenListener> listeners_;
+    std::unique_ptr<Web> web_;  // null: no listener needs it
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
     uv_timer_t tick_timer_;
-    Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so
+    mutable std::mutex earlier_mutex_;
+    // Of earlier lives, when compatibility.restore_sys_info_on_restart says so; guarded by it.
+    Totals earlier_;
     int status_ = 0;
     bool ticking_ = false;
     bool stopping_ = false;

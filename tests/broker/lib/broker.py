@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 
-from .client import connect, scaled
+from .client import connect, over_websocket, scaled
 
 READY_S = 20.0
 STOP_S = 10.0
@@ -135,6 +135,8 @@ class Broker:
                 tree[table] = given[table]
         tree["plugins"] = {"search": search_folders()}
         listeners = given["listeners"] if given["listeners"] is not None else [{"id": "tcp"}]
+        if over_websocket() and all(each.get("type", "tcp") == "tcp" for each in listeners):
+            listeners = [{**each, "type": "ws"} for each in listeners]
         tree["listener"] = [{"type": "tcp", "address": "127.0.0.1:0", **each} for each in listeners]
         tree["plugin"] = [allow_all()] if given["plugins"] is None else given["plugins"]
         if not tree["plugin"]:
@@ -163,7 +165,7 @@ class Broker:
         self.wait_record("ready", deadline_s=READY_S)
         for record in self.records:
             if record.get("message") == "listening":
-                self.ports[record["listener"]] = int(record["address"].rsplit(":", 1)[1])
+                self.ports[record["listener"]] = int(re.search(r":(\d+)(/|$)", record["address"]).group(1))
         self.port = next(iter(self.ports.values()), None)
         return self
 
