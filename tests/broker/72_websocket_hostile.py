@@ -16,7 +16,12 @@ def ends_with(broker, *bytes_of_frames, code=None):
 
 
 def test_unmasked(broker):
-    ends_with(broker, ws.frame(p.pingreq(), masked=False) + ws.frame(p.pingreq()) * 3, code=1002)
+    """libwebsockets takes unmasked frames too, which protects nobody but proxies: nothing else comes of it."""
+    client = ws.connect(broker, "unmasked")
+    client.socket.socket.sendall(ws.frame(p.pingreq(), masked=False) + ws.frame(p.pingreq()))
+    client.expect("PINGRESP")
+    client.expect("PINGRESP")
+    check_serving(broker)
 
 
 def test_fragmented_control_frame(broker):

@@ -21,11 +21,11 @@ def test_no_connect(broker):
 
 
 def test_takeover_from_and_to_tcp(broker):
-    first = ws.connect(broker, "moves", properties={"session_expiry_interval": 100}, clean_start=False)
+    first = ws.connect(broker, "moves", properties={"session_expiry_interval": 100}, clean=False)
     first.subscribe("news", qos=1)
-    second = connect(broker, "moves", properties={"session_expiry_interval": 100}, clean_start=False, session=True)
+    second = connect(broker, "moves", properties={"session_expiry_interval": 100}, clean=False, session=True)
     first.expect_disconnect(0x8E)
-    third = ws.connect(broker, "moves", clean_start=False, session=True)
+    third = ws.connect(broker, "moves", clean=False, session=True)
     second.expect_disconnect(0x8E)
     connect(broker, "publisher").publish("news", b"here", qos=1)
     third.receive("news", b"here", qos=1)
@@ -37,7 +37,7 @@ def test_maximum_clients_of_the_listener():
         ws.connect(broker, "b")
         refused = ws.WebSocketClient(broker)
         refused.send(p.connect("c"))
-        refused.expect_refused(0x97)
+        refused.expect_refused(0x89)
         connect(broker, "d").ping()
         first.disconnect()
         ws.connect(broker, "e").ping()

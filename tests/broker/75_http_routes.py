@@ -34,8 +34,17 @@ def test_sysinfo(broker):
 
 
 def test_unknown_paths(broker):
-    for path in ("/", "/healthz/", "/health", "/metrics/../healthz2", "/%2e%2e/etc/passwd", "//", "/healthz%00"):
-        assert get(broker, path)[0] in (404, 403, 400), path
+    for path in ("/", "/healthz/", "/health", "/metrics/../healthz2", "//", "/Healthz", "/healthz.html"):
+        assert get(broker, path)[0] == 404, path
+
+
+def test_paths_that_nobody_means_well_with(broker):
+    """They are no route; some are no request either, and end the connection."""
+    for path in ("/%2e%2e/etc/passwd", "/../etc/passwd", "/healthz%00", "/%", "/%zz", "/\x01", "healthz"):
+        with Http(broker) as http:
+            http.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            answer = http.rest()
+            assert not answer or answer.split()[1] in (b"404", b"403", b"400"), (path, answer)
 
 
 def test_other_methods(broker):

@@ -47,7 +47,7 @@ def test_what_happens_is_counted(broker):
             ('grapnel_messages_total{direction="received",qos="2"}', 1),
             ('grapnel_messages_total{direction="sent",qos="1"}', 1)):
         assert grown.get(name) == amount, (name, grown)
-    assert grown['grapnel_network_bytes_total{direction="received"}'] > 100
+    assert grown['grapnel_network_bytes_total{direction="received"}'] > 50
     assert grown['grapnel_loop_lag_seconds_count{worker="0"}'] > 0
     assert after["grapnel_open_fds"] > 5 and after["grapnel_memory_resident_bytes"] > 1 << 20
     assert after['grapnel_workers'] == broker.workers
@@ -65,14 +65,14 @@ def test_queue_and_flight(broker):
     away.receive("q", b"1", qos=1, ack=False)
     values = metrics(broker)
     assert values["grapnel_messages_inflight"] == 2 and values["grapnel_messages_queued"] == 3, values
-    connect(broker, "away", clean_start=True)
+    connect(broker, "away", clean=True)
     values = metrics(broker)
     assert values["grapnel_messages_inflight"] == 0 and values["grapnel_messages_queued"] == 0, values
     assert values['grapnel_messages_dropped_total{reason="session_ended"}'] == 5, values
 
 
 def test_bytes_and_drops_have_few_labels(broker):
-    """A client's id or topic never becomes a label."""
+    """An id or a topic of a client never becomes a label."""
     connect(broker, "unmistakable-name").publish("unmistakable-topic", b"x", retain=True)
     assert "unmistakable" not in get(broker, "/metrics")[2].decode()
 

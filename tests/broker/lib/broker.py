@@ -163,10 +163,13 @@ class Broker:
         """Starts and waits for "ready"; AssertionError with the log if it ends before."""
         self.launch()
         self.wait_record("ready", deadline_s=READY_S)
+        self.port = None
         for record in self.records:
             if record.get("message") == "listening":
-                self.ports[record["listener"]] = int(re.search(r":(\d+)(/|$)", record["address"]).group(1))
-        self.port = next(iter(self.ports.values()), None)
+                port = int(re.search(r":(\d+)(/|$)", record["address"]).group(1))
+                self.ports[record["listener"]] = port
+                if self.port is None and record["type"] != "http":
+                    self.port = port
         return self
 
     def launch(self):
