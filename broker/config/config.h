@@ -88,7 +88,7 @@ struct Listener {
     uint16_t port = 0;             // 0 = any free port
     uint32_t maximum_clients = 0;  // 0 = none
     // websocket
-    std::string path = "/mqtt";               // of the request that opens a connection
+    std::string path = "/mqtt";                // of the request that opens a connection
     std::vector<std::string> origins = {"*"};  // of pages that may connect; "*" = any
     uint32_t maximum_frame_bytes = 1U << 20U;
     Where where;  // of its table

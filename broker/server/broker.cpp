@@ -175,8 +175,8 @@ void Broker::shut_down(int status) {
     if (stopping_) return;
     stopping_ = true;
     status_ = status;
-    log_info("server", "stopping");
     core_.draining.store(true);
+    log_info("server", "stopping");
     core_.hooks.cancel_restore();
     if (web_) web_->drain();
     close_listeners();
@@ -255,7 +255,8 @@ std::vector<Broker::Bound> Broker::bound() const {
     for (const OpenListener& listener : listeners_)
         all.push_back({listener.state->id, listener.socket->address()});
     if (web_)
-        for (const Web::Bound& listener : web_->bound()) all.push_back({listener.id, listener.address});
+        for (const Web::Bound& listener : web_->bound())
+            all.push_back({listener.id, listener.address});
     return all;
 }
 
@@ -323,7 +324,8 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
         fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
         config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
-                   a.maximum_clients == b.maximum_clients;
+                   a.maximum_clients == b.maximum_clients && a.path == b.path &&
+                   a.origins == b.origins && a.maximum_frame_bytes == b.maximum_frame_bytes;
         });
     if (!same) warn("listener");
 }

@@ -77,8 +77,7 @@ MetricsSnapshot Web::snapshot() const {
 std::optional<Error> Web::open(const config::Listener& listener) {
     const std::string name = listener.where.text() + ": listener " + listener.id;
     auto bound = TcpListener::bind(listener.host, listener.port);
-    if (!bound)
-        return Error{name + " cannot open " + listener.address + ": " + bound.error().text};
+    if (!bound) return Error{name + " cannot open " + listener.address + ": " + bound.error().text};
     const std::shared_ptr<TcpListener> socket = bound.value();
     std::string address = "http://" + socket->address();
     const char* type = "http";
@@ -88,8 +87,7 @@ std::optional<Error> Web::open(const config::Listener& listener) {
     } else {
         type = "ws";
         address = "ws://" + socket->address() + listener.path;
-        ListenerState* const state =
-            states_.emplace_back(std::make_unique<ListenerState>()).get();
+        ListenerState* const state = states_.emplace_back(std::make_unique<ListenerState>()).get();
         state->id = listener.id;
         state->maximum_clients = listener.maximum_clients;
         opened = service_.add_websocket(

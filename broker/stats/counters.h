@@ -18,8 +18,8 @@ enum class DropReason : uint8_t {
 };
 inline constexpr int kDropReasons = 6;
 // In words, as in topics and labels.
-inline constexpr const char* kDropNames[kDropReasons] = {"queue_full", "slow_reader", "expired",
-                                                         "too_large",  "offline",     "session_ended"};
+inline constexpr const char* kDropNames[kDropReasons] = {
+    "queue_full", "slow_reader", "expired", "too_large", "offline", "session_ended"};
 
 inline constexpr int kPacketTypes = 16;  // 0 is none
 inline constexpr int kQosLevels = 3;

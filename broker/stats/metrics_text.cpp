@@ -10,8 +10,9 @@ namespace grapnel {
 namespace {
 
 constexpr const char* kPacketNames[kPacketTypes] = {
-    "",          "connect", "connack",     "publish",  "puback",  "pubrec",   "pubrel",     "pubcomp",
-    "subscribe", "suback",  "unsubscribe", "unsuback", "pingreq", "pingresp", "disconnect", "auth"};
+    "",        "connect",  "connack",    "publish", "puback",      "pubrec",
+    "pubrel",  "pubcomp",  "subscribe",  "suback",  "unsubscribe", "unsuback",
+    "pingreq", "pingresp", "disconnect", "auth"};
 constexpr const char* kQosNames[kQosLevels] = {"0", "1", "2"};
 
 std::string seconds(double value) {

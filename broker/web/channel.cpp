@@ -24,6 +24,7 @@ void WebChannel::tell(std::unique_lock<std::mutex>& lock) {
 WebChannel::Pushed WebChannel::push(Bytes bytes) {
     const std::lock_guard lock(mutex_);
     if (dropped_) return {};
+    if (in_.empty()) in_ = mailbox_->buffers.take(bytes.size());
     in_.append(bytes);
     full_ = in_.size() >= kWaitMost;
     return {wake(), full_};
@@ -37,10 +38,9 @@ Loop* WebChannel::end() {
 }
 
 WebChannel::Taken WebChannel::take(std::string& bytes) {
-    bytes.clear();
     const std::lock_guard lock(mutex_);
     told_ = false;
-    bytes.swap(out_);
+    bytes = std::exchange(out_, {});
     Taken taken;
     if (std::exchange(wants_room_, false)) taken.wake = wake();
     taken.receive = !full_;
@@ -48,6 +48,8 @@ WebChannel::Taken WebChannel::take(std::string& bytes) {
     taken.dropped = dropped_;
     return taken;
 }
+
+void WebChannel::give_back(std::string& bytes) { mailbox_->buffers.give(std::exchange(bytes, {})); }
 
 void WebChannel::attach(Loop& loop, WebSocketStream& stream) {
     const std::lock_guard lock(mutex_);
@@ -85,7 +87,12 @@ WebChannel::Fetched WebChannel::fetch(std::string& bytes) {
 long WebChannel::write(const iovec* pieces, int count) {
     std::unique_lock lock(mutex_);
     if (ended_) return Stream::kClosed;
-    if (out_.empty()) out_.resize(headroom_);
+    if (out_.empty()) {
+        size_t offered = 0;
+        for (int i = 0; i < count; ++i) offered += pieces[i].iov_len;
+        out_ = mailbox_->buffers.take(offered);
+        out_.resize(headroom_);
+    }
     const size_t before = out_.size();
     size_t space = kWaitMost - std::min(kWaitMost, before - headroom_);
     if (space == 0) return Stream::kWouldBlock;

@@ -47,6 +47,9 @@ public:
     };
     // Moves what the worker wrote into `bytes`, behind the headroom; empty if there is nothing.
     Taken take(std::string& bytes);
+    // For what take() or fetch() gave, when it is not needed any more; it is empty then. Any
+    // thread.
+    void give_back(std::string& bytes);
     // Null once the connection is gone.
     WebSocketPeer* peer = nullptr;
 
@@ -55,8 +58,8 @@ public:
     void detach();
     // Tells the stream that something came, if it is still on that loop.
     void poke(Loop& loop);
-    // Moves what was received into `bytes` and lets more come. Whether the connection is gone is said
-    // once nothing is left.
+    // Moves what was received into `bytes` and lets more come. Whether the connection is gone is
+    // said once nothing is left.
     enum class Fetched : uint8_t { some, nothing, ended };
     Fetched fetch(std::string& bytes);
     // As Stream::write.

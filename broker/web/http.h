@@ -14,9 +14,9 @@ namespace grapnel {
 
 // One request, as far as it was asked for.
 struct HttpRequest {
-    std::string method;  // GET, HEAD, POST …
-    std::string path;    // decoded, begins with '/'
-    std::string query;   // behind the '?', as it came
+    std::string method;                                        // GET, HEAD, POST …
+    std::string path;                                          // decoded, begins with '/'
+    std::string query;                                         // behind the '?', as it came
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
     PeerAddress peer;
@@ -46,8 +46,8 @@ public:
 
     struct Found {
         const HttpHandler* handler = nullptr;
-        int status = 404;      // without a handler: 404 or 405
-        std::string allow;     // with 405: the methods that there are
+        int status = 404;   // without a handler: 404 or 405
+        std::string allow;  // with 405: the methods that there are
     };
     Found find(std::string_view method, std::string_view path) const;
 

@@ -17,17 +17,16 @@ struct Method {
     bool has_body;
 };
 constexpr Method kMethods[] = {
-    {WSI_TOKEN_GET_URI, "GET", false},      {WSI_TOKEN_HEAD_URI, "HEAD", false},
-    {WSI_TOKEN_POST_URI, "POST", true},     {WSI_TOKEN_PUT_URI, "PUT", true},
-    {WSI_TOKEN_PATCH_URI, "PATCH", true},   {WSI_TOKEN_DELETE_URI, "DELETE", false},
+    {WSI_TOKEN_GET_URI, "GET", false},         {WSI_TOKEN_HEAD_URI, "HEAD", false},
+    {WSI_TOKEN_POST_URI, "POST", true},        {WSI_TOKEN_PUT_URI, "PUT", true},
+    {WSI_TOKEN_PATCH_URI, "PATCH", true},      {WSI_TOKEN_DELETE_URI, "DELETE", false},
     {WSI_TOKEN_OPTIONS_URI, "OPTIONS", false},
 };
 
 const Method* method_of(lws* wsi) {
-    const auto* const found =
-        std::find_if(std::begin(kMethods), std::end(kMethods), [&](const Method& method) {
-            return lws_hdr_total_length(wsi, method.token) != 0;
-        });
+    const auto* const found = std::find_if(
+        std::begin(kMethods), std::end(kMethods),
+        [&](const Method& method) { return lws_hdr_total_length(wsi, method.token) != 0; });
     return found == std::end(kMethods) ? nullptr : found;
 }
 
@@ -182,7 +181,8 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
             return 0;
         case LWS_CALLBACK_HTTP_WRITEABLE: {
             if (peer == nullptr) return 0;
-            const std::shared_ptr<Exchange> exchange = peer->exchange;  // the next may take its place
+            const std::shared_ptr<Exchange> exchange =
+                peer->exchange;  // the next may take its place
             return exchange->on_writable();
         }
         case LWS_CALLBACK_CLOSED_HTTP: set_peer(wsi, nullptr); return 0;
@@ -209,8 +209,7 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
     const bool announces_body = (!length.empty() && length != "0") ||
                                 lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
-    exchange->ends_connection =
-        announces_body && (found.handler == nullptr || !method->has_body);
+    exchange->ends_connection = announces_body && (found.handler == nullptr || !method->has_body);
     if (found.handler == nullptr) {
         HttpResponse response = failure(found.status);
         if (!found.allow.empty()) response.headers.emplace_back("allow:", found.allow);

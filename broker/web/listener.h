@@ -66,7 +66,8 @@ inline constexpr const char* kWebSocketProtocols[] = {"mqtt", "mqttv3.1"};
 
 // Answers with a short text and ends the connection; for what is no request to a handler. The value
 // to return from on_event().
-int refuse(lws* wsi, int status, const char* extra_name = nullptr, const char* extra_value = nullptr);
+int refuse(lws* wsi, int status, const char* extra_name = nullptr,
+           const char* extra_value = nullptr);
 
 // Header fields of the request being handled; empty: there is none.
 std::string header_of(lws* wsi, lws_token_indexes token);

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <vector>
 
+#include "web/buffers.h"
+
 namespace grapnel {
 
 class WebChannel;
@@ -20,6 +22,8 @@ public:
     void post(std::shared_ptr<WebChannel> channel);
     // Runs the task on the web thread. False: it has ended, and the task is dropped.
     bool post(std::function<void()> task);
+
+    WebBuffers buffers;
 
     struct Batch {
         std::vector<std::shared_ptr<WebChannel>> channels;

@@ -25,9 +25,14 @@ void log_line(int level, const char* line) {
 
 WebService::WebService(std::vector<Loop*> loops)
     : loops_(std::make_shared<const LoopTable>(std::move(loops))),
-      mailbox_(std::make_shared<WebMailbox>([this] { lws_cancel_service(context_); })) {}
+      mailbox_(std::make_shared<WebMailbox>([this] {
+          if (context_ != nullptr) lws_cancel_service(context_);
+      })) {}
 
-WebService::~WebService() { stop(); }
+WebService::~WebService() {
+    stop();
+    mailbox_->close();
+}
 
 bool WebService::start() {
     lws_set_log_level(LLL_ERR | LLL_WARN, log_line);
@@ -39,7 +44,7 @@ bool WebService::start() {
     if (context_ == nullptr) return false;
     vhost_ = WebListener::make_vhost(context_);
     if (vhost_ == nullptr) {
-        lws_context_destroy(context_);
+        lws_context_destroy(std::exchange(context_, nullptr));
         return false;
     }
     thread_ = std::thread([this, &target = log_target()] {
@@ -68,9 +73,9 @@ void WebService::run() {
 bool WebService::add_websocket(std::string id, std::shared_ptr<TcpListener> socket,
                                WebSocketListener::Options options,
                                WebSocketListener::Accepted accepted) {
-    auto listener = std::make_unique<WebSocketListener>(std::move(id), std::move(socket),
-                                                        std::move(options), loops_, mailbox_,
-                                                        wakes_, std::move(accepted));
+    auto listener =
+        std::make_unique<WebSocketListener>(std::move(id), std::move(socket), std::move(options),
+                                            loops_, mailbox_, wakes_, std::move(accepted));
     WebSocketListener* const websocket = listener.get();
     return add(std::move(listener), websocket);
 }

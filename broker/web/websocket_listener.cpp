@@ -91,8 +91,8 @@ void WebSocketListener::accept(lws* wsi) {
     if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
         from = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
     const size_t place = next_loop_++ % loops_->all().size();
-    const auto transport = std::make_shared<TransportPointer>(
-        std::make_unique<WebSocketTransport>(loops_, channel));
+    const auto transport =
+        std::make_shared<TransportPointer>(std::make_unique<WebSocketTransport>(loops_, channel));
     loops_->all()[place]->post([accepted = accepted_, place, transport, from] {
         accepted(place, std::move(*transport), from);
     });
@@ -134,7 +134,7 @@ int WebSocketPeer::on_writable() {
     if (sending_.empty()) return finished_ ? close(LWS_CLOSE_STATUS_NORMAL) : 0;
     auto* const bytes = reinterpret_cast<unsigned char*>(sending_.data()) + LWS_PRE;
     const int written = lws_write(wsi_, bytes, sending_.size() - LWS_PRE, LWS_WRITE_BINARY);
-    sending_ = {};
+    channel_->give_back(sending_);
     if (written < 0) return -1;
     if (finished_) lws_callback_on_writable(wsi_);
     return 0;

@@ -51,7 +51,7 @@ long WebSocketStream::read(char* buffer, size_t size) {
     used += count;
     if (used == fetched.size()) {
         used = 0;
-        fetched = {};
+        channel_->give_back(fetched);
     }
     return static_cast<long>(count);
 }
@@ -62,8 +62,8 @@ long WebSocketStream::write(const iovec* pieces, int count) {
 
 void WebSocketStream::watch(bool readable_wanted, bool writable_wanted) {
     // What is watched already is told anyway.
-    const bool more = (readable_wanted && !watches_readable_) ||
-                      (writable_wanted && !watches_writable_);
+    const bool more =
+        (readable_wanted && !watches_readable_) || (writable_wanted && !watches_writable_);
     watches_readable_ = readable_wanted;
     watches_writable_ = writable_wanted;
     if (more && has_news()) poke_later();

@@ -1,4 +1,4 @@
-"""What happens around a connection is as on TCP: keep-alive, takeover, limits of the listener, the end of the broker."""
+"""What happens around a connection is as on TCP: keep-alive, takeover, a listener's limit, the end of the broker."""
 
 import signal
 import socket

@@ -8,6 +8,7 @@ import os
 from . import client as mqtt
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+FRAME_MOST = 1 << 20
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -103,7 +104,15 @@ class WebSocket:
     # -- as a socket --
 
     def sendall(self, data):
-        self.socket.sendall(frame(bytes(data)))
+        """As one frame, or as many as the usual limit of a listener makes of it."""
+        for at in range(0, max(len(data), 1), FRAME_MOST):
+            self.socket.sendall(frame(bytes(data[at:at + FRAME_MOST])))
+
+    def send(self, data):
+        """The beginning of it in one frame; after a time-out nothing more can be sent."""
+        part = bytes(data[:64 << 10])
+        self.socket.sendall(frame(part))
+        return len(part)
 
     def recv(self, _size):
         """The payload of the next binary frame; empty once the server has closed, which is answered."""

@@ -196,8 +196,8 @@ origins = ["*"]
           "a.toml:6:1: path is \"mqtt\"; it must begin with '/'\n"
           "a.toml:7:17: an element of origins must be \"*\" or as \"https://host:port\"\n"
           "a.toml:7:30: an element of origins must be \"*\" or as \"https://host:port\"\n"
-          "a.toml:12:1: path is no key of [[listener]]\n"
-          "a.toml:17:1: origins is no key of [[listener]]\n");
+          "a.toml:12:1: unknown key \"path\" in [[listener]]\n"
+          "a.toml:17:1: unknown key \"origins\" in [[listener]]\n");
 }
 
 TEST_CASE("listeners that are wrong") {

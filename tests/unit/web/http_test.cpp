@@ -10,7 +10,9 @@ std::string answer_of(const HttpRoutes& routes, const std::string& method, const
     const HttpRoutes::Found found = routes.find(method, path);
     if (found.handler == nullptr) return std::to_string(found.status) + " " + found.allow;
     std::string body;
-    (*found.handler)({.method = method}, [&](HttpResponse response) { body = response.body; });
+    HttpRequest request;
+    request.method = method;
+    (*found.handler)(request, [&](HttpResponse response) { body = response.body; });
     return body;
 }
 
