@@ -37,15 +37,18 @@ Loop* WebChannel::end() {
     return wake();
 }
 
-WebChannel::Taken WebChannel::take(std::string& bytes) {
+WebChannel::News WebChannel::news() {
     const std::lock_guard lock(mutex_);
     told_ = false;
+    return {!full_, finished_ || dropped_};
+}
+
+WebChannel::Taken WebChannel::take(std::string& bytes) {
+    const std::lock_guard lock(mutex_);
     bytes = std::exchange(out_, {});
     Taken taken;
     if (std::exchange(wants_room_, false)) taken.wake = wake();
-    taken.receive = !full_;
     taken.finished = finished_ || dropped_;
-    taken.dropped = dropped_;
     return taken;
 }
 

@@ -34,16 +34,20 @@ public:
     // The web thread's side. `wake`: the loop on which poke() is to be called, null for none.
     struct Pushed {
         Loop* wake = nullptr;
-        bool full = false;  // nothing more is to be received until take() says `receive`
+        bool full = false;  // nothing more is to be received until news() says so
     };
     Pushed push(Bytes bytes);
     // The connection is gone: what was pushed can still be read, nothing is written any more.
     Loop* end();
+    // What the mailbox told of: besides this, there may be something to take.
+    struct News {
+        bool receive = false;   // the worker has taken what it got: receiving goes on
+        bool finished = false;  // nothing will follow what is still to be taken
+    };
+    News news();
     struct Taken {
         Loop* wake = nullptr;
-        bool receive = false;   // the worker has taken what it got: receiving goes on
         bool finished = false;  // nothing will follow what was taken
-        bool dropped = false;   // nobody reads any more
     };
     // Moves what the worker wrote into `bytes`, behind the headroom; empty if there is nothing.
     Taken take(std::string& bytes);

@@ -120,17 +120,20 @@ int WebSocketPeer::on_receive(Bytes bytes) {
     return 0;
 }
 
-void WebSocketPeer::on_channel() { lws_callback_on_writable(wsi_); }
+// Here and not when the socket takes something: the peer may not read.
+void WebSocketPeer::on_channel() {
+    const WebChannel::News news = channel_->news();
+    if (news.receive && !std::exchange(receives_, true)) lws_rx_flow_control(wsi_, 1);
+    if (news.finished && !std::exchange(leaves_, true))
+        lws_set_timeout(wsi_, PENDING_TIMEOUT_CLOSE_SEND, kFarewell_s);
+    lws_callback_on_writable(wsi_);
+}
 
 int WebSocketPeer::on_writable() {
     if (finished_) return close(LWS_CLOSE_STATUS_NORMAL);
     const WebChannel::Taken taken = channel_->take(sending_);
     listener_.wakes_.add(taken.wake, channel_);
-    if (taken.receive && !std::exchange(receives_, true)) lws_rx_flow_control(wsi_, 1);
-    if (taken.finished) {
-        finished_ = true;
-        lws_set_timeout(wsi_, PENDING_TIMEOUT_CLOSE_SEND, kFarewell_s);
-    }
+    finished_ = taken.finished;
     if (sending_.empty()) return finished_ ? close(LWS_CLOSE_STATUS_NORMAL) : 0;
     auto* const bytes = reinterpret_cast<unsigned char*>(sending_.data()) + LWS_PRE;
     const int written = lws_write(wsi_, bytes, sending_.size() - LWS_PRE, LWS_WRITE_BINARY);

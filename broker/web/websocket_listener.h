@@ -68,7 +68,8 @@ private:
     const std::shared_ptr<WebChannel> channel_;
     std::string sending_;
     bool receives_ = true;
-    bool finished_ = false;
+    bool leaves_ = false;    // in so many seconds, whatever the peer does
+    bool finished_ = false;  // all was sent, or given to libwebsockets
 };
 
 }  // namespace grapnel

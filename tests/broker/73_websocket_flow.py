@@ -1,6 +1,7 @@
 """Over WebSocket a client that does not read, or sends more than is taken, costs what it costs on TCP: bounded memory,
 and nobody else's time."""
 
+import os
 import select
 
 from lib import connect, packets as p
@@ -44,6 +45,33 @@ def test_a_sender_whose_answers_wait_is_not_read_from(broker):
     broker.check_growth(before_kb, 30_000)
     connect(broker, "someone else").ping()
     greedy.close()
+
+
+def test_one_who_reads_nothing_is_let_go(broker):
+    """Its connection is gone from the process too, though nothing could be said to it; and while it lasted, what it
+    sent was taken."""
+    def descriptors():
+        return len(os.listdir(f"/proc/{broker.process.pid}/fd"))
+
+    connect(broker, "warm").disconnect()
+    before = descriptors()
+    deaf = ws.WebSocketClient(broker, receive_bytes=4096)
+    deaf.connect("deaf", keepalive=2)
+    deaf.subscribe("flood")
+    publisher = connect(broker, "publisher")
+    for _ in range(1500):
+        publisher.publish("flood", b"x" * 10_000)
+    publisher.ping()
+    watcher = connect(broker, "watcher")
+    watcher.subscribe("from/deaf")
+    for number in range(100):
+        deaf.send(p.publish("from/deaf", bytes([number]) * 20_000))
+    for number in range(100):
+        watcher.receive("from/deaf", bytes([number]) * 20_000)
+    for each in (watcher, publisher):
+        each.disconnect()
+    broker.wait_sys("time", lambda _: descriptors() <= before + 1, deadline_s=30)  # one is this follower's
+    deaf.close()
 
 
 def test_many_at_once_in_order(broker):
