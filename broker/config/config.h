@@ -117,12 +117,18 @@ struct Listener {
     std::string host;              // tcp, websocket, http: without brackets
     uint16_t port = 0;             // 0 = any free port
     uint32_t maximum_clients = 0;  // 0 = none
-    uint32_t mode = 0660;          // unix: of the file
-    std::string owner;             // unix: a user, by name or number; empty = as the process
+    // websocket
+    std::string path = "/mqtt";                // of the request that opens a connection
+    std::vector<std::string> origins = {"*"};  // of pages that may connect; "*" = any
+    uint32_t maximum_frame_bytes = 1U << 20U;
+    // unix
+    uint32_t mode = 0660;  // of the file
+    std::string owner;     // a user, by name or number; empty = as the process
     std::string group;
-    std::optional<Proxy> proxy;  // tcp, unix
-    std::optional<Tls> tls;      // nothing: plain
-    Where where;                 // of its table
+    // tcp, unix
+    std::optional<Proxy> proxy;
+    std::optional<Tls> tls;  // nothing: plain
+    Where where;             // of its table
 };
 
 struct Plugin {

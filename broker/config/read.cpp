@@ -220,6 +220,47 @@ void read_proxy(TableReader& listener, Listener& out, Faults& faults) {
     table.finish();
 }
 
+bool is_origin(std::string_view text) {
+    const size_t host = text.find("://");
+    return text == "*" || (host != std::string::npos && host != 0 && host + 3 < text.size() &&
+                           text.find('/', host + 3) == std::string::npos);
+}
+
+void read_origins(TableReader& table, std::vector<std::string>& out) {
+    const Node* node = table.child("origins", Kind::array);
+    if (node == nullptr) return;
+    out.clear();
+    for (size_t i = 0; i < node->size(); ++i) {
+        const Node& element = *node->at(i);
+        if (element.kind() == Kind::string && is_origin(*element.as_string()))
+            out.emplace_back(*element.as_string());
+        else
+            table.fault(element, "an element of origins must be \"*\" or as \"https://host:port\"");
+    }
+}
+
+void read_websocket(TableReader& table, Listener& out) {
+    table.text("path", out.path);
+    if (const Node* path = table.child("path"); path != nullptr && out.path.rfind('/', 0) != 0)
+        table.fault(*path, "path is " + quoted(out.path) + "; it must begin with '/'");
+    read_origins(table, out.origins);
+    table.size("maximum_frame", out.maximum_frame_bytes, kPacketSizeMax);
+}
+
+// What may stand between a socket and MQTT.
+void read_layers(TableReader& table, Listener& out, Faults& faults) {
+    if (out.type == ListenerType::tcp || out.type == ListenerType::unix_socket) {
+        read_proxy(table, out, faults);
+        if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
+        return;
+    }
+    for (const std::string_view key : {"proxy", "tls"}) {
+        if (const Node* node = table.child(key))
+            table.fault(*node, std::string(key) +
+                                   " is for listeners of type \"tcp\" and \"unix\"; remove it");
+    }
+}
+
 Listener read_listener(const Node& node, Faults& faults) {
     TableReader table(&node, "[[listener]]", faults);
     Listener out;
@@ -232,16 +273,13 @@ Listener read_listener(const Node& node, Faults& faults) {
                   {"unix", ListenerType::unix_socket},
                   {"ws", ListenerType::websocket},
                   {"http", ListenerType::http}});
-    if (out.type != ListenerType::tcp && out.type != ListenerType::unix_socket) {
-        const Node& type = *table.child("type");
-        table.fault(type, "listener type " + quoted(*type.as_string()) + " is not built in yet");
-    }
     table.require("address", "\"127.0.0.1:1883\"");
     read_listener_address(table, out);
-    table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
+    if (out.type != ListenerType::http)
+        table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
     read_socket_file(table, out);
-    read_proxy(table, out, faults);
-    if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
+    if (out.type == ListenerType::websocket) read_websocket(table, out);
+    read_layers(table, out, faults);
     table.finish();
     return out;
 }

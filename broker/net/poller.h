@@ -46,12 +46,15 @@ public:
     void poll(int timeout_ms);
     // How often poll() was called.
     uint64_t turn() const { return turn_; }
+    // When the last poll() began to tell, by the clock of uv_hrtime(); 0: nothing happened.
+    uint64_t woken_ns() const { return woken_ns_; }
 
 private:
     const int descriptor_;
     std::vector<epoll_event> events_;
     std::vector<Pollable*> recalls_;
     std::vector<Pollable*> recalled_;  // in this turn; null: forgotten
+    uint64_t woken_ns_ = 0;
     std::vector<std::unique_ptr<Pollable>> dead_;
     uint64_t turn_ = 0;
 };

@@ -54,7 +54,8 @@ int Broker::run() {
     owner_.opening();
     start_workers();
     for (const Error& failure : failures) fail(failure.text, kConfigurationFault);
-    if (failures.empty()) start_plugins();
+    if (failures.empty()) start_web();
+    if (!stopping_) start_plugins();
     main_.run();
     return status_;
 }
@@ -69,6 +70,16 @@ void Broker::start_workers() {
     for (const auto& worker : core_.workers) worker->start();
 }
 
+// Before plugins and stores, so that /healthz and /ready answer while those take their time.
+void Broker::start_web() {
+    const auto needs_web = [](const config::Listener& listener) { return Web::opens(listener); };
+    if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
+    web_ = std::make_unique<Web>(core_, [this] { return totals(); });
+    if (!web_->start()) return fail("libwebsockets cannot start", 1);
+    for (const config::Listener& listener : config_.listeners)
+        if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
+}
+
 void Broker::start_plugins() {
     core_.hooks.start([this](const std::vector<Error>& failures) {
         for (const Error& failure : failures) fail(failure.text, 1);
@@ -78,7 +89,7 @@ void Broker::start_plugins() {
 
 void Broker::open_listeners() {
     for (const config::Listener& listener : config_.listeners)
-        if (!open_listener(listener)) return;
+        if (listener.type != config::ListenerType::http && !open_listener(listener)) return;
     for (const InheritedSockets::Socket& socket : inherited_.left())
         log_warn("server", "an inherited socket is no listener's: closed",
                  {{"name", socket.name}, {"address", socket.address}});
@@ -101,13 +112,12 @@ Result<ListeningSocket::Pointer> Broker::open_socket(const config::Listener& lis
 }
 
 bool Broker::open_listener(const config::Listener& listener) {
-    const bool is_unix = listener.type == config::ListenerType::unix_socket;
-    if (listener.type != config::ListenerType::tcp && !is_unix) {
-        fail(listener.where.text() + ": listener " + listener.id +
-                 ": this type of listener is not built in yet",
-             1);
-        return false;
+    if (Web::opens(listener)) {
+        const std::optional<Error> fault = web_->open(listener);
+        if (fault) fail(fault->text, 1);
+        return !fault;
     }
+    const bool is_unix = listener.type == config::ListenerType::unix_socket;
     auto bound = open_socket(listener);
     if (!bound) {
         fail(listener.where.text() + ": listener " + listener.id + " cannot open " +
@@ -189,6 +199,7 @@ void Broker::ready() {
                 every_ms);
             ticking_ = true;
             warn_if_nobody_may_connect();
+            if (web_) web_->ready();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
             owner_.ready();
             if (std::exchange(reload_again_, false)) reload();
@@ -214,13 +225,14 @@ void Broker::shut_down(int status) {
     if (stopping_) return;
     stopping_ = true;
     status_ = status;
-    log_info("server", "stopping");
     stop_asked_ms_ = monotonic_ms();
     watch_.begin(std::max(config_.limits.shutdown_timeout_ms, kWatchLeast_ms),
                  [this](bool last) { return give_up_blocked(last); });
     owner_.stopping();
     core_.draining.store(true);
+    log_info("server", "stopping");
     core_.hooks.cancel_restore();
+    if (web_) web_->drain();
     close_listeners();
 }
 
@@ -298,6 +310,7 @@ void Broker::stop_workers(bool clean) {
         log_error("server", "stopped, with a plugin that did not");
         return owner_.give_up(status_ == 0 ? 1 : status_);
     }
+    if (web_) web_->stop();
     for (const auto& worker : core_.workers) worker->loop.post([w = worker.get()] { w->stop(); });
     for (const auto& worker : core_.workers) worker->join();
     // Behind whatever was posted to this loop before.
@@ -321,6 +334,9 @@ std::vector<Broker::Bound> Broker::bound() const {
     std::vector<Bound> all;
     for (const OpenListener& listener : listeners_)
         all.push_back({listener.state->id, listener.socket->address()});
+    if (web_)
+        for (const Web::Bound& listener : web_->bound())
+            all.push_back({listener.id, listener.address});
     return all;
 }
 
@@ -395,7 +411,8 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
                    a.maximum_clients == b.maximum_clients && a.mode == b.mode &&
                    a.owner == b.owner && a.group == b.group && a.proxy == b.proxy &&
-                   a.tls.has_value() == b.tls.has_value();
+                   a.tls.has_value() == b.tls.has_value() && a.path == b.path &&
+                   a.origins == b.origins && a.maximum_frame_bytes == b.maximum_frame_bytes;
         });
     if (!same) warn("listener");
 }

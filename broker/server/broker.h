@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "server/restoration.h"
 #include "server/restore_gate.h"
 #include "server/shutdown_watch.h"
+#include "server/web.h"
 #include "server/worker.h"
 #include "stats/counters.h"
 
@@ -90,6 +92,7 @@ private:
 
     // Start, in this order; a failure ends in fail().
     void start_workers();
+    void start_web();
     void start_plugins();
     void restore();
     void finish_restore();
@@ -118,7 +121,7 @@ private:
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
-    Totals totals() const;
+    Totals totals() const;  // any thread
     void publish_sys_topics(const Totals& totals);
     void tell_sys_info(const Totals& totals);
     void receive_inline(const std::vector<Mail>& mails);
@@ -139,11 +142,14 @@ private:
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     InheritedSockets inherited_;                // until listeners are open
     std::vector<OpenListener> listeners_;
+    std::unique_ptr<Web> web_;  // null: no listener needs it
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
     uv_timer_t tick_timer_;
-    Totals earlier_;  // of earlier lives, when compatibility.restore_sys_info_on_restart says so
+    mutable std::mutex earlier_mutex_;
+    // Of earlier lives, when compatibility.restore_sys_info_on_restart says so; guarded by it.
+    Totals earlier_;
     int status_ = 0;
     int64_t stop_asked_ms_ = 0;  // monotonic
     ShutdownWatch watch_;        // until plugins are stopped, which have a guard of their own

@@ -24,7 +24,11 @@ void Broker::tick() {
 }
 
 Totals Broker::totals() const {
-    Totals totals = earlier_;
+    Totals totals;
+    {
+        const std::lock_guard lock(earlier_mutex_);
+        totals = earlier_;
+    }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
     for (const OpenListener& listener : listeners_) {
         if (!listener.state->tls) continue;
@@ -49,6 +53,7 @@ void Broker::restore_totals(const gn_sysinfo& info) {
     const auto number = [](int64_t value) {
         return static_cast<uint64_t>(std::max<int64_t>(value, 0));
     };
+    const std::lock_guard lock(earlier_mutex_);
     earlier_.bytes_received = number(info.bytes_received);
     earlier_.bytes_sent = number(info.bytes_sent);
     earlier_.packets_received = number(info.packets_received);

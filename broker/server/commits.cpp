@@ -152,6 +152,7 @@ void Commits::marked(uint32_t round, bool mailed) {
 
 void Commits::ask_stores(uint64_t number) {
     Group& asked = group(number);
+    asked.asked_ns = uv_hrtime();
     const Outcome outcome = worker_.hooks.commit(number, &asked);
     if (outcome.verdict != Verdict::deferred) answered(number, !outcome.refused());
 }
@@ -160,6 +161,7 @@ void Commits::answered(uint64_t number, bool committed) {
     worker_.wake();
     const CommitRounds::Answered answer = worker_.core.commits.answered(committed);
     if (!answer.over) return;
+    worker_.counters.commit_latency.observe((uv_hrtime() - group(number).asked_ns) / 1000);
     for (const auto& other : worker_.core.workers) {
         if (other.get() == &worker_) continue;
         other->loop.post([there = other.get(), number, good = answer.committed] {

@@ -61,6 +61,7 @@ private:
         Commits* owner = nullptr;
         uint64_t number = 0;
         std::vector<Held> held;
+        uint64_t asked_ns = 0;
         bool over = false;
         bool committed = true;
         void hook_completed(const Outcome& outcome) override {

@@ -197,7 +197,7 @@ size_t Connection::process(Bytes bytes) {
             break;
         }
         handled += frame.size;
-        worker_.counters.packets_received.add();
+        worker_.counters.packets_received[static_cast<size_t>(frame.type)].add();
         handle(frame);
     }
     processing_ = false;

@@ -11,6 +11,11 @@ constexpr uint64_t kEncodeEvents =
     event_bit(Event::on_packet_encode) | event_bit(Event::on_packet_sent);
 constexpr char kDup = 0x08;
 
+void count_publish(Counters& counters, const DeliveryFacts& facts) {
+    counters.packets_sent[static_cast<size_t>(mqtt::PacketType::publish)].add();
+    counters.messages_sent[facts.qos].add();
+}
+
 }  // namespace
 
 // Leaves the encoded packet in the worker's packet_scratch; false when it must not be sent.
@@ -24,7 +29,7 @@ bool Connection::encode_packet(Packet& packet) {
     PacketBox box(&packet, version_);
     if (watched) hooks.packet_encode(*who, box);
     if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
-    worker_.counters.packets_sent.add();
+    worker_.counters.packets_sent[static_cast<uint8_t>(scratch[0]) >> 4].add();
     if (watched) {
         const std::string wire = scratch;  // a plugin's call may make the worker send
         hooks.packet_sent(*who, box, wire);
@@ -59,7 +64,7 @@ void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reaso
                                              (type == mqtt::PacketType::pubrel ? 2 : 0));
         const char packet[4] = {first, 2, static_cast<char>(packet_id >> 8),
                                 static_cast<char>(packet_id & 0xff)};
-        worker_.counters.packets_sent.add();
+        worker_.counters.packets_sent[static_cast<size_t>(type)].add();
         return queue_acknowledgement({packet, sizeof packet});
     }
     mqtt::Ack ack;
@@ -102,8 +107,7 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
     else
         output_.append(worker_.outputs, {frame, encoded.size});
     if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
-    worker_.counters.packets_sent.add();
-    worker_.counters.messages_sent.add();
+    count_publish(worker_.counters, facts);
     worker_.mark_dirty(*this);
     return true;
 }
@@ -145,8 +149,7 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         scratch.append(view.payload);
         output_.append(worker_.outputs, scratch);
     }
-    worker_.counters.packets_sent.add();
-    worker_.counters.messages_sent.add();
+    count_publish(worker_.counters, facts);
     worker_.mark_dirty(*this);
     return true;
 }
@@ -168,8 +171,7 @@ bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& fact
         worker_.commits.hold(*this, wire);
     else
         append_output(wire);
-    worker_.counters.packets_sent.add();
-    worker_.counters.messages_sent.add();
+    count_publish(worker_.counters, facts);
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;
 }

@@ -223,7 +223,7 @@ bool PublishJob::deliver(Connection& connection) {
     meta = {view.origin, view.created_ms, view.expires_ms, view.key, 0, 0};
     size_t receivers = 1;
     if (!ignored_) receivers = distribute(worker, view, client, connection.session());
-    worker.counters.messages_received.add();
+    worker.counters.messages_received[qos_].add();
     if (connection.session() == nullptr) return true;
     acknowledge(connection, receivers == 0 ? Reason::no_matching_subscribers : Reason::success, {});
     if (watched_) worker.hooks.published(client, box);

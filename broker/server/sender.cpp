@@ -131,6 +131,7 @@ bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
         case config::QueueDropPolicy::oldest:
             while (full() && !outbound.queue.empty()) {
                 const Delivery oldest = outbound.queue.pop_front();
+                worker_.counters.queued.subtract();
                 outbound.queued_bytes -= oldest.message->footprint();
                 discard(session, oldest, 0, DropReason::queue_full);
             }
@@ -154,6 +155,7 @@ bool Sender::enqueue(Session& session, Delivery delivery) {
     outbound.queued_bytes += bytes;
     tell_qos_publish(session, delivery, facts_of(delivery, 0, false), 0);
     outbound.queue.push_back(std::move(delivery));
+    worker_.counters.queued.add();
     return true;
 }
 
@@ -214,6 +216,7 @@ void Sender::pump_queue(Session& session) {
         if (!expired && outbound.inflight.full())
             return tell_exhausted(session, outbound.queue.front());
         Delivery delivery = outbound.queue.pop_front();
+        worker_.counters.queued.subtract();
         outbound.queued_bytes -= body->footprint();
         if (expired) {
             discard(session, delivery, 0, DropReason::expired);

@@ -125,6 +125,7 @@ bool SessionRestore::queue(Session& session, StoredMessage& stored) {
         disordered_.insert(session.handle);
     outbound.queued_bytes += stored.message->footprint();
     queue.push_back(delivery_of(stored));
+    worker_.counters.queued.add();
     return true;
 }
 

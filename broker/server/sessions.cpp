@@ -170,6 +170,7 @@ void Sessions::drop_outbound(Session& session) {
         leave(inflight.remove(packet_id), packet_id, movable);
     }
     worker_.counters.inflight_dropped.add(lost);
+    worker_.counters.queued.subtract(outbound->queue.size());
     while (!outbound->queue.empty()) leave(outbound->queue.pop_front(), 0, true);
     if (lost != 0) worker_.counters.drop(DropReason::session_ended, lost);
 }

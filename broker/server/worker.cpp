@@ -73,6 +73,7 @@ void Worker::enter() {
     hooks.bind_thread();
     current_worker = this;
     loop.at_turn_end([this] { end_turn(); });
+    loop.measure(counters.loop_lag);
 }
 
 void Worker::run() {
@@ -231,6 +232,7 @@ void Worker::send_mail(uint16_t other) {
     const uint32_t units = std::exchange(outbox.units, 0);
     auto batch = std::make_shared<std::vector<Mail>>(std::exchange(outbox.mails, {}));
     if (other == core.inline_worker) return core.deliver_inline(std::move(batch));
+    counters.mail_batches.add();
     Worker* const worker = core.workers[other].get();
     MailFlow& flow = worker->inflow_[index];
     const uint32_t before = flow.units.fetch_add(units);

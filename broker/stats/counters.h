@@ -1,26 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
+#include "stats/counter.h"
+#include "stats/histogram.h"
+
 namespace grapnel {
-
-// A number with one writing thread and any number of readers; adding costs no more than on a plain
-// integer.
-class Counter {
-public:
-    void add(uint64_t amount = 1) {
-        value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-    }
-    void subtract(uint64_t amount = 1) {
-        value_.store(value_.load(std::memory_order_relaxed) - amount, std::memory_order_relaxed);
-    }
-    void set(uint64_t value) { value_.store(value, std::memory_order_relaxed); }
-    uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
-private:
-    std::atomic<uint64_t> value_{0};
-};
 
 // Why a message was not delivered to a receiver that wanted it.
 enum class DropReason : uint8_t {
@@ -32,23 +17,33 @@ enum class DropReason : uint8_t {
     session_ended  // still queued or inflight when its session ended
 };
 inline constexpr int kDropReasons = 6;
+// In words, as in topics and labels.
+inline constexpr const char* kDropNames[kDropReasons] = {
+    "queue_full", "slow_reader", "expired", "too_large", "offline", "session_ended"};
+
+inline constexpr int kPacketTypes = 16;  // 0 is none
+inline constexpr int kQosLevels = 3;
 
 // One worker's counters. Written by its loop thread, read by any.
 struct Counters {
     Counter bytes_received, bytes_sent;
-    Counter packets_received, packets_sent;
-    Counter messages_received, messages_sent;  // PUBLISH packets
+    Counter packets_received[kPacketTypes], packets_sent[kPacketTypes];  // by their type
+    Counter messages_received[kQosLevels], messages_sent[kQosLevels];    // PUBLISH packets, by QoS
     Counter dropped[kDropReasons];
     Counter clients_connected;  // established now
     Counter sessions;           // with and without connection
     Counter inflight;           // QoS > 0 deliveries awaiting their last acknowledgement, now
     Counter inflight_dropped;
+    Counter queued;            // messages that wait in sessions, now
     Counter subscriptions;     // now
     Counter connects_refused;  // answered by a CONNACK that says no
     Counter protocol_errors;   // packets that broke the format or a rule
     Counter store_failures;    // commits that failed
     // Closed before anything was read, but for the header of a proxy.
     Counter connections_over_rate, connections_banned, proxies_refused;
+    Counter mail_batches;      // handed to other workers
+    Histogram loop_lag;        // how long a turn kept what came meanwhile waiting
+    Histogram commit_latency;  // of commits that this worker ended, from being asked to the answer
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);
@@ -58,7 +53,7 @@ struct Counters {
 // A sum over workers at one moment: what $SYS and on_sys_info_tick show.
 struct Totals {
     uint64_t bytes_received = 0, bytes_sent = 0, packets_received = 0, packets_sent = 0,
-             messages_received = 0, messages_sent = 0, dropped[kDropReasons] = {},
+             messages_received = 0, messages_sent = 0, dropped[kDropReasons] = {}, queued = 0,
              clients_connected = 0, sessions = 0, clients_maximum = 0, inflight = 0,
              inflight_dropped = 0, subscriptions = 0, retained = 0, memory_bytes = 0, threads = 0,
              connects_refused = 0, protocol_errors = 0, store_failures = 0,
@@ -66,6 +61,9 @@ struct Totals {
         connections_over_rate = 0, connections_banned = 0, proxies_refused = 0,
              descriptor_wants = 0,  // times without file descriptors
         tls_handshakes = 0, tls_handshakes_failed = 0;
+    // Of this life alone: what adds to the sums above.
+    uint64_t packets_received_by_type[kPacketTypes] = {}, packets_sent_by_type[kPacketTypes] = {},
+             messages_received_by_qos[kQosLevels] = {}, messages_sent_by_qos[kQosLevels] = {};
     int64_t started_ms = 0, now_ms = 0;
 
     void add(const Counters& counters);

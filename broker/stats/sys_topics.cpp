@@ -1,18 +1,13 @@
 #include "stats/sys_topics.h"
 
+#include <dirent.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 
 namespace grapnel {
-
-namespace {
-
-constexpr const char* kDropNames[kDropReasons] = {"queue_full", "slow_reader", "expired",
-                                                  "too_large",  "offline",     "session_ended"};
-
-}  // namespace
 
 std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals) {
     std::vector<std::pair<std::string, std::string>> topics;
@@ -77,6 +72,21 @@ uint64_t process_threads() {
             break;
     std::fclose(file);
     return threads;
+}
+
+uint64_t process_descriptors() {
+    DIR* const folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) return 0;
+    uint64_t count = 0;
+    while (const dirent* const entry = ::readdir(folder))
+        if (entry->d_name[0] != '.') ++count;
+    ::closedir(folder);
+    return count - 1;  // the folder's own
+}
+
+uint64_t process_descriptors_maximum() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
 }  // namespace grapnel

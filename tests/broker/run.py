@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=3 * (os.cpu_count() or 2),
                         help="files at once; most of them wait")
     parser.add_argument("--filter", default="", help="only files whose name contains this")
+    parser.add_argument("--websocket", action="store_true", help="every client of the tests speaks WebSocket")
     parser.add_argument("--reference", action="store_true", help="run against Mosquitto instead")
     parser.add_argument("--program", type=pathlib.Path, help="another broker than that of the build")
     parser.add_argument("--plugins", type=pathlib.Path, help="a folder with plugins that go before those of the build")
@@ -69,6 +70,8 @@ def run_one(path, workers, options):
     environment = dict(os.environ, GRAPNEL_BUILD=options.build, GRAPNEL_TEST_WORKERS=str(workers),
                        GRAPNEL_TEST_TIME_SCALE=str(options.time_scale),
                        PYTHONPATH=os.pathsep.join([str(HERE), str(path.parent)]))
+    if options.websocket:
+        environment["GRAPNEL_TEST_WEBSOCKET"] = "1"
     if options.reference:
         environment["GRAPNEL_TEST_REFERENCE"] = "mosquitto"
     if options.program:

@@ -1,9 +1,11 @@
-// MQTT.js in versions 3.1, 3.1.1 and 5.
+// MQTT.js in versions 3.1, 3.1.1 and 5, over TCP or WebSocket.
 'use strict'
 
 const mqtt = require('mqtt')
 
-const port = Number(process.argv[2])
+// The arguments: "mqtt" or "ws", and the port.
+const protocol = process.argv[2]
+const port = Number(process.argv[3])
 const waitMs = 20000
 const versions = {
   '3.1': { protocolId: 'MQIsdp', protocolVersion: 3 },
@@ -30,7 +32,7 @@ class Client {
     client.messages = []
     client.waiting = []
     client.mqtt = mqtt.connect({
-      host: '127.0.0.1', port, clientId, clean: true, reconnectPeriod: 0, ...versions[name], ...options
+      protocol, path: '/mqtt', host: '127.0.0.1', port, clientId, clean: true, reconnectPeriod: 0, ...versions[name], ...options
     })
     client.mqtt.on('message', (topic, payload, packet) => {
       const message = { topic, payload: payload.toString(), qos: packet.qos, retain: packet.retain, packet }

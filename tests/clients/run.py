@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Real clients against a broker: mosquitto_pub and mosquitto_sub, also over TLS, Python paho, and MQTT.js, each in
-every protocol version that it speaks, with one and with four workers. Ends with `N passed, N failed`.
+"""Real clients against a broker: mosquitto_pub and mosquitto_sub, also over TLS, Python paho, and MQTT.js over TCP and
+WebSocket, each in every protocol version that it speaks, and curl, with one and with four workers. Ends with `N passed,
+N failed`.
 
 Each script here takes the port, and prints `PASS name` or `FAIL name: why` for every case."""
 
@@ -14,6 +15,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "broker"))
 SCRIPT_S = 120.0
+LISTENERS = {"ws": [{"id": "ws", "type": "ws"}], "http": [{"id": "http", "type": "http"}]}
 
 
 def python_with_paho():
@@ -25,26 +27,29 @@ def python_with_paho():
 
 
 def commands():
-    """(name, command, what it needs) of each script; a missing need is a failure, not a skip."""
+    """(name, command, what it needs, its listener) of each script; a missing need is a failure, not a skip."""
     paho = python_with_paho()
     has_tools = shutil.which("mosquitto_sub")
+    mqttjs_needs = f"node and `npm install --prefix {HERE.name}` in tests"
     has_mqttjs = shutil.which("node") and (HERE / "node_modules" / "mqtt").is_dir()
     return [
         ("mosquitto", [sys.executable, "-B", str(HERE / "mosquitto_tools.py")] if has_tools else None,
-         "mosquitto_pub and mosquitto_sub (package mosquitto-clients)"),
+         "mosquitto_pub and mosquitto_sub (package mosquitto-clients)", "tcp"),
         ("tls", [sys.executable, "-B", str(HERE / "tls_tools.py")] if has_tools and shutil.which("openssl") else None,
-         "mosquitto_pub and mosquitto_sub (package mosquitto-clients), and openssl"),
-        ("paho", [paho, "-B", str(HERE / "paho_client.py")] if paho else None, "python3-paho-mqtt"),
-        ("mqtt.js", ["node", str(HERE / "mqttjs_client.js")] if has_mqttjs else None,
-         f"node and `npm install --prefix {HERE.name}` in tests"),
+         "mosquitto_pub and mosquitto_sub (package mosquitto-clients), and openssl", "tls"),
+        ("paho", [paho, "-B", str(HERE / "paho_client.py")] if paho else None, "python3-paho-mqtt", "tcp"),
+        ("mqtt.js", ["node", str(HERE / "mqttjs_client.js"), "mqtt"] if has_mqttjs else None, mqttjs_needs, "tcp"),
+        ("mqtt.js over WebSocket", ["node", str(HERE / "mqttjs_client.js"), "ws"] if has_mqttjs else None,
+         mqttjs_needs, "ws"),
+        ("curl", [sys.executable, "-B", str(HERE / "curl_http.py")] if shutil.which("curl") else None, "curl", "http"),
     ]
 
 
-def start_broker(workers, reference):
-    """A plain listener, and one with TLS for those that are told where it is and where certificates are."""
+def start_broker(workers, listener):
+    """A plain listener first. Scripts for TLS are told where it is and where certificates are."""
     from lib import Broker, authority
-    if reference:
-        return Broker(workers=workers).start()
+    if listener != "tls":
+        return Broker(workers=workers, listeners=[{"id": "tcp"}, *LISTENERS.get(listener, [])]).start()
     tls = authority().mutual(verify="optional", identity="cn")
     broker = Broker(workers=workers, listeners=[{"id": "tcp"}, {"id": "tls", "tls": tls}]).start()
     os.environ["GRAPNEL_TLS_PORT"] = str(broker.ports["tls"])
@@ -76,17 +81,15 @@ def main():
         os.environ["GRAPNEL_TEST_REFERENCE"] = "mosquitto"
     passed = failed = 0
     for workers in options.workers.split(","):
-        for name, command, needed in commands():
-            if options.only not in name:
+        for name, command, needed, listener in commands():
+            if options.only not in name or (options.reference and listener != "tcp"):
                 continue
             if command is None:
                 print(f"FAIL {name}: needs {needed}")
                 failed += 1
                 continue
-            if name == "tls" and options.reference:
-                continue
-            broker = start_broker(int(workers), options.reference)
-            lines = run_script(command, broker.port).splitlines()
+            broker = start_broker(int(workers), listener)
+            lines = run_script(command, broker.port if listener == "tls" else broker.ports[listener]).splitlines()
             try:
                 broker.stop()
             except AssertionError as error:

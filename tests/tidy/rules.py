@@ -3,7 +3,7 @@
 
 import re
 
-FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "hooks", "server", "embed"]
+FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "embed"]
 CODE = (".h", ".hpp", ".c", ".cpp")
 HEADERS = (".h", ".hpp")
 
@@ -15,6 +15,7 @@ COLUMNS_MAX_CODE = 100
 # Libraries that only some floors may know.
 LIBRARY_FLOORS = {
     "uv.h": ("net", "hooks", "server"),
+    "libwebsockets.h": ("web",),
     "grapnel/": ("hooks", "server", "embed"),
     "openssl/": ("net", "server"),
 }

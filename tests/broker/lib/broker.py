@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 
-from .client import connect, scaled
+from .client import connect, over_websocket, scaled
 
 READY_S = 20.0
 STOP_S = 10.0
@@ -138,6 +138,8 @@ class Broker:
                 tree[table] = given[table]
         tree["plugins"] = {"search": search_folders()}
         listeners = given["listeners"] if given["listeners"] is not None else [{"id": "tcp"}]
+        if over_websocket() and all(each.get("type", "tcp") == "tcp" for each in listeners):
+            listeners = [{**each, "type": "ws"} for each in listeners]
         tree["listener"] = [{"type": "tcp", "address": "127.0.0.1:0", **each} for each in listeners]
         tree["plugin"] = [allow_all()] if given["plugins"] is None else given["plugins"]
         if not tree["plugin"]:
@@ -164,12 +166,17 @@ class Broker:
         """Starts and waits for "ready"; AssertionError with the log if it ends before."""
         self.launch()
         self.wait_record("ready", deadline_s=READY_S)
+        self.port = None
         for record in self.records:
             if record.get("message") == "listening":
                 address = record["address"]
-                unix = record["type"] == "unix"
-                self.ports[record["listener"]] = address if unix else int(address.rsplit(":", 1)[1])
-        self.port = next(iter(self.ports.values()), None)
+                if record["type"] == "unix":
+                    port = address
+                else:
+                    port = int(re.search(r":(\d+)(/|$)", address).group(1))
+                self.ports[record["listener"]] = port
+                if self.port is None and record["type"] != "http":
+                    self.port = port
         return self
 
     def launch(self):

@@ -21,10 +21,15 @@ def scaled(seconds):
     return seconds * TIME_SCALE
 
 
+def over_websocket():
+    """Do all clients of this run speak WebSocket? See run.py --websocket."""
+    return bool(os.environ.get("GRAPNEL_TEST_WEBSOCKET"))
+
+
 class Client:
     """One connection. `version` is 3, 4 or 5; all packets this client builds are of that version."""
 
-    def __init__(self, broker, version=5, listener=None, receive_bytes=None, tls=None):
+    def __init__(self, broker, version=5, listener=None, receive_bytes=None, tls=None, websocket=None):
         """`broker` is a Broker, a port number or the path of a socket; `listener` is a listener id of that broker;
         `receive_bytes` is about how much the system takes for a client that does not read; `tls` is a dict for
         ssl.SSLContext.wrap_socket, with the context itself as `context`."""
@@ -44,6 +49,9 @@ class Client:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
             self.socket = start_tls(self.socket, **tls)
+        if over_websocket() if websocket is None else websocket:
+            from .websocket import WebSocket
+            self.socket = WebSocket(self.socket)
         open_clients.append(self)
 
     # -- bytes --

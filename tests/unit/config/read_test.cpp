@@ -143,6 +143,67 @@ address = "[::1]:0"
     CHECK(text.config.listeners[1].where.text() == "a.toml:7:1");
 }
 
+TEST_CASE("listeners of WebSocket and HTTP") {
+    const TextConfig text(R"(
+[[listener]]
+id = "ws"
+type = "ws"
+address = "127.0.0.1:8083"
+[[listener]]
+id = "narrow"
+type = "ws"
+address = "127.0.0.1:8084"
+path = "/deep/er"
+origins = ["https://a.example", "http://[::1]:80"]
+maximum_frame = "64 KiB"
+maximum_clients = 7
+[[listener]]
+id = "http"
+type = "http"
+address = "127.0.0.1:8080"
+)");
+    CHECK(text.lines() == "");
+    REQUIRE(text.config.listeners.size() == 3);
+    const config::Listener& ws = text.config.listeners[0];
+    CHECK(ws.type == config::ListenerType::websocket);
+    CHECK(ws.path == "/mqtt");
+    CHECK(ws.origins == std::vector<std::string>{"*"});
+    CHECK(ws.maximum_frame_bytes == 1U << 20U);
+    const config::Listener& narrow = text.config.listeners[1];
+    CHECK(narrow.path == "/deep/er");
+    CHECK(narrow.origins == std::vector<std::string>{"https://a.example", "http://[::1]:80"});
+    CHECK(narrow.maximum_frame_bytes == 64U << 10U);
+    CHECK(narrow.maximum_clients == 7);
+    CHECK(text.config.listeners[2].type == config::ListenerType::http);
+}
+
+TEST_CASE("keys of WebSocket and HTTP that are wrong") {
+    const TextConfig text(R"(
+[[listener]]
+id = "ws"
+type = "ws"
+address = "127.0.0.1:8083"
+path = "mqtt"
+origins = ["*", "a.example", "https://a.example/page"]
+[[listener]]
+id = "http"
+type = "http"
+address = "127.0.0.1:8080"
+path = "/metrics"
+[[listener]]
+id = "tcp"
+type = "tcp"
+address = "127.0.0.1:1883"
+origins = ["*"]
+)");
+    CHECK(text.lines() ==
+          "a.toml:6:1: path is \"mqtt\"; it must begin with '/'\n"
+          "a.toml:7:17: an element of origins must be \"*\" or as \"https://host:port\"\n"
+          "a.toml:7:30: an element of origins must be \"*\" or as \"https://host:port\"\n"
+          "a.toml:12:1: unknown key \"path\" in [[listener]]\n"
+          "a.toml:17:1: unknown key \"origins\" in [[listener]]\n");
+}
+
 TEST_CASE("listeners that are wrong") {
     const TextConfig text(R"(
 [[listener]]
@@ -166,8 +227,7 @@ tls = { cert = "x" }
           "mean \"tcp\"?\n"
           "a.toml:6:1: address is \"1883\"; it must be \"host:port\" or \"[v6]:port\", with a port "
           "up to 65535\n"
-          "a.toml:9:1: listener type \"ws\" is not built in yet\n"
-          "a.toml:11:1: tls needs key, as \"server.key\"\n");
+          "a.toml:11:1: tls is for listeners of type \"tcp\" and \"unix\"; remove it\n");
 }
 
 TEST_CASE("a listener on a unix socket") {

@@ -147,3 +147,19 @@ TEST_CASE("libuv's handles work inside, started before the run and by tasks in i
     ::close(ends[0]);
     ::close(ends[1]);
 }
+
+TEST_CASE("how long turns took is observed where something happened") {
+    Histogram lag;
+    Loop loop;
+    loop.measure(lag);
+    const auto count = [&lag] {
+        uint64_t sum = 0;
+        for (const uint64_t bucket : lag.totals().buckets) sum += bucket;
+        return sum;
+    };
+    for (int i = 0; i < 3; ++i) loop.turn(false);
+    CHECK(count() == 0);
+    loop.post([] {});
+    for (int i = 0; i < 3; ++i) loop.turn(false);
+    CHECK(count() == 1);
+}

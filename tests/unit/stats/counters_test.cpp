@@ -52,10 +52,11 @@ TEST_CASE("totals are the sum over workers") {
     uint64_t amount = 1;
     for (Counters& each : workers) {
         for (Counter* counter :
-             {&each.bytes_received, &each.bytes_sent, &each.packets_received, &each.packets_sent,
-              &each.messages_received, &each.messages_sent, &each.clients_connected, &each.sessions,
-              &each.inflight, &each.inflight_dropped, &each.subscriptions, &each.connects_refused,
-              &each.protocol_errors, &each.store_failures})
+             {&each.bytes_received, &each.bytes_sent, &each.packets_received[1],
+              &each.packets_sent[15], &each.messages_received[0], &each.messages_sent[2],
+              &each.clients_connected, &each.sessions, &each.inflight, &each.inflight_dropped,
+              &each.subscriptions, &each.connects_refused, &each.protocol_errors,
+              &each.store_failures})
             counter->add(amount++);
     }
     Totals totals;

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "server/core.h"
+#include "stats/metrics_text.h"
+#include "web/service.h"
+
+namespace grapnel {
+
+// What the broker serves through libwebsockets: MQTT over WebSocket, and what HTTP tells of the
+// broker. Main thread.
+class Web {
+public:
+    // `totals` may be called on any thread until stop().
+    Web(Core& core, std::function<Totals()> totals);
+
+    static bool opens(const config::Listener& listener) {
+        return listener.type == config::ListenerType::websocket ||
+               listener.type == config::ListenerType::http;
+    }
+
+    [[nodiscard]] bool start();
+    // Binds and accepts; an error names the listener.
+    std::optional<Error> open(const config::Listener& listener);
+    // All listeners are open and sessions are restored: /ready says so.
+    void ready() { ready_.store(true, std::memory_order_relaxed); }
+    // The broker ends: no more WebSocket connections; HTTP answers until stop().
+    void drain();
+    void stop() { service_.stop(); }
+
+    struct Bound {
+        std::string id;
+        std::string address;
+    };
+    const std::vector<Bound>& bound() const { return bound_; }
+
+private:
+    void add_routes();
+    MetricsSnapshot snapshot() const;  // web thread
+
+    Core& core_;
+    const std::function<Totals()> totals_;
+    const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
+    std::atomic<bool> ready_{false};
+    std::vector<std::unique_ptr<ListenerState>> states_;
+    std::vector<Bound> bound_;
+    WebService service_;
+};
+
+}  // namespace grapnel

@@ -1,0 +1,50 @@
+#include "web/http.h"
+
+#include <algorithm>
+
+namespace grapnel {
+
+std::string_view HttpRequest::header(std::string_view name) const {
+    const auto found = std::find_if(headers.begin(), headers.end(),
+                                    [&](const auto& header) { return header.first == name; });
+    return found == headers.end() ? std::string_view() : found->second;
+}
+
+void HttpRoutes::add(std::string method, std::string path, HttpHandler handler) {
+    routes_[std::move(path)][std::move(method)] = std::move(handler);
+}
+
+HttpRoutes::Found HttpRoutes::find(std::string_view method, std::string_view path) const {
+    Found found;
+    const auto route = routes_.find(path);
+    if (route == routes_.end()) return found;
+    const auto& methods = route->second;
+    const auto handler = methods.find(std::string(method == "HEAD" ? "GET" : method));
+    if (handler != methods.end()) {
+        found.handler = &handler->second;
+        found.status = 200;
+        return found;
+    }
+    found.status = 405;
+    for (const auto& [name, unused] : methods) {
+        if (!found.allow.empty()) found.allow += ", ";
+        found.allow += name == "GET" ? "GET, HEAD" : name;
+    }
+    return found;
+}
+
+const char* http_status_text(int status) {
+    switch (status) {
+        case 200: return "OK";
+        case 400: return "Bad Request";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 413: return "Content Too Large";
+        case 426: return "Upgrade Required";
+        case 503: return "Service Unavailable";
+        default: return status < 400 ? "OK" : "Error";
+    }
+}
+
+}  // namespace grapnel

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/peer_address.h"
+
+namespace grapnel {
+
+// One request, as far as it was asked for.
+struct HttpRequest {
+    std::string method;                                        // GET, HEAD, POST …
+    std::string path;                                          // decoded, begins with '/'
+    std::string query;                                         // behind the '?', as it came
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::string body;
+    PeerAddress peer;
+
+    // The header of that name (in lower case); empty: there is none.
+    std::string_view header(std::string_view name) const;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::string type = "text/plain; charset=utf-8";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;  // names end with ':'
+};
+
+// Gives the answer to one request. The first call counts; none at all ends the connection. Any
+// thread.
+using HttpAnswer = std::function<void(HttpResponse)>;
+// Runs on the web thread, which it must not hold up: what takes long answers later from elsewhere.
+using HttpHandler = std::function<void(const HttpRequest&, const HttpAnswer&)>;
+
+// Which handler a method and a path have. Filled before it is asked. Any thread then.
+class HttpRoutes {
+public:
+    // GET includes HEAD.
+    void add(std::string method, std::string path, HttpHandler handler);
+
+    struct Found {
+        const HttpHandler* handler = nullptr;
+        int status = 404;   // without a handler: 404 or 405
+        std::string allow;  // with 405: the methods that there are
+    };
+    Found find(std::string_view method, std::string_view path) const;
+
+private:
+    std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> routes_;
+};
+
+// What a status says in a few words, as "Not Found".
+const char* http_status_text(int status);
+
+}  // namespace grapnel

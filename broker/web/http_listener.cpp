@@ -1,0 +1,225 @@
+#include "web/http_listener.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace grapnel {
+
+namespace {
+
+constexpr size_t kBodyMost = size_t{64} << 10;
+constexpr size_t kPiece = size_t{64} << 10;  // of an answer that is written at once
+
+struct Method {
+    lws_token_indexes token;
+    const char* name;
+    bool has_body;
+};
+constexpr Method kMethods[] = {
+    {WSI_TOKEN_GET_URI, "GET", false},         {WSI_TOKEN_HEAD_URI, "HEAD", false},
+    {WSI_TOKEN_POST_URI, "POST", true},        {WSI_TOKEN_PUT_URI, "PUT", true},
+    {WSI_TOKEN_PATCH_URI, "PATCH", true},      {WSI_TOKEN_DELETE_URI, "DELETE", false},
+    {WSI_TOKEN_OPTIONS_URI, "OPTIONS", false},
+};
+
+const Method* method_of(lws* wsi) {
+    const auto* const found = std::find_if(
+        std::begin(kMethods), std::end(kMethods),
+        [&](const Method& method) { return lws_hdr_total_length(wsi, method.token) != 0; });
+    return found == std::end(kMethods) ? nullptr : found;
+}
+
+std::string query_of(lws* wsi) {
+    std::string query;
+    char piece[1024];
+    for (int i = 0; lws_hdr_copy_fragment(wsi, piece, sizeof piece, WSI_TOKEN_HTTP_URI_ARGS, i) > 0;
+         ++i) {
+        if (i != 0) query += '&';
+        query += piece;
+    }
+    return query;
+}
+
+// One request and its answer. What answers from another thread knows it by a weak pointer.
+class Exchange : public std::enable_shared_from_this<Exchange> {
+public:
+    explicit Exchange(lws* wsi) : wsi_(wsi) {}
+
+    HttpRequest request;
+    const HttpHandler* handler = nullptr;
+    bool ends_connection = false;  // the request's body is not read, so no request can follow it
+
+    void answer(HttpResponse response) {
+        if (answered_) return;
+        answered_ = true;
+        response_ = std::move(response);
+        lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
+        lws_callback_on_writable(wsi_);
+    }
+
+    // Runs the handler; its answer may come at once or later.
+    void handle(const std::shared_ptr<WebMailbox>& mailbox) {
+        lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
+        const std::weak_ptr<Exchange> self = weak_from_this();
+        (*handler)(request, [self, mailbox](HttpResponse response) {
+            const auto shared = std::make_shared<HttpResponse>(std::move(response));
+            mailbox->post([self, shared] {
+                if (const auto exchange = self.lock()) exchange->answer(std::move(*shared));
+            });
+        });
+    }
+
+    // As WebListener::on_event; a piece of the answer goes out.
+    int on_writable() {
+        if (!answered_) return 0;
+        if (!std::exchange(headers_sent_, true)) {
+            if (!send_headers()) return -1;
+            if (body().empty()) return complete();
+            lws_callback_on_writable(wsi_);
+            return 0;
+        }
+        const size_t count = std::min(kPiece, body().size() - sent_);
+        const bool last = sent_ + count == body().size();
+        std::string piece(LWS_PRE, '\0');
+        piece.append(body(), sent_, count);
+        sent_ += count;
+        auto* const bytes = reinterpret_cast<unsigned char*>(piece.data()) + LWS_PRE;
+        if (lws_write(wsi_, bytes, count, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0)
+            return -1;
+        if (last) return complete();
+        lws_callback_on_writable(wsi_);
+        return 0;
+    }
+
+private:
+    static constexpr int kAnswer_s = 30;  // for the handler to answer and the peer to take it
+
+    const std::string& body() const {
+        static const std::string nothing;
+        return request.method == "HEAD" ? nothing : response_.body;
+    }
+
+    bool send_headers() {
+        unsigned char buffer[LWS_PRE + 4096];
+        unsigned char* const start = buffer + LWS_PRE;
+        unsigned char* at = start;
+        unsigned char* const end = buffer + sizeof buffer - 1;
+        const auto add = [&](const char* name, const std::string& value) {
+            return lws_add_http_header_by_name(wsi_, reinterpret_cast<const unsigned char*>(name),
+                                               reinterpret_cast<const unsigned char*>(value.data()),
+                                               static_cast<int>(value.size()), &at, end) == 0;
+        };
+        if (lws_add_http_header_status(wsi_, static_cast<unsigned>(response_.status), &at, end) !=
+                0 ||
+            !add("content-type:", response_.type) || !add("cache-control:", "no-store"))
+            return false;
+        if (ends_connection && !add("connection:", "close")) return false;
+        for (const auto& [name, value] : response_.headers)
+            if (!add(name.c_str(), value)) return false;
+        if (lws_add_http_header_content_length(wsi_, response_.body.size(), &at, end) != 0)
+            return false;
+        return lws_finalize_write_http_header(wsi_, start, &at, end) == 0;
+    }
+
+    int complete() {
+        if (ends_connection) return -1;
+        return lws_http_transaction_completed(wsi_) != 0 ? -1 : 0;
+    }
+
+    lws* const wsi_;
+    HttpResponse response_;
+    size_t sent_ = 0;
+    bool answered_ = false;
+    bool headers_sent_ = false;
+};
+
+struct HttpPeer final : public WebPeer {
+    explicit HttpPeer(std::shared_ptr<Exchange> of) : exchange(std::move(of)) {}
+    const std::shared_ptr<Exchange> exchange;
+};
+
+HttpResponse failure(int status) {
+    HttpResponse response;
+    response.status = status;
+    response.body = std::string(http_status_text(status)) + "\n";
+    return response;
+}
+
+void read_headers(lws* wsi, HttpRequest& request) {
+    constexpr std::pair<lws_token_indexes, const char*> kHeaders[] = {
+        {WSI_TOKEN_HOST, "host"},
+        {WSI_TOKEN_ORIGIN, "origin"},
+        {WSI_TOKEN_HTTP_AUTHORIZATION, "authorization"},
+        {WSI_TOKEN_HTTP_COOKIE, "cookie"},
+        {WSI_TOKEN_HTTP_CONTENT_TYPE, "content-type"},
+        {WSI_TOKEN_HTTP_ACCEPT, "accept"},
+        {WSI_TOKEN_HTTP_IF_NONE_MATCH, "if-none-match"},
+    };
+    for (const auto& [token, name] : kHeaders)
+        if (std::string value = header_of(wsi, token); !value.empty())
+            request.headers.emplace_back(name, std::move(value));
+}
+
+}  // namespace
+
+int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size_t size) {
+    auto* const peer = static_cast<HttpPeer*>(peer_of(wsi));
+    switch (reason) {
+        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return refuse(wsi, 400);
+        case LWS_CALLBACK_HTTP: return on_request(wsi, {static_cast<const char*>(in), size});
+        case LWS_CALLBACK_HTTP_BODY: {
+            if (peer == nullptr) return -1;
+            std::string& body = peer->exchange->request.body;
+            if (body.size() + size > kBodyMost) return refuse(wsi, 413);
+            body.append(static_cast<const char*>(in), size);
+            return 0;
+        }
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+            if (peer == nullptr) return -1;
+            if (peer->exchange->handler != nullptr) peer->exchange->handle(mailbox_);
+            return 0;
+        case LWS_CALLBACK_HTTP_WRITEABLE: {
+            if (peer == nullptr) return 0;
+            const std::shared_ptr<Exchange> exchange =
+                peer->exchange;  // the next may take its place
+            return exchange->on_writable();
+        }
+        case LWS_CALLBACK_CLOSED_HTTP: set_peer(wsi, nullptr); return 0;
+        default: return 0;
+    }
+}
+
+int HttpListener::on_request(lws* wsi, Bytes path) {
+    const auto exchange = std::make_shared<Exchange>(wsi);
+    set_peer(wsi, std::make_unique<HttpPeer>(exchange));
+    HttpRequest& request = exchange->request;
+    const Method* const method = method_of(wsi);
+    if (method == nullptr) return refuse(wsi, 405);
+    request.method = method->name;
+    request.path = path;
+    request.query = query_of(wsi);
+    read_headers(wsi, request);
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
+        request.peer = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
+
+    const HttpRoutes::Found found = routes_->find(request.method, request.path);
+    const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+    const bool announces_body = (!length.empty() && length != "0") ||
+                                lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
+    exchange->ends_connection = announces_body && (found.handler == nullptr || !method->has_body);
+    if (found.handler == nullptr) {
+        HttpResponse response = failure(found.status);
+        if (!found.allow.empty()) response.headers.emplace_back("allow:", found.allow);
+        exchange->answer(std::move(response));
+        return 0;
+    }
+    exchange->handler = found.handler;
+    // With a body, the handler runs when all of it is there.
+    if (!method->has_body) exchange->handle(mailbox_);
+    return 0;
+}
+
+}  // namespace grapnel
