@@ -140,7 +140,7 @@ def test_wrong_arguments():
 def test_check_default_config():
     done = grapnel("check", "--config", str(ROOT / "etc" / "grapnel.toml"), "--plugins", str(build / "plugins"))
     equal((done.returncode, done.stderr), (0, ""))
-    assert done.stdout.endswith(": no faults, 1 listener, 2 plugins\n"), done.stdout
+    assert done.stdout.endswith(": no faults, 3 listeners, 2 plugins\n"), done.stdout
 
 
 def test_check_asks_the_plugins():
