@@ -76,9 +76,9 @@ MetricsSnapshot Web::snapshot() const {
 
 std::optional<Error> Web::open(const config::Listener& listener) {
     const std::string name = listener.where.text() + ": listener " + listener.id;
-    auto bound = TcpListener::bind(listener.host, listener.port);
+    auto bound = ListeningSocket::bind(listener.host, listener.port);
     if (!bound) return Error{name + " cannot open " + listener.address + ": " + bound.error().text};
-    const std::shared_ptr<TcpListener> socket = bound.value();
+    const std::shared_ptr<ListeningSocket> socket = bound.value();
     std::string address = "http://" + socket->address();
     const char* type = "http";
     bool opened = false;

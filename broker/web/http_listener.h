@@ -13,7 +13,7 @@ namespace grapnel {
 // Requests of HTTP/1.1 and the answers of a table of routes. Web thread.
 class HttpListener final : public WebListener {
 public:
-    HttpListener(std::string id, std::shared_ptr<TcpListener> socket,
+    HttpListener(std::string id, std::shared_ptr<ListeningSocket> socket,
                  std::shared_ptr<const HttpRoutes> routes, std::shared_ptr<WebMailbox> mailbox)
         : WebListener(std::move(id), std::move(socket)),
           routes_(std::move(routes)),

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/peer_address.h"
-#include "net/tcp_listener.h"
+#include "net/listening_socket.h"
 
 namespace grapnel {
 
@@ -22,7 +22,7 @@ public:
 // thread, but for the constructor. Destroyed after the vhost.
 class WebListener {
 public:
-    WebListener(std::string id, std::shared_ptr<TcpListener> socket)
+    WebListener(std::string id, std::shared_ptr<ListeningSocket> socket)
         : id_(std::move(id)), socket_(std::move(socket)) {}
     virtual ~WebListener() = default;
     WebListener(const WebListener&) = delete;
@@ -56,7 +56,7 @@ private:
     static Connection* connection_of(lws* wsi);
 
     const std::string id_;
-    const std::shared_ptr<TcpListener> socket_;
+    const std::shared_ptr<ListeningSocket> socket_;
     lws_vhost* vhost_ = nullptr;
     lws* acceptor_ = nullptr;
 };

@@ -70,7 +70,7 @@ void WebService::run() {
     wakes_.send();
 }
 
-bool WebService::add_websocket(std::string id, std::shared_ptr<TcpListener> socket,
+bool WebService::add_websocket(std::string id, std::shared_ptr<ListeningSocket> socket,
                                WebSocketListener::Options options,
                                WebSocketListener::Accepted accepted) {
     auto listener =
@@ -80,7 +80,7 @@ bool WebService::add_websocket(std::string id, std::shared_ptr<TcpListener> sock
     return add(std::move(listener), websocket);
 }
 
-bool WebService::add_http(std::string id, std::shared_ptr<TcpListener> socket,
+bool WebService::add_http(std::string id, std::shared_ptr<ListeningSocket> socket,
                           std::shared_ptr<const HttpRoutes> routes) {
     return add(std::make_unique<HttpListener>(std::move(id), std::move(socket), std::move(routes),
                                               mailbox_),

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "net/tcp_listener.h"
+#include "net/listening_socket.h"
 #include "web/http_listener.h"
 #include "web/wakes.h"
 #include "web/websocket_listener.h"
@@ -31,10 +31,10 @@ public:
     [[nodiscard]] bool start();
 
     // Accepts on that socket from now on. False: see the log.
-    [[nodiscard]] bool add_websocket(std::string id, std::shared_ptr<TcpListener> socket,
+    [[nodiscard]] bool add_websocket(std::string id, std::shared_ptr<ListeningSocket> socket,
                                      WebSocketListener::Options options,
                                      WebSocketListener::Accepted accepted);
-    [[nodiscard]] bool add_http(std::string id, std::shared_ptr<TcpListener> socket,
+    [[nodiscard]] bool add_http(std::string id, std::shared_ptr<ListeningSocket> socket,
                                 std::shared_ptr<const HttpRoutes> routes);
 
     // Accepts no more WebSocket connections; those that end say that the broker is going away.

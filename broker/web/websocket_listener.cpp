@@ -35,7 +35,7 @@ std::string path_of(lws* wsi) { return header_of(wsi, WSI_TOKEN_GET_URI); }
 
 }  // namespace
 
-WebSocketListener::WebSocketListener(std::string id, std::shared_ptr<TcpListener> socket,
+WebSocketListener::WebSocketListener(std::string id, std::shared_ptr<ListeningSocket> socket,
                                      Options options, std::shared_ptr<const LoopTable> loops,
                                      std::shared_ptr<WebMailbox> mailbox, LoopWakes& wakes,
                                      Accepted accepted)

@@ -24,7 +24,7 @@ public:
     using Accepted = std::function<void(size_t loop, TransportPointer, const PeerAddress&)>;
 
     // `wakes` outlives the listener.
-    WebSocketListener(std::string id, std::shared_ptr<TcpListener> socket, Options options,
+    WebSocketListener(std::string id, std::shared_ptr<ListeningSocket> socket, Options options,
                       std::shared_ptr<const LoopTable> loops, std::shared_ptr<WebMailbox> mailbox,
                       LoopWakes& wakes, Accepted accepted);
 

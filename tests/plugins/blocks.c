@@ -6,7 +6,9 @@
 static gn_verdict decide(instance* plugin, gn_call* call) {
     (void)call;
     say(plugin, "blocking");
-    for (;;) pause();
+    while (pause() == -1) {
+    }
+    return GN_V_CONTINUE;
 }
 
 ONE_EVENT_PLUGIN("blocks", GN_PLUGIN_CONCURRENT)
