@@ -2,6 +2,8 @@
 
 #include <libwebsockets.h>
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <utility>
 
@@ -11,8 +13,20 @@ namespace grapnel {
 
 namespace {
 
+constexpr uint32_t kLinesMost = 5;  // in a second: what clients send wrongly causes most of them
+
 // Of libwebsockets, for the whole process.
 void log_line(int level, const char* line) {
+    static std::atomic<int64_t> second{0};
+    static std::atomic<uint32_t> lines{0};
+    using std::chrono::steady_clock;
+    const int64_t now =
+        std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now().time_since_epoch())
+            .count();
+    if (second.exchange(now) != now) lines.store(0);
+    const uint32_t before = lines.fetch_add(1);
+    if (before == kLinesMost) log_warn("web", "libwebsockets has more to say in this second");
+    if (before >= kLinesMost) return;
     std::string_view text(line);
     while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
     if ((level & LLL_ERR) != 0)

@@ -66,3 +66,13 @@ def test_reset(broker):
         client.socket.socket.sendall(ws.frame(b"x" * 100, length=60_000)[:50])
         client.reset()
     check_serving(broker)
+
+
+def test_the_log_is_not_flooded(broker):
+    mark = broker.mark()
+    for _ in range(100):
+        client = ws.connect(broker, "hostile")
+        client.socket.socket.sendall(ws.frame(b"x", length=1 << 63))
+        client.expect_closed()
+    lines = [each for each in broker.records[mark:] if each.get("module") == "web"]
+    assert 0 < len(lines) < 90, len(lines)
