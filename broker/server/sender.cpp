@@ -234,6 +234,9 @@ void Sender::pump_replay(Session& session) {
         Replay::Item& item = replay.items[replay.next];
         const uint8_t qos = std::min(item.message->qos(), item.options.qos);
         if (congested(session)) return;
+        // What has no queue to wait in waits here, instead of being dropped as for a slow reader.
+        if (qos == 0 && worker_.marks.overcrowded(session.connection->output()))
+            return session.connection->wait_for_room();
         if (qos != 0 && session.outbound &&
             (!session.outbound->queue.empty() || !window_open(session, *session.outbound)))
             return;
