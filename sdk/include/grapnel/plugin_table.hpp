@@ -308,7 +308,7 @@ template <class T>
 constexpr bool has_hooks() noexcept {
     if constexpr (HasPerLoop<T> || ChoosesHooks<T>) return true;
     bool any = false;
-#define GN_DETAIL_IS_THERE(name, on_main, closed) any = any || kHooks<T>.name != nullptr;
+#define GN_DETAIL_IS_THERE(name, on_main, closed) any = any || has_##name<Target<T, on_main>>();
     GN_DETAIL_EACH_HOOK(GN_DETAIL_IS_THERE)
 #undef GN_DETAIL_IS_THERE
     return any;
