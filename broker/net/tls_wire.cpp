@@ -11,7 +11,7 @@ namespace grapnel {
 namespace {
 
 constexpr size_t kHeader = 5;
-constexpr int kRecordsAtOnce = 512;
+constexpr int kRecordsAtOnce = 64;
 
 // The length of the record at the front with its header; all of `bytes` where none begins, for
 // OpenSSL to say so; 0: not known yet.

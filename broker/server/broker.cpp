@@ -112,11 +112,6 @@ Result<ListeningSocket::Pointer> Broker::open_socket(const config::Listener& lis
 }
 
 bool Broker::open_listener(const config::Listener& listener) {
-    if (Web::opens(listener)) {
-        const std::optional<Error> fault = web_->open(listener);
-        if (fault) fail(fault->text, 1);
-        return !fault;
-    }
     const bool is_unix = listener.type == config::ListenerType::unix_socket;
     auto bound = open_socket(listener);
     if (!bound) {
@@ -124,6 +119,11 @@ bool Broker::open_listener(const config::Listener& listener) {
                  listener.address + ": " + bound.error().text,
              1);
         return false;
+    }
+    if (Web::opens(listener)) {
+        const std::optional<Error> fault = web_->open(listener, bound.value());
+        if (fault) fail(fault->text, 1);
+        return !fault;
     }
     OpenListener open;
     open.socket = bound.value();

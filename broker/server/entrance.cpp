@@ -15,29 +15,15 @@ namespace grapnel {
 
 namespace {
 
-void turn_away(int descriptor, Counter& counter, const PeerAddress& peer, const char* why) {
-    ::close(descriptor);
+void note_turned_away(Counter& counter, const PeerAddress& peer, const char* why) {
     counter.add();
     if (log_enabled(LogLevel::debug))
         log_debug("server", "connection turned away", {{"peer", peer.text()}, {"reason", why}});
 }
 
-// Bans and rates; whoever is turned away is closed. Those who are banned or come too often take
-// nothing of the rate of all.
-bool admitted(Worker& worker, int descriptor, const PeerAddress& client) {
-    Core& core = worker.core;
-    Counters& counters = worker.counters;
-    const int64_t now_ms = worker.clock.monotonic_ms;
-    if (core.bans.banned(client, now_ms)) {
-        turn_away(descriptor, counters.connections_banned, client, "banned");
-    } else if (!core.rates.admit_from(client, now_ms)) {
-        turn_away(descriptor, counters.connections_over_rate, client, "too many from there");
-    } else if (!core.rates.admit(now_ms)) {
-        turn_away(descriptor, counters.connections_over_rate, client, "too many");
-    } else {
-        return true;
-    }
-    return false;
+void turn_away(int descriptor, Counter& counter, const PeerAddress& peer, const char* why) {
+    ::close(descriptor);
+    note_turned_away(counter, peer, why);
 }
 
 void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerState& listener) {
@@ -45,6 +31,24 @@ void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerS
 }
 
 }  // namespace
+
+// Bans and rates. Those who are banned or come too often take nothing of the rate of all.
+bool Entrance::admits(const PeerAddress& client) {
+    worker_.wake();
+    Core& core = worker_.core;
+    Counters& counters = worker_.counters;
+    const int64_t now_ms = worker_.clock.monotonic_ms;
+    if (core.bans.banned(client, now_ms)) {
+        note_turned_away(counters.connections_banned, client, "banned");
+    } else if (!core.rates.admit_from(client, now_ms)) {
+        note_turned_away(counters.connections_over_rate, client, "too many from there");
+    } else if (!core.rates.admit(now_ms)) {
+        note_turned_away(counters.connections_over_rate, client, "too many");
+    } else {
+        return true;
+    }
+    return false;
+}
 
 Entrance::~Entrance() { GN_ASSERT(waiting_.empty()); }
 
@@ -55,7 +59,10 @@ void Entrance::come(int descriptor, const PeerAddress& peer, ListenerState& list
     if (!believed && listener.proxy->required)
         return turn_away(descriptor, worker_.counters.proxies_refused, peer, "not a proxy");
     // Who it is is known, whatever it says.
-    if (!believed && !admitted(worker_, descriptor, peer)) return;
+    if (!believed && !admits(peer)) {
+        ::close(descriptor);
+        return;
+    }
     read_header(descriptor, peer, listener);
 }
 
@@ -86,7 +93,10 @@ void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerStat
 }
 
 void Entrance::let_in(int descriptor, const PeerAddress& client, ListenerState& listener) {
-    if (admitted(worker_, descriptor, client)) accept(worker_, descriptor, client, listener);
+    if (admits(client))
+        accept(worker_, descriptor, client, listener);
+    else
+        ::close(descriptor);
 }
 
 void Entrance::close() {

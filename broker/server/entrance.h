@@ -24,6 +24,10 @@ public:
     // Somebody connected: takes over the descriptor. `peer` is the other end of the socket.
     void come(int descriptor, const PeerAddress& peer, ListenerState& listener);
 
+    // May somebody come in from there? Counts those who may not. For those that another thread has
+    // accepted already.
+    bool admits(const PeerAddress& client);
+
     // Ends the connections of which no header has come yet.
     void close();
 

@@ -51,8 +51,12 @@ void Handshake::resume(Connection& connection, const Outcome& outcome) {
 void Handshake::answered(Connection& connection, Outcome outcome) {
     Dispatcher& hooks = connection.worker().hooks;
     if (outcome.verdict == Verdict::challenge) return challenge(connection);
+    // Others from there may have failed while this one was asked for: it learns nothing then.
+    LoginBans& bans = connection.worker().core.bans;
+    const int64_t now_ms = connection.worker().clock.monotonic_ms;
+    if (bans.banned(connection.peer(), now_ms)) return connection.fail(Reason::banned);
     if (outcome.verdict == Verdict::allow) {
-        connection.worker().core.bans.succeeded(connection.peer());
+        bans.succeeded(connection.peer(), now_ms);
         final_auth_data_ = hooks.challenge();
         return accept(connection);
     }

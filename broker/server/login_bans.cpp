@@ -40,12 +40,13 @@ bool LoginBans::failed(const PeerAddress& peer, int64_t now_ms) {
     return true;
 }
 
-void LoginBans::succeeded(const PeerAddress& peer) {
+void LoginBans::succeeded(const PeerAddress& peer, int64_t now_ms) {
     if (!any_.load(std::memory_order_relaxed)) return;
     const auto block = AddressBlock::of(peer);
     if (!block) return;
     const std::lock_guard lock(mutex_);
-    records_.erase(*block);
+    const Record* const record = records_.find(*block);
+    if (record == nullptr || now_ms >= record->banned_until_ms) records_.erase(*block);
 }
 
 }  // namespace grapnel

@@ -23,8 +23,8 @@ public:
     bool banned(const PeerAddress& peer, int64_t now_ms);
     // A login from there was refused. True if the address is banned from now on for it.
     bool failed(const PeerAddress& peer, int64_t now_ms);
-    // One was accepted: failures before it do not count any more.
-    void succeeded(const PeerAddress& peer);
+    // One was accepted: failures before it do not count any more. A ban stays.
+    void succeeded(const PeerAddress& peer, int64_t now_ms);
 
     // Beyond so many addresses, those that failed longest ago are forgotten.
     static constexpr size_t kAddressesMost = 65'536;

@@ -74,11 +74,8 @@ MetricsSnapshot Web::snapshot() const {
     return snapshot;
 }
 
-std::optional<Error> Web::open(const config::Listener& listener) {
-    const std::string name = listener.where.text() + ": listener " + listener.id;
-    auto bound = ListeningSocket::bind(listener.host, listener.port);
-    if (!bound) return Error{name + " cannot open " + listener.address + ": " + bound.error().text};
-    const std::shared_ptr<ListeningSocket> socket = bound.value();
+std::optional<Error> Web::open(const config::Listener& listener,
+                               const std::shared_ptr<ListeningSocket>& socket) {
     std::string address = "http://" + socket->address();
     const char* type = "http";
     bool opened = false;
@@ -94,11 +91,14 @@ std::optional<Error> Web::open(const config::Listener& listener) {
             listener.id, socket, {listener.path, listener.origins, listener.maximum_frame_bytes},
             [this, state](size_t place, TransportPointer transport, const PeerAddress& peer) {
                 // One that was accepted before and comes now would not be drained.
-                if (!core_.draining.load(std::memory_order_relaxed))
-                    core_.workers[place]->accept(std::move(transport), peer, *state);
+                Worker& worker = *core_.workers[place];
+                if (!core_.draining.load(std::memory_order_relaxed) && worker.entrance.admits(peer))
+                    worker.accept(std::move(transport), peer, *state);
             });
     }
-    if (!opened) return Error{name + " cannot be served by libwebsockets"};
+    if (!opened)
+        return Error{listener.where.text() + ": listener " + listener.id +
+                     " cannot be served by libwebsockets"};
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", type}, {"address", address}});
     bound_.push_back({listener.id, socket->address()});

@@ -28,8 +28,9 @@ public:
     }
 
     [[nodiscard]] bool start();
-    // Binds and accepts; an error names the listener.
-    std::optional<Error> open(const config::Listener& listener);
+    // Accepts from the socket; an error names the listener.
+    std::optional<Error> open(const config::Listener& listener,
+                              const std::shared_ptr<ListeningSocket>& socket);
     // All listeners are open and sessions are restored: /ready says so.
     void ready() { ready_.store(true, std::memory_order_relaxed); }
     // The broker ends: no more WebSocket connections; HTTP answers until stop().

@@ -43,12 +43,19 @@ WebChannel::News WebChannel::news() {
     return {!full_, finished_ || dropped_};
 }
 
-WebChannel::Taken WebChannel::take(std::string& bytes) {
+WebChannel::Taken WebChannel::take(std::string& bytes, size_t most) {
     const std::lock_guard lock(mutex_);
-    bytes = std::exchange(out_, {});
     Taken taken;
-    if (std::exchange(wants_room_, false)) taken.wake = wake();
-    taken.finished = finished_ || dropped_;
+    taken.left = out_.size() > headroom_ && out_.size() - headroom_ > most;
+    if (!taken.left) {
+        bytes = std::exchange(out_, {});
+    } else if (most != 0) {
+        bytes = mailbox_->buffers.take(headroom_ + most);
+        bytes.append(out_, 0, headroom_ + most);
+        out_.erase(headroom_, most);
+    }
+    if (!bytes.empty() && std::exchange(wants_room_, false)) taken.wake = wake();
+    taken.finished = !taken.left && (finished_ || dropped_);
     return taken;
 }
 

@@ -47,10 +47,12 @@ public:
     News news();
     struct Taken {
         Loop* wake = nullptr;
+        bool left = false;      // there is more already
         bool finished = false;  // nothing will follow what was taken
     };
-    // Moves what the worker wrote into `bytes`, behind the headroom; empty if there is nothing.
-    Taken take(std::string& bytes);
+    // Moves up to `most` bytes that the worker wrote into `bytes`, behind the headroom; empty if
+    // there is nothing.
+    Taken take(std::string& bytes, size_t most);
     // For what take() or fetch() gave, when it is not needed any more; it is empty then. Any
     // thread.
     void give_back(std::string& bytes);

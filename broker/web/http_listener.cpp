@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "web/socket_room.h"
+
 namespace grapnel {
 
 namespace {
@@ -79,7 +81,8 @@ public:
             lws_callback_on_writable(wsi_);
             return 0;
         }
-        const size_t count = std::min(kPiece, body().size() - sent_);
+        const size_t room = std::min(kPiece, socket_room(lws_get_socket_fd(wsi_)));
+        const size_t count = std::min(std::max<size_t>(room, 1), body().size() - sent_);
         const bool last = sent_ + count == body().size();
         std::string piece(LWS_PRE, '\0');
         piece.append(body(), sent_, count);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +23,8 @@ constexpr unsigned kHeaders_s = 10;       // for a client to send its request
 constexpr int kIdle_s = 15;               // of a connection kept for further requests
 // How much is received at once, and how much of it a connection has room for.
 constexpr size_t kReceiveBuffer = size_t{16} << 10;
+// More of one write than libwebsockets hands to the socket at once, it keeps: see socket_room.
+constexpr size_t kSendMost = size_t{512} << 10;
 constexpr const char* kAcceptProtocol = "accept";
 
 }  // namespace
@@ -35,8 +38,8 @@ struct WebListener::Connection {
 lws_vhost* WebListener::make_vhost(lws_context* context) {
     // Requests that are no handshake go to the first.
     static const lws_protocols kProtocols[] = {
-        {kWebSocketProtocols[0], on_any_event, 0, kReceiveBuffer, 0, nullptr, 0},
-        {kWebSocketProtocols[1], on_any_event, 0, kReceiveBuffer, 0, nullptr, 0},
+        {kWebSocketProtocols[0], on_any_event, 0, kReceiveBuffer, 0, nullptr, kSendMost},
+        {kWebSocketProtocols[1], on_any_event, 0, kReceiveBuffer, 0, nullptr, kSendMost},
         {kAcceptProtocol, on_accept_event, 0, 0, 0, nullptr, 0},
         {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
     lws_context_creation_info info{};
@@ -106,8 +109,9 @@ void WebListener::accept_some(lws* wsi) {
             ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                log_warn("web", "no more file descriptors: accepting rests",
-                         {{"address", socket_->address()}});
+                if (socket_->out_of_descriptors(static_cast<int64_t>(uv_hrtime() / 1'000'000)))
+                    log_warn("web", "no more file descriptors: accepting rests",
+                             {{"address", socket_->address()}});
                 lws_rx_flow_control(wsi, 0);
                 lws_set_timer_usecs(wsi, kRest_us);
                 return;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "web/socket_room.h"
 
 namespace grapnel {
 
@@ -123,7 +124,7 @@ int WebSocketPeer::on_receive(Bytes bytes) {
 // Here and not when the socket takes something: the peer may not read.
 void WebSocketPeer::on_channel() {
     const WebChannel::News news = channel_->news();
-    if (news.receive && !std::exchange(receives_, true)) lws_rx_flow_control(wsi_, 1);
+    if (news.receive && !std::exchange(receives_, true) && !stuck_) lws_rx_flow_control(wsi_, 1);
     if (news.finished && !std::exchange(leaves_, true))
         lws_set_timeout(wsi_, PENDING_TIMEOUT_CLOSE_SEND, kFarewell_s);
     lws_callback_on_writable(wsi_);
@@ -131,14 +132,21 @@ void WebSocketPeer::on_channel() {
 
 int WebSocketPeer::on_writable() {
     if (finished_) return close(LWS_CLOSE_STATUS_NORMAL);
-    const WebChannel::Taken taken = channel_->take(sending_);
+    if (std::exchange(stuck_, false)) lws_rx_flow_control(wsi_, receives_ ? 1 : 0);
+    const WebChannel::Taken taken = channel_->take(sending_, socket_room(lws_get_socket_fd(wsi_)));
     listener_.wakes_.add(taken.wake, channel_);
     finished_ = taken.finished;
+    if (taken.left) lws_callback_on_writable(wsi_);
     if (sending_.empty()) return finished_ ? close(LWS_CLOSE_STATUS_NORMAL) : 0;
     auto* const bytes = reinterpret_cast<unsigned char*>(sending_.data()) + LWS_PRE;
     const int written = lws_write(wsi_, bytes, sending_.size() - LWS_PRE, LWS_WRITE_BINARY);
     channel_->give_back(sending_);
     if (written < 0) return -1;
+    if (lws_partial_buffered(wsi_) != 0) {
+        stuck_ = true;
+        lws_rx_flow_control(wsi_, 0);
+        lws_callback_on_writable(wsi_);
+    }
     if (finished_) lws_callback_on_writable(wsi_);
     return 0;
 }

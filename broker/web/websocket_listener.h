@@ -68,6 +68,7 @@ private:
     const std::shared_ptr<WebChannel> channel_;
     std::string sending_;
     bool receives_ = true;
+    bool stuck_ = false;     // libwebsockets holds a rest of what was written: see socket_room
     bool leaves_ = false;    // in so many seconds, whatever the peer does
     bool finished_ = false;  // all was sent, or given to libwebsockets
 };

@@ -21,6 +21,10 @@ def test_exhaustion():
     with Broker() as broker:
         watcher = connect(broker, "watcher")
         watcher.subscribe("$SYS/broker/connections/out_of_descriptors")
+        # What is done for the first time may need a descriptor, as a sanitizer does to look at an object.
+        watcher.publish("still/served", b"x", qos=1)
+        for number in range(8):
+            connect(broker, f"early-{number}").disconnect()
         highest = max(map(int, os.listdir(f"/proc/{broker.process.pid}/fd")))
         limit(broker, highest + 6)
         crowd = [Client(broker, 5) for _ in range(OTHERS)]

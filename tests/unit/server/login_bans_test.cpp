@@ -62,10 +62,18 @@ TEST_CASE("a login that succeeds forgives those before it") {
     bans.adopt(three_in_a_minute());
     bans.failed(kOne, 1000);
     bans.failed(kOne, 1001);
-    bans.succeeded(kOne);
+    bans.succeeded(kOne, 0);
     CHECK_FALSE(bans.failed(kOne, 1002));
     CHECK_FALSE(bans.failed(kOne, 1003));
     CHECK(bans.failed(kOne, 1004));
+}
+
+TEST_CASE("a login that succeeds while its address is banned changes nothing") {
+    LoginBans bans;
+    bans.adopt(three_in_a_minute());
+    for (int i = 0; i < 3; ++i) bans.failed(kOne, 1000);
+    bans.succeeded(kOne, 1001);
+    CHECK(bans.banned(kOne, 1001));
 }
 
 TEST_CASE("addresses that are exempt and unix sockets are never banned") {

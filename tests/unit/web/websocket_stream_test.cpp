@@ -61,9 +61,9 @@ struct Ends {
         wakes.add(channel->end(), channel);
         wakes.send();
     }
-    std::string taken() {
+    std::string taken(size_t most = SIZE_MAX) {
         std::string bytes;
-        last = channel->take(bytes);
+        last = channel->take(bytes, most);
         wakes.add(last.wake, channel);
         wakes.send();
         return bytes.empty() ? bytes : bytes.substr(kHeadroom);
@@ -240,4 +240,21 @@ TEST_CASE("after the mailbox was closed nothing wakes the web thread") {
     handler.stream.reset();
     CHECK(ends.woken == 0);
     CHECK_FALSE(ends.mailbox->post([] {}));
+}
+
+TEST_CASE("the web thread takes as much as its socket has room for") {
+    Ends ends;
+    Handler handler;
+    ends.open(handler);
+    CHECK(write(*handler.stream, "one two") == 7);
+    CHECK(ends.taken(0).empty());
+    CHECK(ends.last.left);
+    CHECK(ends.taken(4) == "one ");
+    CHECK(ends.last.left);
+    handler.stream->finish();
+    CHECK(ends.taken(2) == "tw");
+    CHECK_FALSE(ends.last.finished);
+    CHECK(ends.taken(1) == "o");
+    CHECK_FALSE(ends.last.left);
+    CHECK(ends.last.finished);
 }
