@@ -23,14 +23,16 @@ def test_ready_follows_the_broker():
 
 def test_not_ready_before_sessions_are_restored():
     """A store that gives one client and never says that this was all holds the start up."""
-    store = {"name": "invented_store", "defer_timeout": "1h", "config": {"clients": 1, "messages": 1, "stall": True}}
+    settings = {"clients": 1, "messages": 1, "defer": True, "stall": True}
+    store = {"name": "invented_store", "defer_timeout": "1h", "config": settings}
     broker = Broker(listeners=LISTENERS, plugins=[store, allow_all()])
     broker.launch()
     try:
         address = broker.wait_record("listening", listener="http")["address"]
         broker.ports["http"] = int(address.rsplit(":", 1)[1])
         with Http(broker) as http:
-            assert http.ask("GET", "/ready")[::2] == (503, b"starting\n")
+            answer = http.ask("GET", "/ready")
+            assert answer[::2] == (503, b"starting\n"), answer
             assert http.ask("GET", "/healthz")[0] == 200
             assert http.ask("GET", "/metrics")[0] == 200
     finally:
