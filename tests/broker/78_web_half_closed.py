@@ -1,4 +1,5 @@
-"""A peer that has much to get, does not read, and ends its own side: nobody else feels it, and the broker ends in order."""
+"""A peer that has much to get, does not read, and ends its own side: nobody else feels it, and the broker ends in
+order."""
 import socket
 
 from lib import check_serving, connect, packets as p, scaled
