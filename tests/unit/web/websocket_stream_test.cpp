@@ -47,6 +47,8 @@ struct Ends {
         table = std::make_shared<const LoopTable>(all);
         channel = std::make_shared<WebChannel>(mailbox, kHeadroom);
     }
+    // What still is in the mailbox holds it, too.
+    ~Ends() { mailbox->close(); }
     TransportPointer transport() { return std::make_unique<WebSocketTransport>(table, channel); }
     void open(Handler& handler, size_t loop = 0) {
         handler.stream = transport()->open(loops[loop].poller(), handler);
