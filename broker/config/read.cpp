@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -196,6 +197,16 @@ void read_file_mode(TableReader& table, uint32_t& out) {
     }
 }
 
+// Keys that listeners of this type have no use for.
+void refuse_keys(TableReader& table, std::initializer_list<std::string_view> keys,
+                 std::string_view types) {
+    for (const std::string_view key : keys) {
+        if (const Node* node = table.child(key))
+            table.fault(*node, std::string(key) + " is for listeners of type " +
+                                   std::string(types) + "; remove it");
+    }
+}
+
 void read_socket_file(TableReader& table, Listener& out) {
     if (out.type == ListenerType::unix_socket) {
         read_file_mode(table, out.mode);
@@ -203,10 +214,7 @@ void read_socket_file(TableReader& table, Listener& out) {
         table.text("group", out.group);
         return;
     }
-    for (const std::string_view key : {"mode", "owner", "group"}) {
-        if (const Node* node = table.child(key))
-            table.fault(*node, std::string(key) + " is for listeners of type \"unix\"; remove it");
-    }
+    refuse_keys(table, {"mode", "owner", "group"}, "\"unix\"");
 }
 
 void read_proxy(TableReader& listener, Listener& out, Faults& faults) {
@@ -254,11 +262,7 @@ void read_layers(TableReader& table, Listener& out, Faults& faults) {
         if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
         return;
     }
-    for (const std::string_view key : {"proxy", "tls"}) {
-        if (const Node* node = table.child(key))
-            table.fault(*node, std::string(key) +
-                                   " is for listeners of type \"tcp\" and \"unix\"; remove it");
-    }
+    refuse_keys(table, {"proxy", "tls"}, "\"tcp\" and \"unix\"");
 }
 
 Listener read_listener(const Node& node, Faults& faults) {

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "web/http.h"
 
@@ -26,11 +26,6 @@ constexpr size_t kReceiveBuffer = size_t{16} << 10;
 // More of one write than libwebsockets hands to the socket at once, it keeps: see socket_room.
 constexpr size_t kSendMost = size_t{512} << 10;
 constexpr const char* kAcceptProtocol = "accept";
-
-int64_t now_ms() {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 
@@ -114,7 +109,9 @@ void WebListener::accept_some(lws* wsi) {
             ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                if (socket_->out_of_descriptors(now_ms()))
+                Clock clock;
+                clock.refresh();
+                if (socket_->out_of_descriptors(clock.monotonic_ms))
                     log_warn("web", "no more file descriptors: accepting rests",
                              {{"address", socket_->address()}});
                 lws_rx_flow_control(wsi, 0);
