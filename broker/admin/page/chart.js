@@ -1,0 +1,183 @@
+// A small line chart of what happened lately. All charts of a group show the same time and share one cursor.
+import { el, setText, svg } from './dom.js'
+import { clock } from './format.js'
+import { areaOf, columns, niceTop, pathOf, timeSteps } from './scale.js'
+
+const COLUMN_PX = 2
+const FOOT_PX = 18 // for the times
+const HEAD_PX = 8
+
+// The time under the pointer, or null; charts listen to its `move`.
+class Cursor extends EventTarget {
+  time_ms = null
+
+  move (time_ms) {
+    if (this.time_ms === time_ms) return
+    this.time_ms = time_ms
+    this.dispatchEvent(new Event('move'))
+  }
+}
+
+export class ChartGroup {
+  charts = []
+  span_ms = 15 * 60 * 1000
+  cursor = new Cursor()
+  #points = []
+
+  add (options) {
+    const chart = new Chart(this, options)
+    this.charts.push(chart)
+    return chart.element
+  }
+
+  draw (points) {
+    this.#points = points
+    for (const chart of this.charts) chart.draw(points)
+  }
+
+  show (span_ms) {
+    this.span_ms = span_ms
+    this.draw(this.#points)
+  }
+}
+
+// options: title, lines: [{ label, value(point), tone }], format(value), base (1000 or 1024), least (what the axis
+// reaches at least), area (whether the first line is filled).
+class Chart {
+  element
+  #group
+  #options
+  #points = []
+  #box
+  #grid = svg('g', { class: 'grid' })
+  #lines
+  #area = svg('path', { class: 'area' })
+  #mark = svg('g', { class: 'mark' })
+  #values
+  #width = 0
+  #height = 0
+  // From times and values to places in the box, and back; there is none before the first drawing.
+  #x = null
+  #y = null
+  #time = null
+
+  constructor (group, options) {
+    this.#group = group
+    this.#options = options
+    this.#lines = options.lines.map((line) => svg('path', { class: `line ${line.tone}` }))
+    this.#area.classList.add(options.lines[0].tone)
+    this.#box = svg('svg', { class: 'plot', role: 'img', tabindex: 0, 'aria-label': options.title },
+      this.#grid, options.area ? this.#area : null, [...this.#lines].reverse(), this.#mark)
+    this.#values = options.lines.map(() => el('span', { class: 'value' }))
+    this.element = el('figure', { class: 'chart' },
+      el('figcaption', {}, el('h3', {}, options.title), el('div', { class: 'legend' }, options.lines.map((line, at) =>
+        el('span', { class: 'key' }, el('i', { class: `swatch ${line.tone}` }), el('span', {}, line.label), this.#values[at])))),
+      this.#box)
+    this.#listen()
+  }
+
+  draw (points) {
+    this.#points = points
+    if (this.#width === 0 || points.length === 0) return
+    const { lines, base, least, format } = this.#options
+    const to_ms = points.at(-1).time_ms
+    const from_ms = to_ms - this.#group.span_ms
+    const width_ms = Math.max(1000, Math.round(this.#group.span_ms / (this.#width / COLUMN_PX) / 1000) * 1000)
+    const found = lines.map((line) => columns(points, line.value, from_ms, width_ms))
+    const largest = Math.max(0, ...found.flat().map((point) => point.value ?? 0))
+    const top = niceTop(largest, base ?? 1000, least ?? 1)
+    const floor = this.#height - FOOT_PX
+    this.#x = (time_ms) => (time_ms - from_ms) / this.#group.span_ms * this.#width
+    this.#y = (value) => HEAD_PX + (floor - HEAD_PX) * (1 - value / top)
+    this.#time = (x) => from_ms + x / this.#width * this.#group.span_ms
+    this.#drawGrid(from_ms, to_ms, top, format)
+    this.#lines.forEach((path, at) => path.setAttribute('d', pathOf(found[at], this.#x, this.#y)))
+    this.#area.setAttribute('d', areaOf(found[0], this.#x, this.#y))
+    this.#drawCursor()
+  }
+
+  #drawGrid (from_ms, to_ms, top, format) {
+    const parts = []
+    for (const part of [0, 0.5, 1]) {
+      const y = Math.round(this.#y(top * part)) + 0.5
+      parts.push(svg('path', { class: part === 0 ? 'floor' : 'rule', d: `M0 ${y}H${this.#width}` }))
+      if (part > 0) parts.push(svg('text', { x: 0, y: y + 11 }, format(top * part)))
+    }
+    for (const time_ms of timeSteps(from_ms, to_ms, this.#width / 80)) {
+      const x = this.#x(time_ms)
+      if (x < 16 || x > this.#width - 16) continue
+      parts.push(svg('path', { class: 'tick', d: `M${x.toFixed(1)} ${this.#y(0)}v4` }))
+      parts.push(svg('text', { x: x.toFixed(1), y: this.#height - 2, 'text-anchor': 'middle' },
+        clock(time_ms, this.#group.span_ms < 300000)))
+    }
+    this.#grid.replaceChildren(...parts)
+  }
+
+  // The point that is nearest to the cursor, or the last one.
+  #drawCursor () {
+    if (this.#points.length === 0 || !this.#x) return
+    const { lines, format, title } = this.#options
+    const wanted_ms = this.#group.cursor.time_ms
+    const point = wanted_ms === null ? this.#points.at(-1) : nearest(this.#points, wanted_ms)
+    lines.forEach((line, at) => setText(this.#values[at], format(line.value(point))))
+    const parts = []
+    if (wanted_ms !== null) {
+      const x = this.#x(point.time_ms)
+      parts.push(svg('path', { d: `M${x.toFixed(1)} ${HEAD_PX}V${this.#y(0)}` }))
+      for (const line of lines) {
+        const value = line.value(point)
+        if (value !== null) parts.push(svg('circle', { class: line.tone, cx: x, cy: this.#y(value), r: 3 }))
+      }
+      const text = svg('text', { x: x + (x > this.#width / 2 ? -6 : 6), y: HEAD_PX + 9,
+        'text-anchor': x > this.#width / 2 ? 'end' : 'start' }, clock(point.time_ms))
+      parts.push(text)
+    }
+    this.#mark.replaceChildren(...parts)
+    const said = lines.map((line) => `${line.label} ${format(line.value(point))}`).join(', ')
+    this.#box.setAttribute('aria-label', `${title} at ${clock(point.time_ms)}: ${said}`)
+  }
+
+  #listen () {
+    new ResizeObserver(() => {
+      const { width, height } = this.#box.getBoundingClientRect()
+      if (width === 0 || (width === this.#width && height === this.#height)) return
+      this.#width = width
+      this.#height = height
+      this.#box.setAttribute('viewBox', `0 0 ${width} ${height}`)
+      this.draw(this.#points)
+    }).observe(this.#box)
+    const { cursor } = this.#group
+    cursor.addEventListener('move', () => this.#drawCursor())
+    const follow = (event) => {
+      if (this.#time) cursor.move(this.#time(event.clientX - this.#box.getBoundingClientRect().left))
+    }
+    this.#box.addEventListener('pointermove', follow)
+    this.#box.addEventListener('pointerdown', follow)
+    this.#box.addEventListener('pointerleave', () => cursor.move(null))
+    this.#box.addEventListener('blur', () => cursor.move(null))
+    this.#box.addEventListener('keydown', (event) => this.#onKey(event))
+  }
+
+  #onKey (event) {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 }
+    const { cursor } = this.#group
+    if (event.key === 'Escape') return cursor.move(null)
+    if (!(event.key in steps) || this.#points.length === 0) return
+    event.preventDefault()
+    const step_ms = steps[event.key] * this.#group.span_ms / 90
+    const last_ms = this.#points.at(-1).time_ms
+    cursor.move(Math.min(Math.max((cursor.time_ms ?? last_ms) + step_ms, last_ms - this.#group.span_ms), last_ms))
+  }
+}
+
+function nearest (points, time_ms) {
+  let low = 0
+  let high = points.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (points[middle].time_ms < time_ms) low = middle + 1
+    else high = middle
+  }
+  const before = points[Math.max(0, low - 1)]
+  return time_ms - before.time_ms < points[low].time_ms - time_ms ? before : points[low]
+}
