@@ -3,7 +3,7 @@
 
 import re
 
-FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "embed"]
+FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "admin", "embed"]
 CODE = (".h", ".hpp", ".c", ".cpp")
 HEADERS = (".h", ".hpp")
 
@@ -16,8 +16,8 @@ COLUMNS_MAX_CODE = 100
 LIBRARY_FLOORS = {
     "uv.h": ("net", "hooks", "server"),
     "libwebsockets.h": ("web",),
-    "grapnel/": ("hooks", "server", "embed"),
-    "openssl/": ("net", "server"),
+    "grapnel/": ("hooks", "server", "admin", "embed"),
+    "openssl/": ("net", "server", "admin"),
 }
 
 # Copies and descriptions of the ABI header of one release, which nobody edits.
