@@ -1,5 +1,6 @@
 #include "admin/admin.h"
 
+#include "admin/page.h"
 #include "admin/status_routes.h"
 
 namespace grapnel {
@@ -10,6 +11,7 @@ Admin::Admin(Broker& broker, const config::Admin& settings)
 void Admin::add_routes(HttpRoutes& routes) {
     Api api(routes, operators_);
     add_status_routes(api, broker_);
+    add_page_routes(routes);
 }
 
 }  // namespace grapnel

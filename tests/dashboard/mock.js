@@ -96,6 +96,7 @@ const routes = {
       'you mean "maximum_clients"?', 'grapnel.toml:31:11: no file "tls/server.pem"'] }]
     : [200, { plugins: data.plugins }],
   'GET /bans': () => [200, { bans: data.bans }],
+  'DELETE /bans': ({ query }) => [204, data.liftBan(query.get('address'))],
   'GET /history': () => [200, data.history(Date.now())],
   'GET /log/level': () => [200, { level: data.status(false).log_level }],
   'PUT /log/level': ({ body }) => [204, data.setLogLevel(body.level)],
@@ -120,11 +121,11 @@ function answer (request, response, body) {
   if (token !== TOKEN && token !== READ_TOKEN) return send(response, 401, { error: 'a token is needed' })
   const readOnly = token === READ_TOKEN
   if (readOnly && request.method !== 'GET') return send(response, 403, { error: 'this token may only read' })
-  const parts = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent)
-  if (parts[0] === 'events') return startEvents(response)
-  if (parts[0] === 'clients' && parts[1]) return clientRoute(request.method, parts[1], parts[2], response)
-  if (parts[0] === 'bans' && parts[1]) return send(response, 204, data.liftBan(parts[1]))
-  const route = routes[`${request.method} /${parts.join('/')}`]
+  const pathname = url.pathname.slice('/api/v1'.length)
+  const [, first, rest] = pathname.split('/')
+  if (first === 'events') return startEvents(response)
+  if (first === 'client') return clientRoute(request.method, url.searchParams.get('id'), rest, response)
+  const route = routes[`${request.method} ${pathname}`]
   if (!route) return send(response, 404, { error: 'no such path' })
   send(response, ...route({ query: url.searchParams, body: body ? JSON.parse(body) : {}, readOnly }))
 }

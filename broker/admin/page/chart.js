@@ -49,7 +49,8 @@ class Chart {
   #options
   #points = []
   #box
-  #grid = svg('g', { class: 'grid' })
+  #rules = svg('g')
+  #texts = svg('g', { class: 'texts' })
   #lines
   #area = svg('path', { class: 'area' })
   #mark = svg('g', { class: 'mark' })
@@ -67,11 +68,11 @@ class Chart {
     this.#lines = options.lines.map((line) => svg('path', { class: `line ${line.tone}` }))
     this.#area.classList.add(options.lines[0].tone)
     this.#box = svg('svg', { class: 'plot', role: 'img', tabindex: 0, 'aria-label': options.title },
-      this.#grid, options.area ? this.#area : null, [...this.#lines].reverse(), this.#mark)
+      this.#rules, options.area ? this.#area : null, [...this.#lines].reverse(), this.#texts, this.#mark)
     this.#values = options.lines.map(() => el('span', { class: 'value' }))
     this.element = el('figure', { class: 'chart' },
       el('figcaption', {}, el('h3', {}, options.title), el('div', { class: 'legend' }, options.lines.map((line, at) =>
-        el('span', { class: 'key' }, el('i', { class: `swatch ${line.tone}` }), el('span', {}, line.label), this.#values[at])))),
+        el('span', { class: 'key' }, line.label ? [el('i', { class: `swatch ${line.tone}` }), el('span', {}, line.label)] : null, this.#values[at])))),
       this.#box)
     this.#listen()
   }
@@ -97,20 +98,22 @@ class Chart {
   }
 
   #drawGrid (from_ms, to_ms, top, format) {
-    const parts = []
+    const rules = []
+    const texts = []
     for (const part of [0, 0.5, 1]) {
       const y = Math.round(this.#y(top * part)) + 0.5
-      parts.push(svg('path', { class: part === 0 ? 'floor' : 'rule', d: `M0 ${y}H${this.#width}` }))
-      if (part > 0) parts.push(svg('text', { x: 0, y: y + 11 }, format(top * part)))
+      rules.push(svg('path', { class: part === 0 ? 'floor' : 'rule', d: `M0 ${y}H${this.#width}` }))
+      if (part > 0) texts.push(svg('text', { x: 0, y: y + 11 }, format(top * part)))
     }
     for (const time_ms of timeSteps(from_ms, to_ms, this.#width / 80)) {
       const x = this.#x(time_ms)
       if (x < 16 || x > this.#width - 16) continue
-      parts.push(svg('path', { class: 'tick', d: `M${x.toFixed(1)} ${this.#y(0)}v4` }))
-      parts.push(svg('text', { x: x.toFixed(1), y: this.#height - 2, 'text-anchor': 'middle' },
+      rules.push(svg('path', { class: 'tick', d: `M${x.toFixed(1)} ${this.#y(0)}v4` }))
+      texts.push(svg('text', { x: x.toFixed(1), y: this.#height - 2, 'text-anchor': 'middle' },
         clock(time_ms, this.#group.span_ms < 300000)))
     }
-    this.#grid.replaceChildren(...parts)
+    this.#rules.replaceChildren(...rules)
+    this.#texts.replaceChildren(...texts)
   }
 
   // The point that is nearest to the cursor, or the last one.

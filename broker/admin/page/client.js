@@ -4,7 +4,7 @@ import { attempt, confirmed } from './dialog.js'
 import { el, setText } from './dom.js'
 import { Drawer } from './drawer.js'
 import { showFacts } from './facts.js'
-import { absolute, byteRate, bytes, count, expiry, number, rate, relative, seconds, versions, visible } from './format.js'
+import { absolute, byteRate, bytes, count, expiry, number, rate, reasonText, relative, seconds, versions, visible } from './format.js'
 import { Poll } from './poll.js'
 import { Table } from './table.js'
 import { Trace } from './trace.js'
@@ -31,15 +31,22 @@ export class ClientDetail {
   #changed
   #poll
   #facts = el('dl', { class: 'facts' })
-  #traffic = el('dl', { class: 'facts' })
+  #longFacts = el('dl', { class: 'facts single' })
   #dropped = el('dl', { class: 'facts' })
   #content = el('div', {})
   #fault = el('div', { class: 'fault', role: 'alert', hidden: true })
   #disconnect
+  #traffic = new Table({ label: 'Traffic', key: (row) => row.name, loading: false, columns: [
+    { label: '', text: (row) => row.name },
+    { label: 'Now', class: 'figure', text: (row) => row.rates ? `${rate(row.rates[0])} · ${byteRate(row.rates[1])}` : '–' },
+    { label: 'Messages', class: 'figure', text: (row) => count(row.messages), title: (row) => number(row.messages) },
+    { label: 'Bytes', class: 'figure optional', text: (row) => bytes(row.bytes), title: (row) => number(row.bytes) },
+    { label: 'Packets', class: 'figure optional', text: (row) => count(row.packets), title: (row) => number(row.packets) }] })
+
   #subscriptions = new Table({ label: 'Subscriptions', key: (row) => row.filter, loading: false, columns: [
     { label: 'Filter', class: 'wide mono', text: (row) => visible(row.filter) },
     { label: 'QoS', class: 'figure', text: (row) => String(row.qos) },
-    { label: 'Options', text: optionsOf }] })
+    { label: 'Options', class: 'flow', text: optionsOf }] })
 
   #inflight = new Table({ label: 'In flight', key: (row) => row.packet_id, loading: false, columns: [
     { label: 'Packet id', class: 'figure', text: (row) => String(row.packet_id) },
@@ -68,11 +75,11 @@ export class ClientDetail {
     this.#drawer.tools.classList.add('writes')
     this.#drawer.tools.append(this.#disconnect,
       el('button', { class: 'button danger-text', type: 'button', click: () => this.#drop() }, 'Drop session'))
-    this.#content.append(section('Session', this.#facts).element, section('Traffic', this.#traffic).element,
+    this.#content.append(section('Session', this.#facts, this.#longFacts).element, section('Traffic', this.#traffic.element).element,
       this.#droppedPart.element, this.#subscriptionPart.element, this.#inflightPart.element, this.#queuePart.element,
       this.#trace.element)
     this.#drawer.body.append(this.#fault, this.#content)
-    this.#poll = new Poll(PERIOD_MS, (signal) => get(url(['clients', this.id]), signal), (client) => this.#take(client),
+    this.#poll = new Poll(PERIOD_MS, (signal) => get(url(['client'], { id: this.id }), signal), (client) => this.#take(client),
       (error) => this.#fail(error))
   }
 
@@ -137,7 +144,10 @@ export class ClientDetail {
       ['Address', client.address ?? '–'], ['Listener', client.listener ?? '–'],
       ['MQTT', versions[client.version] ?? String(client.version)],
       ['Keep-alive', client.keepalive_s === 0 ? 'off' : seconds(client.keepalive_s)],
-      ['Clean start', client.clean_start ? 'yes' : 'no'], ['Session ends', expiry(client.session_expiry_s)],
+      ['Clean start', client.clean_start ? 'yes' : 'no'], ['Session expiry', expiry(client.session_expiry_s)],
+      ['In the queue', bytes(client.queued_bytes)], ['For the socket', bytes(client.output_bytes)]
+    ])
+    showFacts(this.#longFacts, [
       ['TLS', client.tls ? Object.values(client.tls).filter(Boolean).map(visible).join(' · ') : 'no'],
       ['Will', client.will ? `${visible(client.will.topic)} · QoS ${client.will.qos}${client.will.retain ? ' · retain' : ''}` +
         `${client.will.delay_s ? ` · after ${seconds(client.will.delay_s)}` : ''}` : 'none']
@@ -146,31 +156,27 @@ export class ClientDetail {
 
   #showTraffic (client) {
     const { rates, received, sent } = client
-    const line = (per_s, bytes_per_s, totals) => `${rates ? `${rate(per_s)} · ${byteRate(bytes_per_s)} · ` : ''}` +
-      `${count(totals.messages)} messages, ${bytes(totals.bytes)}`
-    showFacts(this.#traffic, [
-      ['From the client', line(rates?.messages_received_per_s, rates?.bytes_received_per_s, received)],
-      ['To the client', line(rates?.messages_sent_per_s, rates?.bytes_sent_per_s, sent)],
-      ['Packets', `${count(received.packets)} in, ${count(sent.packets)} out`],
-      ['Waiting', `${bytes(client.queued_bytes)} in the queue, ${bytes(client.output_bytes)} for the socket`]
+    this.#traffic.update([
+      { name: 'From the client', ...received, rates: rates && [rates.messages_received_per_s, rates.bytes_received_per_s] },
+      { name: 'To the client', ...sent, rates: rates && [rates.messages_sent_per_s, rates.bytes_sent_per_s] }
     ])
     const dropped = Object.entries(client.dropped).filter(([, many]) => many > 0)
     this.#droppedPart.element.hidden = dropped.length === 0
-    showFacts(this.#dropped, dropped.map(([reason, many]) => [reason.replaceAll('_', ' '), number(many)]))
+    showFacts(this.#dropped, dropped.map(([reason, many]) => [reasonText(reason), number(many)]))
   }
 
   async #kick () {
     const { id } = this
     const sure = await confirmed({ title: 'Disconnect this client?', danger: 'Disconnect',
       text: `${visible(id)} is told that it is an administrative action, and keeps its session. It may connect again at once.` })
-    if (sure && await attempt(() => call('POST', url(['clients', id, 'disconnect']), {}), 'Client disconnected.')) this.#done()
+    if (sure && await attempt(() => call('POST', url(['client', 'disconnect'], { id }), {}), 'Client disconnected.')) this.#done()
   }
 
   async #drop () {
     const { id } = this
     const sure = await confirmed({ title: 'Drop this session?', danger: 'Drop session',
       text: `${visible(id)} is disconnected, and its subscriptions and everything that waits for it are gone for good.` })
-    if (sure && await attempt(() => call('DELETE', url(['clients', id])), 'Session dropped.')) this.#done()
+    if (sure && await attempt(() => call('DELETE', url(['client'], { id })), 'Session dropped.')) this.#done()
   }
 
   #done () {

@@ -65,7 +65,9 @@ export class ClientsView {
       { label: 'State', class: 'when', fill: (cell, client) => {
         const text = away(client) === null ? '' : relative(away(client), this.#live.now()).replace(/ ago$/, '')
         cell.className = `when ${client.connected ? 'is-connected' : 'is-away'}`
-        setText(cell, `${client.connected ? 'Connected' : 'Away'} ${text}`)
+        if (!cell.firstChild) cell.append(el('span', { class: 'small-unseen' }), el('span'))
+        setText(cell.firstChild, client.connected ? 'Connected ' : 'Away ')
+        setText(cell.lastChild, text)
         if (away(client) !== null) cell.title = absolute(away(client))
       } },
       { label: 'Username', class: 'optional', text: (client) => client.username === null ? '–' : visible(client.username) },

@@ -96,6 +96,14 @@ export function absolute (time_ms) {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock(time_ms)}`
 }
 
+const REASONS = { queue_full: 'Queue full', slow_reader: 'Slow reader', expired: 'Expired', too_large: 'Too large for the client',
+  offline: 'Client away', session_ended: 'Session ended' }
+
+// Why a message was dropped.
+export function reasonText (name) {
+  return REASONS[name] ?? name.replaceAll('_', ' ')
+}
+
 export const versions = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
 // Text of strangers on one line: what cannot be seen, or would turn the text around it, is written as its number.

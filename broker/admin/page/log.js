@@ -6,6 +6,7 @@ import { absolute, clock, number, visible } from './format.js'
 import { searchField } from './search.js'
 
 const LEVELS = ['debug', 'info', 'warn', 'error']
+const LEVEL_TEXTS = { debug: 'All', info: 'Info', warn: 'Warnings', error: 'Errors' }
 const SHOWN = 1000
 
 export class LogView {
@@ -30,7 +31,7 @@ export class LogView {
       el('div', { class: 'view-head' }, el('h1', {}, 'Log'),
         el('div', { class: 'inline-field writes' }, el('label', { for: 'log-level' }, 'The broker writes from'), this.#level)),
       el('div', { class: 'toolbar' }, searchField('A part of the line', (search) => { this.#search = search.toLowerCase(); this.#showAll() }),
-        segments('Least level', LEVELS.map((level) => [level, level === 'debug' ? 'all' : level]), 'debug',
+        segments('Least level', LEVELS.map((level) => [level, LEVEL_TEXTS[level]]), 'debug',
           (level) => { this.#least = level; this.#showAll() })),
       el('div', { class: 'log-box' }, this.#list, this.#nothing, this.#jump))
     live.addEventListener('log', () => this.#showSoon())

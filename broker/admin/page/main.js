@@ -5,16 +5,16 @@ import { seconds } from './format.js'
 import { icon, logo } from './icons.js'
 import { Live } from './live.js'
 import { showSignIn } from './signin.js'
+import { AccessView } from './access.js'
 import { ClientsView } from './clients.js'
 import { LogView } from './log.js'
 import { Overview } from './overview.js'
 import { PluginsView } from './plugins.js'
-import { SystemView } from './system.js'
 import { TopicsView } from './topics.js'
 
 const VIEWS = [
   ['overview', 'Overview', Overview], ['clients', 'Clients', ClientsView], ['topics', 'Topics', TopicsView],
-  ['plugins', 'Plugins', PluginsView], ['system', 'System', SystemView], ['log', 'Log', LogView]
+  ['plugins', 'Plugins', PluginsView], ['access', 'Access', AccessView], ['log', 'Log', LogView]
 ]
 const THEME_TEXTS = { auto: 'as the system', light: 'light', dark: 'dark' }
 

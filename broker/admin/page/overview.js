@@ -2,13 +2,10 @@
 import { ChartGroup } from './chart.js'
 import { el, reconcile, segments, setText } from './dom.js'
 import { showFacts } from './facts.js'
-import { absolute, byteRate, bytes, count, micros, number, plural, rate, relative } from './format.js'
+import { absolute, byteRate, bytes, count, micros, number, plural, rate, reasonText, relative } from './format.js'
 
 const CALM_S = 5 // figures are means of so many seconds
 const SPANS = [[60000, '1 min'], [300000, '5 min'], [900000, '15 min']]
-const REASONS = { queue_full: 'Queue full', slow_reader: 'Slow reader', expired: 'Expired', too_large: 'Too large for the client',
-  offline: 'Client away', session_ended: 'Session ended' }
-
 const percentile = (name) => (point) => point.latency?.[name] ?? null
 const member = (name) => (point) => point[name] ?? null
 
@@ -127,7 +124,7 @@ export class Overview {
     const rows = Object.entries(dropped).sort(([, a], [, b]) => b - a)
     const most = Math.max(1, ...rows.map(([, many]) => many))
     reconcile(this.#reasons, rows, ([reason]) => reason,
-      ([reason]) => el('li', {}, el('span', {}, REASONS[reason] ?? reason), el('span', { class: 'bar' }, el('i')), el('b')),
+      ([reason]) => el('li', {}, el('span', {}, reasonText(reason)), el('span', { class: 'bar' }, el('i')), el('b')),
       (line, [, many]) => {
         line.classList.toggle('none', many === 0)
         line.querySelector('i').style.width = `${100 * many / most}%`

@@ -33,7 +33,7 @@ class PluginCard {
   #facts = el('dl', { class: 'facts' })
   #events = new Table({ label: 'Events', key: (row) => row.event, loading: false, columns: [
     { label: 'Event', class: 'mono', text: (row) => row.event },
-    { label: 'Calls', class: 'figure', text: (row) => count(row.calls), title: (row) => number(row.calls) },
+    { label: 'Calls', class: 'figure optional', text: (row) => count(row.calls), title: (row) => number(row.calls) },
     { label: 'Time in all', class: 'bar-cell', fill: (cell, row) => fillBar(cell, row.share, row.time ? nanos(row.total_ns) : '–') },
     { label: 'p50', class: 'figure', text: (row) => nanos(row.time?.p50_ns) },
     { label: 'p99', class: 'figure', text: (row) => nanos(row.time?.p99_ns) },

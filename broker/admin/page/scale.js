@@ -7,7 +7,7 @@ export function niceTop (value, base, least) {
   while (wanted / unit >= base) unit *= base
   const lead = wanted / unit
   let step = 10 ** Math.floor(Math.log10(lead))
-  for (const factor of [1, 2, 4, 5, 8, 10]) {
+  for (const factor of [1, 1.5, 2, 3, 4, 6, 8, 10]) {
     if (factor * step >= lead * 0.9999) {
       step *= factor
       break

@@ -50,7 +50,7 @@ export class Trace {
 
   async #switch () {
     const on = this.#box.checked
-    await attempt(() => call(on ? 'PUT' : 'DELETE', url(['clients', this.#id, 'trace'])))
+    await attempt(() => call(on ? 'PUT' : 'DELETE', url(['client', 'trace'], { id: this.#id })))
     this.set(on)
   }
 
@@ -59,7 +59,7 @@ export class Trace {
     const running = new AbortController()
     this.#running = running
     try {
-      await readEvents(url(['clients', this.#id, 'trace']), running.signal, (event, packet) => {
+      await readEvents(url(['client', 'trace'], { id: this.#id }), running.signal, (event, packet) => {
         if (event === 'packet') this.#add(packet)
       })
     } catch { /* the next look at the client says what is wrong, and begins again */ }

@@ -9,7 +9,7 @@ import { Table } from './table.js'
 const PERIOD_MS = 4000
 const TYPES = { tcp: 'TCP', unix: 'Unix socket', ws: 'WebSocket', http: 'HTTP' }
 
-export class SystemView {
+export class AccessView {
   element
   #live
   #listeners
@@ -20,7 +20,7 @@ export class SystemView {
     this.#live = live
     this.#listeners = new Table({ label: 'Listeners', key: (row) => row.id, columns: [
       { label: 'Listener', text: (row) => row.id },
-      { label: 'Type', text: (row) => (TYPES[row.type] ?? row.type) + (row.tls ? ' + TLS' : '') },
+      { label: 'Type', class: 'optional', text: (row) => (TYPES[row.type] ?? row.type) + (row.tls ? ' + TLS' : '') },
       { label: 'Address', class: 'mono wide', text: (row) => row.address },
       { label: 'State', fill: (cell, row) => {
         cell.className = row.state === 'open' ? 'is-connected' : 'is-resting'
@@ -43,7 +43,7 @@ export class SystemView {
         this.#listeners.fail(error)
         this.#bans.fail(error)
       })
-    this.element = el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'System')),
+    this.element = el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Access')),
       el('section', { class: 'block' }, el('h2', {}, 'Listeners'), this.#listeners.element),
       el('section', { class: 'block' }, el('h2', {}, 'Banned addresses'), this.#bans.element))
   }
@@ -63,7 +63,7 @@ export class SystemView {
 
   async #lift (address) {
     const sure = await confirmed({ title: 'Lift this ban?', danger: 'Lift the ban', text: `${visible(address)} may connect again at once.` })
-    if (sure && await attempt(() => call('DELETE', url(['bans', address])), 'Ban lifted.')) this.#poll.start()
+    if (sure && await attempt(() => call('DELETE', url(['bans'], { address })), 'Ban lifted.')) this.#poll.start()
   }
 }
 
