@@ -1,5 +1,5 @@
-// The dashboard of a real broker. Arguments: the token, the token that may only read, the load generator, and the ports of
-// the tcp, ws and http listeners.
+// The dashboard of a real broker. Arguments: the token, the token that may only read, the load generator, and the ports
+// of the tcp, ws and http listeners.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -14,11 +14,16 @@ const HOSTILE = '<img src=x onerror="document.title=\'owned\'">'
 let browser
 const open = (options) => Watched.open(browser, BASE, options)
 
-function connect (clientId, options = {}) {
-  return mqtt.connectAsync(`mqtt://127.0.0.1:${TCP_PORT}`, { clientId, protocolVersion: 5, reconnectPeriod: 0, ...options })
+function connect(clientId, options = {}) {
+  return mqtt.connectAsync(`mqtt://127.0.0.1:${TCP_PORT}`, {
+    clientId,
+    protocolVersion: 5,
+    reconnectPeriod: 0,
+    ...options
+  })
 }
 
-function eventOf (emitter, name) {
+function eventOf(emitter, name) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no event ${name}`)), WAIT_MS)
     emitter.once(name, (...values) => {
@@ -28,7 +33,7 @@ function eventOf (emitter, name) {
   })
 }
 
-async function served () {
+async function served() {
   const page = await fetch(BASE)
   assert(page.headers.get('content-security-policy').startsWith("default-src 'none'; script-src 'self'"), 'no policy')
   const tag = page.headers.get('etag')
@@ -36,7 +41,7 @@ async function served () {
   assert(again.status === 304 || again.headers.get('etag') !== tag, `${again.status} for what is known`)
 }
 
-async function signIn () {
+async function signIn() {
   const watched = await open({ wanted: ['401'] })
   await watched.go('')
   await watched.page.fill('#token', 'a token of nobody at all')
@@ -49,24 +54,38 @@ async function signIn () {
 }
 
 // The curves move while the load generator works, and the tiles show it.
-async function load () {
+async function load() {
   const watched = await open({})
   await watched.enter(TOKEN)
-  const generator = spawn(LOAD, ['throughput', '--port', TCP_PORT, '--seconds', '6', '--publishers', '2', '--subscribers', '2'],
-    { stdio: 'ignore' })
+  const generator = spawn(
+    LOAD,
+    ['throughput', '--port', TCP_PORT, '--seconds', '6', '--publishers', '2', '--subscribers', '2'],
+    { stdio: 'ignore' }
+  )
   const ended = new Promise((resolve) => generator.on('exit', resolve))
-  await watched.until('.tile:nth-child(2) .tile-value', (text) => /k\/s|M\/s/.test(text.replace(/\s/g, '')), 'messages in')
-  await watched.until('.tile:nth-child(3) .tile-value', (text) => /k\/s|M\/s/.test(text.replace(/\s/g, '')), 'messages out')
+  await watched.until(
+    '.tile:nth-child(2) .tile-value',
+    (text) => /k\/s|M\/s/.test(text.replace(/\s/g, '')),
+    'messages in'
+  )
+  await watched.until(
+    '.tile:nth-child(3) .tile-value',
+    (text) => /k\/s|M\/s/.test(text.replace(/\s/g, '')),
+    'messages out'
+  )
   const line = () => watched.page.locator('.chart .line').nth(1).getAttribute('d')
   const before = await line()
-  await watched.page.waitForFunction((known) => document.querySelectorAll('.chart .line')[1].getAttribute('d') !== known, before)
+  await watched.page.waitForFunction(
+    (known) => document.querySelectorAll('.chart .line')[1].getAttribute('d') !== known,
+    before
+  )
   await watched.until('.chart:nth-child(1) .legend', (text) => /\d/.test(text))
   await watched.picture('load')
-  assert(await ended === 0, 'the load generator failed')
+  assert((await ended) === 0, 'the load generator failed')
   await watched.close()
 }
 
-async function kick () {
+async function kick() {
   const client = await connect('to-be-kicked', { clean: false, properties: { sessionExpiryInterval: 600 } })
   const watched = await open({})
   await watched.enter(TOKEN, '#/clients')
@@ -85,7 +104,7 @@ async function kick () {
   await watched.close()
 }
 
-async function publish () {
+async function publish() {
   const client = await connect('listens')
   await client.subscribeAsync('from/the/#', { qos: 2 })
   const watched = await open({ wanted: ['400', '422'] })
@@ -99,8 +118,14 @@ async function publish () {
   const message = eventOf(client, 'message')
   await watched.page.click('form >> role=button[name="Publish"]')
   const [topic, payload, packet] = await message
-  assert(topic === 'from/the/dashboard' && payload.toString() === 'hello ⚓' && packet.qos === 1, `${topic} ${payload} ${packet.qos}`)
-  assert(packet.properties.contentType === 'text/plain' && packet.properties.userProperties.a === 'b', JSON.stringify(packet.properties))
+  assert(
+    topic === 'from/the/dashboard' && payload.toString() === 'hello ⚓' && packet.qos === 1,
+    `${topic} ${payload} ${packet.qos}`
+  )
+  assert(
+    packet.properties.contentType === 'text/plain' && packet.properties.userProperties.a === 'b',
+    JSON.stringify(packet.properties)
+  )
   await watched.page.getByLabel('Topic', { exact: true }).fill('no/+/topic')
   await watched.page.click('form >> role=button[name="Publish"]')
   await watched.until('form .fault', (text) => text !== '')
@@ -108,9 +133,10 @@ async function publish () {
   await watched.close()
 }
 
-async function retained () {
+async function retained() {
   const client = await connect('keeps')
-  for (const name of ['one', 'two', 'three']) await client.publishAsync(`kept/${name}`, `{"is":"${name}"}`, { retain: true, qos: 1 })
+  for (const name of ['one', 'two', 'three'])
+    await client.publishAsync(`kept/${name}`, `{"is":"${name}"}`, { retain: true, qos: 1 })
   const watched = await open({})
   await watched.enter(TOKEN, '#/topics/retained')
   await watched.page.fill('.search input', 'kept/#')
@@ -121,13 +147,17 @@ async function retained () {
   await watched.until('tbody', (text) => text.includes('kept/one') && !text.includes('kept/two'))
   await watched.page.click('text=Delete all that match')
   await watched.page.click('dialog >> text=Delete all')
-  await watched.until('.notes', (text) => text.includes('2 retained messages deleted'.replace(' ', '\u00a0')) || /2\s*retained messages deleted/.test(text))
+  await watched.until(
+    '.notes',
+    (text) =>
+      text.includes('2 retained messages deleted'.replace(' ', '\u00a0')) || /2\s*retained messages deleted/.test(text)
+  )
   await watched.until('.empty', (text) => text.includes('No retained message'))
   await client.endAsync()
   await watched.close()
 }
 
-async function searches () {
+async function searches() {
   const client = await connect('searched-for')
   await client.subscribeAsync(['needle/in/hay', 'hay/+/hay'], { qos: 1 })
   const watched = await open({})
@@ -140,7 +170,7 @@ async function searches () {
   await watched.close()
 }
 
-async function trace () {
+async function trace() {
   const client = await connect('traced')
   const watched = await open({})
   await watched.enter(TOKEN, '#/clients/traced')
@@ -158,7 +188,7 @@ async function trace () {
   await watched.close()
 }
 
-async function log () {
+async function log() {
   const watched = await open({})
   await watched.enter(TOKEN, '#/log')
   await watched.until('.log', (text) => text.includes('listening'))
@@ -170,37 +200,43 @@ async function log () {
   await watched.close()
 }
 
-async function plugins () {
+async function plugins() {
   const watched = await open({})
   await watched.enter(TOKEN, '#/plugins')
   await watched.until('.plugin', (text) => text.includes('auth-ledger'))
   await watched.page.click('text=Reload configuration')
   await watched.until('.notes', (text) => text.includes('read again'))
   await watched.go('#/access')
-  await watched.until('main', (text) => ['tcp', 'WebSocket', 'HTTP', 'Nobody is banned'].every((word) => text.includes(word)))
+  await watched.until('main', (text) =>
+    ['tcp', 'WebSocket', 'HTTP', 'Nobody is banned'].every((word) => text.includes(word))
+  )
   await watched.close()
 }
 
-async function readOnly () {
+async function readOnly() {
   const watched = await open({})
   await watched.enter(READ_TOKEN, '#/plugins')
   await watched.until('.plugin', (text) => text.includes('auth-ledger'))
-  assert(await watched.page.getByRole('button', { name: 'Reload configuration' }).count() === 0, 'reload is there')
+  assert((await watched.page.getByRole('button', { name: 'Reload configuration' }).count()) === 0, 'reload is there')
   await watched.close()
 }
 
 // Names that strangers chose do nothing: neither as a client id, nor as a topic, a filter, a payload or in the log.
-async function hostileNames () {
+async function hostileNames() {
   const client = await connect(HOSTILE, { username: HOSTILE, will: { topic: HOSTILE, payload: HOSTILE } })
   await client.subscribeAsync(HOSTILE)
-  await client.publishAsync(HOSTILE, HOSTILE, { retain: true, qos: 1, properties: { userProperties: { [HOSTILE]: HOSTILE } } })
+  await client.publishAsync(HOSTILE, HOSTILE, {
+    retain: true,
+    qos: 1,
+    properties: { userProperties: { [HOSTILE]: HOSTILE } }
+  })
   const watched = await open({})
   await watched.enter(TOKEN)
   const name = encodeURIComponent(HOSTILE)
   for (const hash of ['#/clients', `#/clients/${name}`, '#/topics', '#/topics/retained', `#/topics/retained/${name}`]) {
     await watched.go(hash)
     await watched.until('main', (text) => text.includes('<img src=x'), hash)
-    assert(await watched.page.locator('img').count() === 0, `${hash} has an image of a stranger`)
+    assert((await watched.page.locator('img').count()) === 0, `${hash} has an image of a stranger`)
   }
   await watched.until('.drawer .payload', (text) => text === HOSTILE)
   assert((await watched.page.title()).includes('Grapnel'), 'a script of a stranger ran')
@@ -216,7 +252,7 @@ async function hostileNames () {
   await watched.close()
 }
 
-async function main () {
+async function main() {
   browser = await launch()
   const cases = new Cases()
   const all = { served, signIn, load, kick, publish, retained, searches, trace, log, plugins, readOnly, hostileNames }

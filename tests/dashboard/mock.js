@@ -1,6 +1,5 @@
 // A broker's admin API with invented, lively data, for looking at the page without a broker: `node mock.js [PORT]`
-// serves the page of this tree. It speaks docs of the API, not MQTT; what it says is always the same for one second of
-// its life.
+// serves the page of this tree.
 'use strict'
 
 const fs = require('node:fs')
@@ -13,19 +12,20 @@ const PAGE = path.join(__dirname, '..', '..', 'broker', 'admin', 'page')
 const TOKEN = 'mock-token-of-an-operator'
 const READ_TOKEN = 'mock-token-of-a-reader'
 const HEADERS = {
-  'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer'
 }
 const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' }
 
-function send (response, status, body) {
+function send(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body === undefined ? '' : JSON.stringify(body))
 }
 
-function sendPage (response, pathname) {
+function sendPage(response, pathname) {
   const name = pathname === '/' ? 'index.html' : path.basename(pathname)
   const file = path.join(PAGE, name)
   if (!fs.existsSync(file)) return send(response, 404, { error: 'no such page' })
@@ -33,7 +33,7 @@ function sendPage (response, pathname) {
   response.end(fs.readFileSync(file))
 }
 
-function startEvents (response) {
+function startEvents(response) {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const say = (event, value) => response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`)
   for (const line of data.logLines()) say('log', line)
@@ -44,7 +44,7 @@ function startEvents (response) {
   response.on('close', () => clearInterval(timer))
 }
 
-function startTrace (response) {
+function startTrace(response) {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const timer = setInterval(() => {
     response.write(`event: packet\ndata: ${JSON.stringify(data.packet(Date.now()))}\n\n`)
@@ -53,19 +53,21 @@ function startTrace (response) {
 }
 
 // A page of rows that are sorted by `key`.
-function pageOf (rows, key, query) {
+function pageOf(rows, key, query) {
   const limit = Math.min(Number(query.get('limit') || 100), 1000)
   const after = query.get('after')
   const rest = after === null ? rows : rows.filter((row) => row[key] > after)
   return { rows: rest.slice(0, limit), next: rest.length > limit ? rest[limit - 1][key] : null }
 }
 
-function clients (query) {
+function clients(query) {
   const search = (query.get('search') || '').toLowerCase()
-  const found = data.clients.filter((client) =>
-    [client.id, client.username, client.address].some((text) => (text || '').toLowerCase().includes(search)) &&
-    (!query.get('connected') || String(client.connected) === query.get('connected')) &&
-    (!query.get('listener') || client.listener === query.get('listener')))
+  const found = data.clients.filter(
+    (client) =>
+      [client.id, client.username, client.address].some((text) => (text || '').toLowerCase().includes(search)) &&
+      (!query.get('connected') || String(client.connected) === query.get('connected')) &&
+      (!query.get('listener') || client.listener === query.get('listener'))
+  )
   const { rows, next } = pageOf(found, 'id', query)
   return { clients: rows, next }
 }
@@ -76,13 +78,19 @@ const routes = {
   'GET /clients': ({ query }) => [200, clients(query)],
   'GET /subscriptions': ({ query }) => {
     const search = (query.get('search') || '').toLowerCase()
-    const { rows, next } = pageOf(data.subscriptions.filter((row) => row.filter.toLowerCase().includes(search)),
-      'filter', query)
+    const { rows, next } = pageOf(
+      data.subscriptions.filter((row) => row.filter.toLowerCase().includes(search)),
+      'filter',
+      query
+    )
     return [200, { subscriptions: rows, next }]
   },
   'GET /retained': ({ query }) => {
-    const { rows, next } = pageOf(data.retained.filter((row) => data.matches(query.get('filter') || '#', row.topic)),
-      'topic', query)
+    const { rows, next } = pageOf(
+      data.retained.filter((row) => data.matches(query.get('filter') || '#', row.topic)),
+      'topic',
+      query
+    )
     return [200, { retained: rows, next }]
   },
   'GET /retained/message': ({ query }) => {
@@ -91,21 +99,31 @@ const routes = {
   },
   'DELETE /retained': ({ query }) => [200, { deleted: data.deleteRetained(query.get('topic'), query.get('filter')) }],
   'GET /plugins': () => [200, { plugins: data.plugins }],
-  'POST /reload': () => data.status(false).log_level === 'debug'
-    ? [422, { error: 'the configuration has faults', faults: ['grapnel.toml:12:1: unknown key "maximum_client"; did ' +
-      'you mean "maximum_clients"?', 'grapnel.toml:31:11: no file "tls/server.pem"'] }]
-    : [200, { plugins: data.plugins }],
+  'POST /reload': () =>
+    data.status(false).log_level === 'debug'
+      ? [
+          422,
+          {
+            error: 'the configuration has faults',
+            faults: [
+              'grapnel.toml:12:1: unknown key "maximum_client"; did ' + 'you mean "maximum_clients"?',
+              'grapnel.toml:31:11: no file "tls/server.pem"'
+            ]
+          }
+        ]
+      : [200, { plugins: data.plugins }],
   'GET /bans': () => [200, { bans: data.bans }],
   'DELETE /bans': ({ query }) => [204, data.liftBan(query.get('address'))],
   'GET /history': () => [200, data.history(Date.now())],
   'GET /log/level': () => [200, { level: data.status(false).log_level }],
   'PUT /log/level': ({ body }) => [204, data.setLogLevel(body.level)],
-  'POST /publish': ({ body }) => body.topic && !/[#+]/.test(body.topic)
-    ? [202, {}]
-    : [422, { error: `"${body.topic}" is no topic name: it has a wildcard` }]
+  'POST /publish': ({ body }) =>
+    body.topic && !/[#+]/.test(body.topic)
+      ? [202, {}]
+      : [422, { error: `"${body.topic}" is no topic name: it has a wildcard` }]
 }
 
-function clientRoute (method, id, rest, response) {
+function clientRoute(method, id, rest, response) {
   const client = data.client(id)
   if (rest === 'trace' && method !== 'GET') return send(response, 204, data.setTrace(id, method === 'PUT'))
   if (!client) return send(response, 404, { error: 'no such client' })
@@ -114,7 +132,7 @@ function clientRoute (method, id, rest, response) {
   return send(response, 204, method === 'DELETE' ? data.dropClient(id) : data.disconnect(id))
 }
 
-function answer (request, response, body) {
+function answer(request, response, body) {
   const url = new URL(request.url, 'http://mock')
   if (!url.pathname.startsWith('/api/v1/')) return sendPage(response, url.pathname)
   const token = (request.headers.authorization || '').replace('Bearer ', '')
@@ -130,10 +148,12 @@ function answer (request, response, body) {
   send(response, ...route({ query: url.searchParams, body: body ? JSON.parse(body) : {}, readOnly }))
 }
 
-function start (port) {
+function start(port) {
   const server = http.createServer((request, response) => {
     let body = ''
-    request.on('data', (piece) => { body += piece })
+    request.on('data', (piece) => {
+      body += piece
+    })
     request.on('end', () => answer(request, response, body))
   })
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))

@@ -8,13 +8,28 @@ const data = require('./mock_data')
 
 const CLIENT = 'bremen-buoy-0215'
 const VIEWS = {
-  overview: '#/overview', clients: '#/clients', client: `#/clients/${CLIENT}`, subscriptions: '#/topics/subscriptions',
-  retained: '#/topics/retained', message: `#/topics/retained/${encodeURIComponent('site/kiel/pump/state')}`,
-  publish: '#/topics/publish', plugins: '#/plugins', access: '#/access', log: '#/log'
+  overview: '#/overview',
+  clients: '#/clients',
+  client: `#/clients/${CLIENT}`,
+  subscriptions: '#/topics/subscriptions',
+  retained: '#/topics/retained',
+  message: `#/topics/retained/${encodeURIComponent('site/kiel/pump/state')}`,
+  publish: '#/topics/publish',
+  plugins: '#/plugins',
+  access: '#/access',
+  log: '#/log'
 }
 const READY = {
-  overview: '.chart .line[d*="L"]', clients: '.table-box td a', client: '.drawer .facts dd', subscriptions: '.table-box td',
-  retained: '.table-box td a', message: '.drawer .payload', publish: '.form', plugins: '.plugin td', access: '.table-box td', log: '.log li'
+  overview: '.chart .line[d*="L"]',
+  clients: '.table-box td a',
+  client: '.drawer .facts dd',
+  subscriptions: '.table-box td',
+  retained: '.table-box td a',
+  message: '.drawer .payload',
+  publish: '.form',
+  plugins: '.plugin td',
+  access: '.table-box td',
+  log: '.log li'
 }
 
 let browser
@@ -22,7 +37,7 @@ let server
 let base
 const open = (options) => Watched.open(browser, base, options)
 
-async function look (size, scheme) {
+async function look(size, scheme) {
   const watched = await open({ size, scheme })
   await watched.enter(mock.TOKEN)
   for (const [name, hash] of Object.entries(VIEWS)) {
@@ -39,7 +54,7 @@ async function look (size, scheme) {
   await watched.close()
 }
 
-async function signIn () {
+async function signIn() {
   const watched = await open({ wanted: ['401'] })
   await watched.go('')
   await watched.page.fill('#token', 'a token of nobody')
@@ -58,7 +73,7 @@ async function signIn () {
   await watched.close()
 }
 
-async function tokenOfAddress () {
+async function tokenOfAddress() {
   const watched = await open({})
   await watched.go(`#token=${mock.TOKEN}`)
   await watched.page.waitForSelector('.state.live')
@@ -66,22 +81,26 @@ async function tokenOfAddress () {
   await watched.close()
 }
 
-async function readOnly () {
+async function readOnly() {
   const watched = await open({})
   await watched.enter(mock.READ_TOKEN)
-  for (const [view, ready, hidden] of [['client', '.drawer .facts dd', 'Disconnect'], ['message', '.drawer .payload', 'Delete'],
-    ['plugins', '.plugin td', 'Reload configuration'], ['access', '.table-box td', 'Lift']]) {
+  for (const [view, ready, hidden] of [
+    ['client', '.drawer .facts dd', 'Disconnect'],
+    ['message', '.drawer .payload', 'Delete'],
+    ['plugins', '.plugin td', 'Reload configuration'],
+    ['access', '.table-box td', 'Lift']
+  ]) {
     await watched.go(VIEWS[view])
     await watched.page.locator(ready).first().waitFor()
-    assert(await watched.page.getByRole('button', { name: hidden }).count() === 0, `${hidden} is there`)
+    assert((await watched.page.getByRole('button', { name: hidden }).count()) === 0, `${hidden} is there`)
   }
-  assert(await watched.page.getByRole('link', { name: 'Publish' }).count() === 0, 'Publish is there')
+  assert((await watched.page.getByRole('link', { name: 'Publish' }).count()) === 0, 'Publish is there')
   await watched.go('#/log')
-  assert(!await watched.page.locator('#log-level').isVisible(), 'the level can be changed')
+  assert(!(await watched.page.locator('#log-level').isVisible()), 'the level can be changed')
   await watched.close()
 }
 
-async function lostConnection () {
+async function lostConnection() {
   const watched = await open({ wanted: ['ERR_'] })
   await watched.enter(mock.TOKEN)
   const { port } = server.address()
@@ -92,11 +111,11 @@ async function lostConnection () {
   server = await mock.start(port)
   await watched.page.click('text=Try now')
   await watched.page.waitForSelector('.state.live')
-  assert(!await watched.page.locator('.banner').isVisible(), 'the banner stays')
+  assert(!(await watched.page.locator('.banner').isVisible()), 'the banner stays')
   await watched.close()
 }
 
-async function reloadFaults () {
+async function reloadFaults() {
   const watched = await open({ wanted: ['422'] })
   await watched.enter(mock.TOKEN, '#/log')
   await watched.page.selectOption('#log-level', 'debug')
@@ -108,11 +127,11 @@ async function reloadFaults () {
   data.setLogLevel('info')
   await watched.page.click('text=Reload configuration')
   await watched.until('.notes', (text) => text.includes('read again'))
-  assert(await watched.page.locator('.fault ul').count() === 0, 'the faults stay')
+  assert((await watched.page.locator('.fault ul').count()) === 0, 'the faults stay')
   await watched.close()
 }
 
-async function keyboard () {
+async function keyboard() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, '#/clients')
   await watched.page.locator('td a').nth(2).focus()
@@ -121,40 +140,50 @@ async function keyboard () {
   await watched.page.locator('.drawer .facts dd').first().waitFor()
   await watched.page.keyboard.press('Escape')
   await watched.page.locator('.drawer').waitFor({ state: 'hidden' })
-  assert(await watched.page.evaluate(() => document.activeElement.textContent) === name, 'the focus is lost')
+  assert((await watched.page.evaluate(() => document.activeElement.textContent)) === name, 'the focus is lost')
   await watched.go('#/overview')
   await watched.page.locator('.plot').first().focus()
   await watched.page.keyboard.press('ArrowLeft')
   await watched.page.keyboard.press('ArrowLeft')
-  assert(await watched.page.locator('.mark circle').count() > 10, 'the charts have no common cursor')
+  assert((await watched.page.locator('.mark circle').count()) > 10, 'the charts have no common cursor')
   await watched.close()
 }
 
-async function theme () {
+async function theme() {
   const watched = await open({ scheme: 'light' })
   await watched.enter(mock.TOKEN)
   const ground = () => watched.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const light = await ground()
   await watched.page.click('[aria-label^="Colours"]')
-  assert(await ground() === light, 'light is not light')
+  assert((await ground()) === light, 'light is not light')
   await watched.page.click('[aria-label^="Colours"]')
   const dark = await ground()
   assert(dark !== light, 'there is no dark')
   await watched.page.reload()
   await watched.page.waitForSelector('.state.live')
-  assert(await ground() === dark, 'the choice is not kept')
+  assert((await ground()) === dark, 'the choice is not kept')
   await watched.close()
 }
 
 // Names of strangers are text wherever they stand.
-async function hostileNames () {
+async function hostileNames() {
   const watched = await open({})
   await watched.enter(mock.TOKEN)
   const name = encodeURIComponent(data.HOSTILE)
-  for (const hash of ['#/clients', `#/clients/${name}`, '#/topics', '#/topics/retained', `#/topics/retained/${name}`, '#/log']) {
+  for (const hash of [
+    '#/clients',
+    `#/clients/${name}`,
+    '#/topics',
+    '#/topics/retained',
+    `#/topics/retained/${name}`,
+    '#/log'
+  ]) {
     await watched.go(hash)
     await watched.until('main', (text) => text.includes('<img src=x'), hash)
-    assert(await watched.page.locator('img, main b:has-text("admin"), main script').count() === 0, `${hash} has an element of a stranger`)
+    assert(
+      (await watched.page.locator('img, main b:has-text("admin"), main script').count()) === 0,
+      `${hash} has an element of a stranger`
+    )
   }
   await watched.go('#/clients')
   await watched.page.fill('.search input', 'reversed')
@@ -163,7 +192,7 @@ async function hostileNames () {
   await watched.close()
 }
 
-async function doubts () {
+async function doubts() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, `#/clients/${CLIENT}`)
   await watched.page.click('text=Drop session')
@@ -175,7 +204,7 @@ async function doubts () {
   await watched.close()
 }
 
-async function bans () {
+async function bans() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, '#/access')
   await watched.page.click('[aria-label="Lift the ban of 203.0.113.77"]')
@@ -185,7 +214,7 @@ async function bans () {
   await watched.close()
 }
 
-async function trace () {
+async function trace() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, `#/clients/${CLIENT}`)
   await watched.page.check('.drawer .switch')
@@ -196,13 +225,13 @@ async function trace () {
   await watched.close()
 }
 
-async function pages () {
+async function pages() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, '#/clients')
   const first = await watched.until('tbody td a', (text) => text !== '')
   await watched.page.click('[aria-label="Next page"]')
   await watched.until('.pages', (text) => text.includes('51–100'))
-  assert(await watched.text('tbody td a') !== first, 'the second page is the first')
+  assert((await watched.text('tbody td a')) !== first, 'the second page is the first')
   await watched.page.fill('.search input', 'KIEL-valve')
   await watched.until('tbody td a', (text) => text.startsWith('kiel-valve'))
   await watched.page.fill('.search input', 'nobody at all')
@@ -210,7 +239,7 @@ async function pages () {
   await watched.close()
 }
 
-async function main () {
+async function main() {
   server = await mock.start(0)
   base = `http://127.0.0.1:${server.address().port}`
   browser = await launch()
@@ -218,7 +247,20 @@ async function main () {
   for (const size of Object.keys(SIZES)) {
     for (const scheme of ['light', 'dark']) await cases.run(`${scheme} on a ${size}`, () => look(size, scheme))
   }
-  const rest = { signIn, tokenOfAddress, readOnly, lostConnection, reloadFaults, keyboard, theme, hostileNames, doubts, bans, trace, pages }
+  const rest = {
+    signIn,
+    tokenOfAddress,
+    readOnly,
+    lostConnection,
+    reloadFaults,
+    keyboard,
+    theme,
+    hostileNames,
+    doubts,
+    bans,
+    trace,
+    pages
+  }
   for (const [name, work] of Object.entries(rest)) await cases.run(name, work)
   await browser.close()
   process.exit(cases.failed ? 1 : 0)

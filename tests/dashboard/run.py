@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The dashboard in Chromium: with a broker of invented data, and with a real one; and MQTT.js in a page, over WebSocket.
+"""The dashboard in Chromium, with a broker of invented data and with a real one; and MQTT.js in a page, over WebSocket.
 Ends with `N passed, N failed`. Screenshots go to the folder `screenshots` of the build.
 
 Each script prints `PASS name` or `FAIL name: why` for every case."""

@@ -3,14 +3,20 @@
 
 const fs = require('node:fs')
 const http = require('node:http')
+const path = require('node:path')
 
 const { assert, Cases, launch, Watched } = require('./browser')
 
 const WS_PORT = Number(process.argv[3])
-const BUNDLE = require.resolve('mqtt/dist/mqtt.min.js')
+const VERSIONS = {
+  3.1: { protocolId: 'MQIsdp', protocolVersion: 3 },
+  '3.1.1': { protocolId: 'MQTT', protocolVersion: 4 },
+  5: { protocolId: 'MQTT', protocolVersion: 5 }
+}
+const BUNDLE = path.join(__dirname, 'node_modules', 'mqtt', 'dist', 'mqtt.min.js')
 
 // Serves a page with the bundle of MQTT.js, and nothing else.
-function servePage () {
+function servePage() {
   const server = http.createServer((request, response) => {
     if (request.url === '/mqtt.js') {
       response.setHeader('content-type', 'text/javascript')
@@ -23,14 +29,21 @@ function servePage () {
 }
 
 // Runs in the page: what was published there and came back, for every payload.
-async function exchange ([url, protocolVersion, qos, sizes]) {
-  const client = await window.mqtt.connectAsync(url, { protocolVersion, reconnectPeriod: 0 })
-  const topic = `browser/${protocolVersion}/${qos}`
+async function exchange([url, version, qos, sizes]) {
+  const client = await window.mqtt.connectAsync(url, { ...version, reconnectPeriod: 0 })
+  const topic = `browser/${version.protocolVersion}/${qos}`
   const received = []
-  const all = new Promise((resolve) => client.on('message', (name, payload, packet) => {
-    received.push({ topic: name, size: payload.length, sum: payload.reduce((sum, byte) => (sum * 31 + byte) % 65521, 7), qos: packet.qos })
-    if (received.length === sizes.length) resolve()
-  }))
+  const all = new Promise((resolve) =>
+    client.on('message', (name, payload, packet) => {
+      received.push({
+        topic: name,
+        size: payload.length,
+        sum: payload.reduce((sum, byte) => (sum * 31 + byte) % 65521, 7),
+        qos: packet.qos
+      })
+      if (received.length === sizes.length) resolve()
+    })
+  )
   await client.subscribeAsync(topic, { qos })
   const sent = []
   for (const size of sizes) {
@@ -43,18 +56,25 @@ async function exchange ([url, protocolVersion, qos, sizes]) {
   return { sent, received }
 }
 
-async function main () {
+async function main() {
   const server = await servePage()
   const browser = await launch()
   const cases = new Cases()
   const watched = await Watched.open(browser, `http://127.0.0.1:${server.address().port}`)
   await watched.go('')
-  for (const version of [3, 4, 5]) {
+  for (const [name, version] of Object.entries(VERSIONS)) {
     for (const qos of [0, 1, 2]) {
-      await cases.run(`MQTT.js in a browser, version ${version}, QoS ${qos}`, async () => {
-        const { sent, received } = await watched.page.evaluate(exchange,
-          [`ws://127.0.0.1:${WS_PORT}/mqtt`, version, qos, [0, 1, 125, 126, 65536, 200000]])
-        assert(JSON.stringify(sent) === JSON.stringify(received), `sent ${JSON.stringify(sent)}, received ${JSON.stringify(received)}`)
+      await cases.run(`MQTT.js in a browser, version ${name}, QoS ${qos}`, async () => {
+        const { sent, received } = await watched.page.evaluate(exchange, [
+          `ws://127.0.0.1:${WS_PORT}/mqtt`,
+          version,
+          qos,
+          [0, 1, 125, 126, 65536, 200000]
+        ])
+        assert(
+          JSON.stringify(sent) === JSON.stringify(received),
+          `sent ${JSON.stringify(sent)}, received ${JSON.stringify(received)}`
+        )
       })
     }
   }

@@ -5,7 +5,7 @@ const BASE = '/api/v1'
 
 // An answer that is no success. status 0: there was no answer.
 export class ApiError extends Error {
-  constructor (status, text, faults = []) {
+  constructor(status, text, faults = []) {
     super(text)
     this.status = status
     this.faults = faults
@@ -15,7 +15,7 @@ export class ApiError extends Error {
 let token = null
 
 // Takes the token of `#token=…`, and removes it from the address and the history of the tab. Whether there was one.
-export function takeTokenOfAddress () {
+export function takeTokenOfAddress() {
   const found = /^#token=([^&]+)/.exec(location.hash)
   if (!found) return false
   setToken(decodeURIComponent(found[1]))
@@ -23,45 +23,59 @@ export function takeTokenOfAddress () {
   return true
 }
 
-export function setToken (value) {
+export function setToken(value) {
   token = value
   try {
     if (value === null) sessionStorage.removeItem(KEY)
     else sessionStorage.setItem(KEY, value)
-  } catch { /* storage is forbidden: it holds until the page is loaded again */ }
+  } catch {
+    /* storage is forbidden: it holds until the page is loaded again */
+  }
 }
 
-export function hasToken () {
+export function hasToken() {
   try {
     token = token ?? sessionStorage.getItem(KEY)
-  } catch { /* as above */ }
+  } catch {
+    /* as above */
+  }
   return token !== null
 }
 
 // A path from its parts, and a query from the members that are not empty.
-export function url (parts, query = {}) {
+export function url(parts, query = {}) {
   const chosen = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
   const text = new URLSearchParams(chosen).toString()
   return `${BASE}/${parts.map(encodeURIComponent).join('/')}${text ? '?' + text : ''}`
 }
 
-async function errorOf (response) {
+async function errorOf(response) {
   let body = {}
   try {
     body = await response.json()
-  } catch { /* something between us and the broker answered */ }
+  } catch {
+    /* something between us and the broker answered */
+  }
   const texts = { 401: 'The token is not accepted.', 403: 'This is not allowed.', 404: 'Not found.' }
-  return new ApiError(response.status, body.error || texts[response.status] || `The broker answered ${response.status}.`,
-    Array.isArray(body.faults) ? body.faults : [])
+  return new ApiError(
+    response.status,
+    body.error || texts[response.status] || `The broker answered ${response.status}.`,
+    Array.isArray(body.faults) ? body.faults : []
+  )
 }
 
-async function send (method, address, body, signal) {
+async function send(method, address, body, signal) {
   const headers = { Authorization: `Bearer ${token}` }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   let response
   try {
     response = await fetch(address, {
-      method, headers, signal, cache: 'no-store', credentials: 'omit', redirect: 'error',
+      method,
+      headers,
+      signal,
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error',
       body: body === undefined ? undefined : JSON.stringify(body)
     })
   } catch (error) {
@@ -75,7 +89,7 @@ async function send (method, address, body, signal) {
 }
 
 // The JSON of the answer, or null where there is none.
-export async function call (method, address, body, signal) {
+export async function call(method, address, body, signal) {
   const response = await send(method, address, body, signal)
   const text = await response.text()
   return text === '' ? null : JSON.parse(text)
@@ -85,7 +99,7 @@ export const get = (address, signal) => call('GET', address, undefined, signal)
 
 // Reads server-sent events until they end or `signal` aborts; `take(event, data)` gets each, `heard()` is told of every
 // piece that arrives.
-export async function readEvents (address, signal, take, heard = () => {}) {
+export async function readEvents(address, signal, take, heard = () => {}) {
   const response = await send('GET', address, undefined, signal)
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
@@ -105,7 +119,7 @@ export async function readEvents (address, signal, take, heard = () => {}) {
   }
 }
 
-function takeBlock (block, take) {
+function takeBlock(block, take) {
   let event = 'message'
   const data = []
   for (const line of block.split(/\r?\n/)) {

@@ -6,12 +6,13 @@ import { areaOf, columns, niceTop, pathOf, timeSteps } from './scale.js'
 const COLUMN_PX = 2
 const FOOT_PX = 18 // for the times
 const HEAD_PX = 8
+const LETTER_PX = 6 // of the values beside the chart
 
 // The time under the pointer, or null; charts listen to its `move`.
 class Cursor extends EventTarget {
   time_ms = null
 
-  move (time_ms) {
+  move(time_ms) {
     if (this.time_ms === time_ms) return
     this.time_ms = time_ms
     this.dispatchEvent(new Event('move'))
@@ -24,18 +25,18 @@ export class ChartGroup {
   cursor = new Cursor()
   #points = []
 
-  add (options) {
+  add(options) {
     const chart = new Chart(this, options)
     this.charts.push(chart)
     return chart.element
   }
 
-  draw (points) {
+  draw(points) {
     this.#points = points
     for (const chart of this.charts) chart.draw(points)
   }
 
-  show (span_ms) {
+  show(span_ms) {
     this.span_ms = span_ms
     this.draw(this.#points)
   }
@@ -62,22 +63,47 @@ class Chart {
   #y = null
   #time = null
 
-  constructor (group, options) {
+  constructor(group, options) {
     this.#group = group
     this.#options = options
     this.#lines = options.lines.map((line) => svg('path', { class: `line ${line.tone}` }))
     this.#area.classList.add(options.lines[0].tone)
-    this.#box = svg('svg', { class: 'plot', role: 'img', tabindex: 0, 'aria-label': options.title },
-      this.#rules, options.area ? this.#area : null, [...this.#lines].reverse(), this.#texts, this.#mark)
+    this.#box = svg(
+      'svg',
+      { class: 'plot', role: 'img', tabindex: 0, 'aria-label': options.title },
+      this.#rules,
+      options.area ? this.#area : null,
+      [...this.#lines].reverse(),
+      this.#texts,
+      this.#mark
+    )
     this.#values = options.lines.map(() => el('span', { class: 'value' }))
-    this.element = el('figure', { class: 'chart' },
-      el('figcaption', {}, el('h3', {}, options.title), el('div', { class: 'legend' }, options.lines.map((line, at) =>
-        el('span', { class: 'key' }, line.label ? [el('i', { class: `swatch ${line.tone}` }), el('span', {}, line.label)] : null, this.#values[at])))),
-      this.#box)
+    this.element = el(
+      'figure',
+      { class: 'chart' },
+      el(
+        'figcaption',
+        {},
+        el('h3', {}, options.title),
+        el(
+          'div',
+          { class: 'legend' },
+          options.lines.map((line, at) =>
+            el(
+              'span',
+              { class: 'key' },
+              line.label ? [el('i', { class: `swatch ${line.tone}` }), el('span', {}, line.label)] : null,
+              this.#values[at]
+            )
+          )
+        )
+      ),
+      this.#box
+    )
     this.#listen()
   }
 
-  draw (points) {
+  draw(points) {
     this.#points = points
     if (this.#width === 0 || points.length === 0) return
     const { lines, base, least, format } = this.#options
@@ -88,36 +114,49 @@ class Chart {
     const largest = Math.max(0, ...found.flat().map((point) => point.value ?? 0))
     const top = niceTop(largest, base ?? 1000, least ?? 1)
     const floor = this.#height - FOOT_PX
-    this.#x = (time_ms) => (time_ms - from_ms) / this.#group.span_ms * this.#width
+    const left = Math.max(...[top, top / 2].map((value) => format(value).length)) * LETTER_PX + 10
+    const span = this.#width - left - 1
+    this.#x = (time_ms) => left + ((time_ms - from_ms) / this.#group.span_ms) * span
     this.#y = (value) => HEAD_PX + (floor - HEAD_PX) * (1 - value / top)
-    this.#time = (x) => from_ms + x / this.#width * this.#group.span_ms
-    this.#drawGrid(from_ms, to_ms, top, format)
+    this.#time = (x) => from_ms + (Math.max(0, x - left) / span) * this.#group.span_ms
+    this.#drawGrid(from_ms, to_ms, top, left)
     this.#lines.forEach((path, at) => path.setAttribute('d', pathOf(found[at], this.#x, this.#y)))
     this.#area.setAttribute('d', areaOf(found[0], this.#x, this.#y))
     this.#drawCursor()
   }
 
-  #drawGrid (from_ms, to_ms, top, format) {
+  #drawGrid(from_ms, to_ms, top, left) {
     const rules = []
     const texts = []
     for (const part of [0, 0.5, 1]) {
       const y = Math.round(this.#y(top * part)) + 0.5
-      rules.push(svg('path', { class: part === 0 ? 'floor' : 'rule', d: `M0 ${y}H${this.#width}` }))
-      if (part > 0) texts.push(svg('text', { x: 0, y: y + 11 }, format(top * part)))
+      rules.push(svg('path', { class: part === 0 ? 'floor' : 'rule', d: `M${left} ${y}H${this.#width}` }))
+      texts.push(
+        svg(
+          'text',
+          { x: left - 7, y: y + 3.5, 'text-anchor': 'end' },
+          part === 0 ? '0' : this.#options.format(top * part)
+        )
+      )
     }
     for (const time_ms of timeSteps(from_ms, to_ms, this.#width / 80)) {
       const x = this.#x(time_ms)
-      if (x < 16 || x > this.#width - 16) continue
+      if (x < left + 16 || x > this.#width - 16) continue
       rules.push(svg('path', { class: 'tick', d: `M${x.toFixed(1)} ${this.#y(0)}v4` }))
-      texts.push(svg('text', { x: x.toFixed(1), y: this.#height - 2, 'text-anchor': 'middle' },
-        clock(time_ms, this.#group.span_ms < 300000)))
+      texts.push(
+        svg(
+          'text',
+          { x: x.toFixed(1), y: this.#height - 2, 'text-anchor': 'middle' },
+          clock(time_ms, this.#group.span_ms < 300000)
+        )
+      )
     }
     this.#rules.replaceChildren(...rules)
     this.#texts.replaceChildren(...texts)
   }
 
   // The point that is nearest to the cursor, or the last one.
-  #drawCursor () {
+  #drawCursor() {
     if (this.#points.length === 0 || !this.#x) return
     const { lines, format, title } = this.#options
     const wanted_ms = this.#group.cursor.time_ms
@@ -131,8 +170,11 @@ class Chart {
         const value = line.value(point)
         if (value !== null) parts.push(svg('circle', { class: line.tone, cx: x, cy: this.#y(value), r: 3 }))
       }
-      const text = svg('text', { x: x + (x > this.#width / 2 ? -6 : 6), y: HEAD_PX + 9,
-        'text-anchor': x > this.#width / 2 ? 'end' : 'start' }, clock(point.time_ms))
+      const text = svg(
+        'text',
+        { x: x + (x > this.#width / 2 ? -6 : 6), y: HEAD_PX + 9, 'text-anchor': x > this.#width / 2 ? 'end' : 'start' },
+        clock(point.time_ms)
+      )
       parts.push(text)
     }
     this.#mark.replaceChildren(...parts)
@@ -140,7 +182,7 @@ class Chart {
     this.#box.setAttribute('aria-label', `${title} at ${clock(point.time_ms)}: ${said}`)
   }
 
-  #listen () {
+  #listen() {
     new ResizeObserver(() => {
       const { width, height } = this.#box.getBoundingClientRect()
       if (width === 0 || (width === this.#width && height === this.#height)) return
@@ -161,19 +203,19 @@ class Chart {
     this.#box.addEventListener('keydown', (event) => this.#onKey(event))
   }
 
-  #onKey (event) {
+  #onKey(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1 }
     const { cursor } = this.#group
     if (event.key === 'Escape') return cursor.move(null)
     if (!(event.key in steps) || this.#points.length === 0) return
     event.preventDefault()
-    const step_ms = steps[event.key] * this.#group.span_ms / 90
+    const step_ms = (steps[event.key] * this.#group.span_ms) / 90
     const last_ms = this.#points.at(-1).time_ms
     cursor.move(Math.min(Math.max((cursor.time_ms ?? last_ms) + step_ms, last_ms - this.#group.span_ms), last_ms))
   }
 }
 
-function nearest (points, time_ms) {
+function nearest(points, time_ms) {
   let low = 0
   let high = points.length - 1
   while (low < high) {

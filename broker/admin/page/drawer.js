@@ -11,22 +11,36 @@ export class Drawer {
   #before = null
 
   // close() is told when the user wants it closed.
-  constructor (kind, close) {
+  constructor(kind, close) {
     const id = uniqueId('drawer')
     this.#title = el('h2', { id, tabindex: -1 })
     this.#kind = el('p', { class: 'drawer-kind' }, kind)
-    this.element = el('aside', { class: 'drawer', 'aria-labelledby': id, hidden: true,
-      keydown: (event) => { if (event.key === 'Escape') close() } },
-    el('div', { class: 'drawer-head' }, el('div', { class: 'drawer-titles' }, this.#kind, this.#title),
-      el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Close', click: close }, icon('close'))),
-    this.tools, this.body)
+    this.element = el(
+      'aside',
+      {
+        class: 'drawer',
+        'aria-labelledby': id,
+        hidden: true,
+        keydown: (event) => {
+          if (event.key === 'Escape') close()
+        }
+      },
+      el(
+        'div',
+        { class: 'drawer-head' },
+        el('div', { class: 'drawer-titles' }, this.#kind, this.#title),
+        el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Close', click: close }, icon('close'))
+      ),
+      this.tools,
+      this.body
+    )
   }
 
-  get isOpen () {
+  get isOpen() {
     return !this.element.hidden
   }
 
-  open (title) {
+  open(title) {
     setText(this.#title, title)
     if (this.isOpen) return
     this.#before = document.activeElement
@@ -35,7 +49,7 @@ export class Drawer {
     this.#title.focus({ preventScroll: true })
   }
 
-  close () {
+  close() {
     if (!this.isOpen) return
     this.element.hidden = true
     this.element.parentElement?.classList.remove('has-drawer')

@@ -20,27 +20,27 @@ export class Live extends EventTarget {
   #clockAhead_ms = 0
 
   // Now, by the clock of the broker.
-  now () {
+  now() {
     return Date.now() + this.#clockAhead_ms
   }
 
-  start () {
+  start() {
     this.stop()
     this.#stop = new AbortController()
     this.#run(this.#stop.signal)
   }
 
-  stop () {
+  stop() {
     this.#stop?.abort()
     this.#stop = null
   }
 
   // Tries at once when the connection is lost.
-  retryNow () {
+  retryNow() {
     this.#wake?.()
   }
 
-  async refreshStatus (signal) {
+  async refreshStatus(signal) {
     const status = await get(url(['status']), signal)
     if (this.status && this.status.started_ms !== status.started_ms) this.samples.clear()
     this.#clockAhead_ms = status.now_ms - Date.now()
@@ -48,11 +48,13 @@ export class Live extends EventTarget {
     this.#tell('status')
   }
 
-  async #run (signal) {
+  async #run(signal) {
     let failed = 0
     while (!signal.aborted) {
       try {
-        await this.#connect(signal, () => { failed = 0 })
+        await this.#connect(signal, () => {
+          failed = 0
+        })
         throw new ApiError(0, 'The broker ended the connection.')
       } catch (error) {
         if (signal.aborted || error.status === 401) return
@@ -63,7 +65,7 @@ export class Live extends EventTarget {
   }
 
   // Returns, or throws, when the connection has ended.
-  async #connect (signal, connected) {
+  async #connect(signal, connected) {
     await this.refreshStatus(signal)
     for (const sample of (await get(url(['history']), signal)).samples) this.samples.add(sample)
     const silent = new AbortController()
@@ -78,14 +80,21 @@ export class Live extends EventTarget {
     connected()
     this.#tell('sample')
     try {
-      await readEvents(url(['events']), both, (event, data) => this.#take(event, data), () => { heard_ms = Date.now() })
+      await readEvents(
+        url(['events']),
+        both,
+        (event, data) => this.#take(event, data),
+        () => {
+          heard_ms = Date.now()
+        }
+      )
     } finally {
       clearInterval(look)
       clearInterval(ask)
     }
   }
 
-  #take (event, data) {
+  #take(event, data) {
     if (event === 'sample') {
       this.#seen = null
       this.samples.add(data)
@@ -97,27 +106,30 @@ export class Live extends EventTarget {
     }
   }
 
-  async #pause (wait_ms, signal) {
+  async #pause(wait_ms, signal) {
     this.retry_ms = Date.now() + wait_ms
     this.#setState('lost')
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, wait_ms)
-      this.#wake = () => { clearTimeout(timer); resolve() }
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
       signal.addEventListener('abort', this.#wake, { once: true })
     })
     this.#wake = null
   }
 
-  #setState (state) {
+  #setState(state) {
     this.state = state
     this.#tell('state')
   }
 
-  #tell (name, detail = null) {
+  #tell(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }))
   }
 }
 
-function keyOf (line) {
+function keyOf(line) {
   return `${line.time_ms} ${line.module} ${line.text}`
 }

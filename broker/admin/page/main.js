@@ -13,20 +13,27 @@ import { PluginsView } from './plugins.js'
 import { TopicsView } from './topics.js'
 
 const VIEWS = [
-  ['overview', 'Overview', Overview], ['clients', 'Clients', ClientsView], ['topics', 'Topics', TopicsView],
-  ['plugins', 'Plugins', PluginsView], ['access', 'Access', AccessView], ['log', 'Log', LogView]
+  ['overview', 'Overview', Overview],
+  ['clients', 'Clients', ClientsView],
+  ['topics', 'Topics', TopicsView],
+  ['plugins', 'Plugins', PluginsView],
+  ['access', 'Access', AccessView],
+  ['log', 'Log', LogView]
 ]
 const THEME_TEXTS = { auto: 'as the system', light: 'light', dark: 'dark' }
 
 // What an address means: `#/clients/ID` is ['clients', 'ID'].
-function partsOfAddress () {
-  return location.hash.replace(/^#\/?/, '').split('/').map((part) => {
-    try {
-      return decodeURIComponent(part)
-    } catch {
-      return part
-    }
-  })
+function partsOfAddress() {
+  return location.hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .map((part) => {
+      try {
+        return decodeURIComponent(part)
+      } catch {
+        return part
+      }
+    })
 }
 
 class Frame {
@@ -41,50 +48,91 @@ class Frame {
   #bannerTimer = null
   element
 
-  constructor () {
-    this.element = el('div', { class: 'frame' },
-      el('a', { class: 'skip', href: '#main', click: (event) => { event.preventDefault(); this.#main.focus() } }, 'Skip to the content'),
-      this.#header(), this.#menu(), el('div', { class: 'content' }, this.#banner, this.#main))
+  constructor() {
+    this.element = el(
+      'div',
+      { class: 'frame' },
+      el(
+        'a',
+        {
+          class: 'skip',
+          href: '#main',
+          click: (event) => {
+            event.preventDefault()
+            this.#main.focus()
+          }
+        },
+        'Skip to the content'
+      ),
+      this.#header(),
+      this.#menu(),
+      el('div', { class: 'content' }, this.#banner, this.#main)
+    )
     this.#live.addEventListener('state', () => this.#showState())
     this.#live.addEventListener('status', () => this.#showStatus())
   }
 
-  start () {
+  start() {
     this.#live.start()
     this.#showState()
     this.route()
   }
 
   // There may be a connection again.
-  retryNow () {
+  retryNow() {
     this.#live.retryNow()
   }
 
-  stop () {
+  stop() {
     this.#shown?.hide()
     this.#live.stop()
     clearInterval(this.#bannerTimer)
   }
 
-  #header () {
-    return el('header', { class: 'top' },
-      el('a', { class: 'brand', href: '#/overview', 'aria-label': 'Grapnel, overview' }, logo(), el('span', {}, 'Grapnel')),
+  #header() {
+    return el(
+      'header',
+      { class: 'top' },
+      el(
+        'a',
+        { class: 'brand', href: '#/overview', 'aria-label': 'Grapnel, overview' },
+        logo(),
+        el('span', {}, 'Grapnel')
+      ),
       el('div', { class: 'top-state' }, this.#state, this.#uptime),
-      el('div', { class: 'top-tools' }, themeButton(),
-        el('button', { class: 'icon-button', type: 'button', title: 'Sign out', 'aria-label': 'Sign out',
-          click: () => document.dispatchEvent(new CustomEvent('signed-out', { detail: 'wanted' })) }, icon('leave'))))
+      el(
+        'div',
+        { class: 'top-tools' },
+        themeButton(),
+        el(
+          'button',
+          {
+            class: 'icon-button',
+            type: 'button',
+            title: 'Sign out',
+            'aria-label': 'Sign out',
+            click: () => document.dispatchEvent(new CustomEvent('signed-out', { detail: 'wanted' }))
+          },
+          icon('leave')
+        )
+      )
+    )
   }
 
-  #menu () {
-    return el('nav', { class: 'menu', 'aria-label': 'Views' }, VIEWS.map(([name, text]) => {
-      const link = el('a', { href: `#/${name}` }, icon(name), el('span', {}, text))
-      this.#links.set(name, link)
-      return link
-    }))
+  #menu() {
+    return el(
+      'nav',
+      { class: 'menu', 'aria-label': 'Views' },
+      VIEWS.map(([name, text]) => {
+        const link = el('a', { href: `#/${name}` }, icon(name), el('span', {}, text))
+        this.#links.set(name, link)
+        return link
+      })
+    )
   }
 
   // Shows what the address says.
-  route () {
+  route() {
     const [wanted, ...rest] = partsOfAddress()
     const [name, text, View] = VIEWS.find(([key]) => key === wanted) ?? VIEWS[0]
     if (!this.#views.has(name)) this.#views.set(name, new View(this.#live))
@@ -103,14 +151,17 @@ class Frame {
     view.show(rest)
   }
 
-  #showStatus () {
+  #showStatus() {
     const { version, started_ms, read_only, store_failing } = this.#live.status
     document.documentElement.toggleAttribute('data-read-only', read_only)
-    setText(this.#uptime, `${version} · up ${seconds((this.#live.now() - started_ms) / 1000)}${read_only ? ' · read only' : ''}`)
+    setText(
+      this.#uptime,
+      `${version} · up ${seconds((this.#live.now() - started_ms) / 1000)}${read_only ? ' · read only' : ''}`
+    )
     this.#main.classList.toggle('store-failing', store_failing)
   }
 
-  #showState () {
+  #showState() {
     const { state } = this.#live
     this.#state.className = `state ${state}`
     setText(this.#state, { connecting: 'Connecting', live: 'Live', lost: 'Connection lost' }[state])
@@ -119,21 +170,28 @@ class Frame {
     clearInterval(this.#bannerTimer)
     if (state !== 'lost') return
     const when = el('span', { 'aria-hidden': 'true' })
-    const count = () => setText(when, `Next attempt in ${Math.max(1, Math.ceil((this.#live.retry_ms - Date.now()) / 1000))} s.`)
-    this.#banner.replaceChildren(el('span', {}, el('strong', {}, 'Connection lost. '), this.#live.error.message,
-      ' What is shown may be old. '), when,
-    el('button', { class: 'button', type: 'button', click: () => this.#live.retryNow() }, 'Try now'))
+    const count = () =>
+      setText(when, `Next attempt in ${Math.max(1, Math.ceil((this.#live.retry_ms - Date.now()) / 1000))} s.`)
+    this.#banner.replaceChildren(
+      el('span', {}, el('strong', {}, 'Connection lost. '), this.#live.error.message, ' What is shown may be old. '),
+      when,
+      el('button', { class: 'button', type: 'button', click: () => this.#live.retryNow() }, 'Try now')
+    )
     count()
     this.#bannerTimer = setInterval(count, 500)
   }
 }
 
-function themeButton () {
+function themeButton() {
   const theme = window.grapnelTheme
-  const button = el('button', { class: 'icon-button', type: 'button', click: () => {
-    theme.choose(theme.names[(theme.names.indexOf(theme.current()) + 1) % theme.names.length])
-    show()
-  } })
+  const button = el('button', {
+    class: 'icon-button',
+    type: 'button',
+    click: () => {
+      theme.choose(theme.names[(theme.names.indexOf(theme.current()) + 1) % theme.names.length])
+      show()
+    }
+  })
   const show = () => {
     const text = `Colours: ${THEME_TEXTS[theme.current()]}`
     button.replaceChildren(icon(theme.current()))
@@ -146,13 +204,13 @@ function themeButton () {
 
 let frame = null
 
-function signIn (why) {
+function signIn(why) {
   frame?.stop()
   frame = null
   showSignIn(why, open)
 }
 
-function open () {
+function open() {
   frame?.stop()
   frame = new Frame()
   document.body.replaceChildren(frame.element)

@@ -13,31 +13,49 @@ export class Pages {
   #nextButton
 
   // change() is told when another page is wanted.
-  constructor (limit, change) {
+  constructor(limit, change) {
     this.limit = limit
-    this.#previousButton = el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Previous page', click: () => {
-      this.#after = this.#before.pop() ?? null
-      change()
-    } }, icon('previous'))
-    this.#nextButton = el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Next page', click: () => {
-      this.#before.push(this.#after)
-      this.#after = this.#next
-      change()
-    } }, icon('next'))
+    this.#previousButton = el(
+      'button',
+      {
+        class: 'icon-button',
+        type: 'button',
+        'aria-label': 'Previous page',
+        click: () => {
+          this.#after = this.#before.pop() ?? null
+          change()
+        }
+      },
+      icon('previous')
+    )
+    this.#nextButton = el(
+      'button',
+      {
+        class: 'icon-button',
+        type: 'button',
+        'aria-label': 'Next page',
+        click: () => {
+          this.#before.push(this.#after)
+          this.#after = this.#next
+          change()
+        }
+      },
+      icon('next')
+    )
     this.element = el('div', { class: 'pages', hidden: true }, this.#text, this.#previousButton, this.#nextButton)
   }
 
-  get after () {
+  get after() {
     return this.#after
   }
 
-  reset () {
+  reset() {
     this.#before = []
     this.#after = null
   }
 
   // What the answer said: how many rows there are on this page, and whether more follow.
-  took (rows, next) {
+  took(rows, next) {
     this.#next = next
     const first = this.#before.length * this.limit
     this.element.hidden = rows === 0 && first === 0

@@ -8,7 +8,7 @@ export class Poll {
   #running = null
 
   // ask(signal) gives a promise, take(answer) gets what it brings, fail(error) what went wrong.
-  constructor (period_ms, ask, take, fail) {
+  constructor(period_ms, ask, take, fail) {
     this.#period_ms = period_ms
     this.#ask = ask
     this.#take = take
@@ -16,19 +16,19 @@ export class Poll {
   }
 
   // Asks now, and from now on. What was under way is forgotten.
-  start () {
+  start() {
     this.stop()
     const running = new AbortController()
     this.#running = running
     this.#round(running.signal)
   }
 
-  stop () {
+  stop() {
     this.#running?.abort()
     this.#running = null
   }
 
-  async #round (signal) {
+  async #round(signal) {
     while (!signal.aborted) {
       if (!document.hidden) {
         try {

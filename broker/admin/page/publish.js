@@ -8,7 +8,14 @@ export class PublishForm {
   element
   #qos = 0
   #form = 'text'
-  #topic = el('input', { type: 'text', required: true, class: 'mono', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false' })
+  #topic = el('input', {
+    type: 'text',
+    required: true,
+    class: 'mono',
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: 'false'
+  })
   #payload = el('textarea', { rows: 6, class: 'mono', spellcheck: 'false', autocapitalize: 'none' })
   #retain = el('input', { type: 'checkbox' })
   #expiry = el('input', { type: 'number', min: 0, max: 4294967295, step: 1, inputmode: 'numeric' })
@@ -19,46 +26,94 @@ export class PublishForm {
   #fault = el('div', { class: 'fault', role: 'alert', hidden: true })
   #button = el('button', { class: 'button primary', type: 'submit' }, 'Publish')
 
-  constructor () {
-    this.element = el('form', { class: 'form panel', submit: (event) => this.#submit(event) },
+  constructor() {
+    this.element = el(
+      'form',
+      { class: 'form panel', submit: (event) => this.#submit(event) },
       field('Topic', this.#topic),
       field('Payload', this.#payload),
-      el('div', { class: 'form-row' },
-        el('div', { class: 'choice' }, el('span', { class: 'label' }, 'Payload is'),
-          segments('Payload is', [['text', 'Text'], ['base64', 'Base64']], 'text', (form) => { this.#form = form })),
-        el('div', { class: 'choice' }, el('span', { class: 'label' }, 'QoS'),
-          segments('QoS', [[0, '0'], [1, '1'], [2, '2']], 0, (qos) => { this.#qos = qos })),
-        el('label', { class: 'check' }, this.#retain, 'Retain')),
-      el('details', {}, el('summary', {}, 'Properties'),
-        el('div', { class: 'form-grid' },
-          field('Expires after (seconds)', this.#expiry), field('Content type', this.#contentType),
-          field('Response topic', this.#responseTopic), field('Correlation data (base64)', this.#correlation)),
-        field('User properties', this.#properties, 'One a line, as name: value')),
-      this.#fault, el('div', { class: 'form-end' }, this.#button))
+      el(
+        'div',
+        { class: 'form-row' },
+        el(
+          'div',
+          { class: 'choice' },
+          el('span', { class: 'label' }, 'Payload is'),
+          segments(
+            'Payload is',
+            [
+              ['text', 'Text'],
+              ['base64', 'Base64']
+            ],
+            'text',
+            (form) => {
+              this.#form = form
+            }
+          )
+        ),
+        el(
+          'div',
+          { class: 'choice' },
+          el('span', { class: 'label' }, 'QoS'),
+          segments(
+            'QoS',
+            [
+              [0, '0'],
+              [1, '1'],
+              [2, '2']
+            ],
+            0,
+            (qos) => {
+              this.#qos = qos
+            }
+          )
+        ),
+        el('label', { class: 'check' }, this.#retain, 'Retain')
+      ),
+      el(
+        'details',
+        {},
+        el('summary', {}, 'Properties'),
+        el(
+          'div',
+          { class: 'form-grid' },
+          field('Expires after (seconds)', this.#expiry),
+          field('Content type', this.#contentType),
+          field('Response topic', this.#responseTopic),
+          field('Correlation data (base64)', this.#correlation)
+        ),
+        field('User properties', this.#properties, 'One a line, as name: value')
+      ),
+      this.#fault,
+      el('div', { class: 'form-end' }, this.#button)
+    )
   }
 
-  show () {
+  show() {
     this.#topic.focus({ preventScroll: true })
   }
 
-  hide () {}
+  hide() {}
 
-  #message () {
+  #message() {
     const message = { topic: this.#topic.value, qos: this.#qos, retain: this.#retain.checked }
     message[this.#form === 'text' ? 'payload' : 'payload_base64'] = this.#payload.value
     if (this.#expiry.value !== '') message.message_expiry_s = Number(this.#expiry.value)
     if (this.#contentType.value !== '') message.content_type = this.#contentType.value
     if (this.#responseTopic.value !== '') message.response_topic = this.#responseTopic.value
     if (this.#correlation.value !== '') message.correlation_data_base64 = this.#correlation.value
-    const properties = this.#properties.value.split('\n').filter((line) => line.trim() !== '').map((line) => {
-      const [name, ...rest] = line.split(':')
-      return [name.trim(), rest.join(':').trim()]
-    })
+    const properties = this.#properties.value
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const [name, ...rest] = line.split(':')
+        return [name.trim(), rest.join(':').trim()]
+      })
     if (properties.length > 0) message.user_properties = properties
     return message
   }
 
-  async #submit (event) {
+  async #submit(event) {
     event.preventDefault()
     const message = this.#message()
     this.#fault.hidden = true

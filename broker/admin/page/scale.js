@@ -1,7 +1,7 @@
 // Pure arithmetic of charts: the top of an axis, its steps, and points that fit into a few columns.
 
 // The smallest of 1, 2, 5, 10, 20 … (times the unit of a power of `base`) that is not below `value`.
-export function niceTop (value, base, least) {
+export function niceTop(value, base, least) {
   let unit = 1
   const wanted = Math.max(value, least)
   while (wanted / unit >= base) unit *= base
@@ -18,7 +18,7 @@ export function niceTop (value, base, least) {
 
 // For each column of `width_ms` that holds points: its time, and the largest value of the member there, so that a
 // short peak is not lost. Columns stand at multiples of their width: they do not flicker while time goes on.
-export function columns (points, member, from_ms, width_ms) {
+export function columns(points, member, from_ms, width_ms) {
   const found = []
   for (const point of points) {
     if (point.time_ms < from_ms) continue
@@ -32,7 +32,7 @@ export function columns (points, member, from_ms, width_ms) {
 }
 
 // The d of an SVG path; it has a new start behind every missing value.
-export function pathOf (found, x, y) {
+export function pathOf(found, x, y) {
   let d = ''
   let pen = 'M'
   for (const { time_ms, value } of found) {
@@ -47,20 +47,26 @@ export function pathOf (found, x, y) {
 }
 
 // The same line, closed down to the floor of the chart.
-export function areaOf (found, x, y) {
+export function areaOf(found, x, y) {
   const runs = []
   let run = null
   for (const point of found) {
     if (point.value === null) run = null
     else if (run) run.push(point)
-    else runs.push(run = [point])
+    else runs.push((run = [point]))
   }
-  return runs.map((points) => `M${x(points[0].time_ms).toFixed(1)} ${y(0)}` + pathOf(points, x, y).replace('M', 'L') +
-    `L${x(points.at(-1).time_ms).toFixed(1)} ${y(0)}Z`).join('')
+  return runs
+    .map(
+      (points) =>
+        `M${x(points[0].time_ms).toFixed(1)} ${y(0)}` +
+        pathOf(points, x, y).replace('M', 'L') +
+        `L${x(points.at(-1).time_ms).toFixed(1)} ${y(0)}Z`
+    )
+    .join('')
 }
 
 // The times of the lines that cross the chart: full minutes, not too many.
-export function timeSteps (from_ms, to_ms, most) {
+export function timeSteps(from_ms, to_ms, most) {
   const span_ms = to_ms - from_ms
   const step_ms = [10, 30, 60, 120, 300].map((s) => s * 1000).find((step) => span_ms / step <= most) ?? 600000
   const steps = []

@@ -1,10 +1,10 @@
 // The colours that the user chose, before anything is drawn. Runs in the head, so it is no module.
-(function () {
+;(function () {
   'use strict'
   const KEY = 'grapnel-theme'
   const NAMES = ['auto', 'light', 'dark']
 
-  function stored () {
+  function stored() {
     try {
       const name = localStorage.getItem(KEY)
       return NAMES.includes(name) ? name : 'auto'
@@ -13,18 +13,20 @@
     }
   }
 
-  function apply (name) {
+  function apply(name) {
     document.documentElement.dataset.theme = name
   }
 
   window.grapnelTheme = {
     names: NAMES,
     current: stored,
-    choose (name) {
+    choose(name) {
       apply(name)
       try {
         localStorage.setItem(KEY, name)
-      } catch { /* it holds until the page is closed */ }
+      } catch {
+        /* it holds until the page is closed */
+      }
     }
   }
   apply(stored())

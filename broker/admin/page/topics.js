@@ -4,7 +4,11 @@ import { PublishForm } from './publish.js'
 import { RetainedList } from './retained.js'
 import { SubscriptionList } from './subscriptions.js'
 
-const PAGES = [['subscriptions', 'Subscriptions'], ['retained', 'Retained'], ['publish', 'Publish']]
+const PAGES = [
+  ['subscriptions', 'Subscriptions'],
+  ['retained', 'Retained'],
+  ['publish', 'Publish']
+]
 
 export class TopicsView {
   element
@@ -13,19 +17,34 @@ export class TopicsView {
   #place = el('div', {})
   #shown = null
 
-  constructor (live) {
-    this.#pages = { subscriptions: new SubscriptionList(), retained: new RetainedList(live), publish: new PublishForm() }
-    this.element = el('div', { class: 'view' },
-      el('div', { class: 'view-head' }, el('h1', {}, 'Topics'),
-        el('nav', { class: 'tabs', 'aria-label': 'Topics' }, PAGES.map(([name, text]) => {
-          const link = el('a', { href: `#/topics/${name}`, class: name === 'publish' ? 'writes' : null }, text)
-          this.#links.set(name, link)
-          return link
-        }))),
-      this.#place)
+  constructor(live) {
+    this.#pages = {
+      subscriptions: new SubscriptionList(),
+      retained: new RetainedList(live),
+      publish: new PublishForm()
+    }
+    this.element = el(
+      'div',
+      { class: 'view' },
+      el(
+        'div',
+        { class: 'view-head' },
+        el('h1', {}, 'Topics'),
+        el(
+          'nav',
+          { class: 'tabs', 'aria-label': 'Topics' },
+          PAGES.map(([name, text]) => {
+            const link = el('a', { href: `#/topics/${name}`, class: name === 'publish' ? 'writes' : null }, text)
+            this.#links.set(name, link)
+            return link
+          })
+        )
+      ),
+      this.#place
+    )
   }
 
-  show ([wanted, ...rest]) {
+  show([wanted, ...rest]) {
     const name = wanted in this.#pages ? wanted : 'subscriptions'
     const page = this.#pages[name]
     for (const [key, link] of this.#links) {
@@ -40,7 +59,7 @@ export class TopicsView {
     page.show(rest)
   }
 
-  hide () {
+  hide() {
     this.#shown?.hide()
   }
 }

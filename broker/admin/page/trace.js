@@ -15,18 +15,26 @@ export class Trace {
   #text = el('p', { class: 'quiet-text' })
   #box
 
-  constructor () {
+  constructor() {
     const id = uniqueId('trace')
     this.#box = el('input', { type: 'checkbox', role: 'switch', id, class: 'switch', change: () => this.#switch() })
-    this.element = el('section', { class: 'part' },
-      el('div', { class: 'part-head' }, el('h3', {}, 'Packets'),
-        el('div', { class: 'switch-field writes' }, el('label', { for: id }, 'Trace'), this.#box)),
-      this.#text, this.#list)
+    this.element = el(
+      'section',
+      { class: 'part' },
+      el(
+        'div',
+        { class: 'part-head' },
+        el('h3', {}, 'Packets'),
+        el('div', { class: 'switch-field writes' }, el('label', { for: id }, 'Trace'), this.#box)
+      ),
+      this.#text,
+      this.#list
+    )
     this.#show()
   }
 
   // Another client is looked at.
-  follow (id) {
+  follow(id) {
     this.stop()
     this.#id = id
     this.#on = false
@@ -35,7 +43,7 @@ export class Trace {
   }
 
   // Whether the broker traces this client.
-  set (on) {
+  set(on) {
     if (on === this.#on) return
     this.#on = on
     if (on) this.#read()
@@ -43,18 +51,18 @@ export class Trace {
     this.#show()
   }
 
-  stop () {
+  stop() {
     this.#running?.abort()
     this.#running = null
   }
 
-  async #switch () {
+  async #switch() {
     const on = this.#box.checked
     await attempt(() => call(on ? 'PUT' : 'DELETE', url(['client', 'trace'], { id: this.#id })))
     this.set(on)
   }
 
-  async #read () {
+  async #read() {
     this.stop()
     const running = new AbortController()
     this.#running = running
@@ -62,25 +70,41 @@ export class Trace {
       await readEvents(url(['client', 'trace'], { id: this.#id }), running.signal, (event, packet) => {
         if (event === 'packet') this.#add(packet)
       })
-    } catch { /* the next look at the client says what is wrong, and begins again */ }
+    } catch {
+      /* the next look at the client says what is wrong, and begins again */
+    }
     if (this.#running === running) this.#on = false
   }
 
-  #add ({ time_ms, direction, packet, size_bytes, text }) {
+  #add({ time_ms, direction, packet, size_bytes, text }) {
     const atEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 24
-    this.#list.append(el('li', { class: direction },
-      el('time', { title: absolute(time_ms) }, clock(time_ms)),
-      el('span', { class: 'arrow', title: direction === 'in' ? 'from the client' : 'to the client' }, direction === 'in' ? '→' : '←'),
-      el('b', {}, visible(packet)), el('span', { class: 'packet-text' }, visible(text)), el('span', { class: 'size' }, bytes(size_bytes))))
+    this.#list.append(
+      el(
+        'li',
+        { class: direction },
+        el('time', { title: absolute(time_ms) }, clock(time_ms)),
+        el(
+          'span',
+          { class: 'arrow', title: direction === 'in' ? 'from the client' : 'to the client' },
+          direction === 'in' ? '→' : '←'
+        ),
+        el('b', {}, visible(packet)),
+        el('span', { class: 'packet-text' }, visible(text)),
+        el('span', { class: 'size' }, bytes(size_bytes))
+      )
+    )
     while (this.#list.children.length > KEPT) this.#list.firstChild.remove()
     if (atEnd) this.#list.scrollTop = this.#list.scrollHeight
     this.#show()
   }
 
-  #show () {
+  #show() {
     this.#box.checked = this.#on
     this.#list.hidden = this.#list.children.length === 0
     this.#text.hidden = !this.#list.hidden
-    setText(this.#text, this.#on ? 'Waiting for packets…' : 'With the trace on, every packet is shown here and written to the log.')
+    setText(
+      this.#text,
+      this.#on ? 'Waiting for packets…' : 'With the trace on, every packet is shown here and written to the log.'
+    )
   }
 }
