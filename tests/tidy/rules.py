@@ -217,4 +217,5 @@ def page_is_closed(path, lines):
                 yield number, f"{pattern.search(line).group()!r}: {reason}"
 
 
-RULES = [floors, plugin_borders, file_ceiling, function_ceiling, banned_words, pragma_once, columns, blanks, page_is_closed]
+RULES = [floors, plugin_borders, file_ceiling, function_ceiling, banned_words, pragma_once, columns, blanks,
+         page_is_closed]

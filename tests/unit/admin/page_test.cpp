@@ -35,8 +35,7 @@ std::string header(const HttpResponse& response, const std::string& name) {
 }
 
 bool gzipped(const HttpResponse& response) {
-    return header(response, "content-encoding:") == "gzip" &&
-           response.body.starts_with("\x1f\x8b");
+    return header(response, "content-encoding:") == "gzip" && response.body.starts_with("\x1f\x8b");
 }
 
 }  // namespace
