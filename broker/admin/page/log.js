@@ -44,7 +44,7 @@ export class LogView {
         el(
           'div',
           { class: 'inline-field writes' },
-          el('label', { for: 'log-level' }, 'The broker writes from'),
+          el('label', { for: 'log-level' }, 'Log level'),
           this.#level
         )
       ),

@@ -108,6 +108,8 @@ export class Overview {
   element
   #live
   #charts = new ChartGroup()
+  #spans
+  #spanIsChosen = false
   #tiles = {
     clients: new Tile('Clients', '#/clients'),
     received: new Tile('Messages in', '#/topics'),
@@ -127,6 +129,10 @@ export class Overview {
 
   constructor(live) {
     this.#live = live
+    this.#spans = segments('Time shown', SPANS, SPANS.at(-1)[0], (span_ms) => {
+      this.#spanIsChosen = true
+      this.#charts.show(span_ms)
+    })
     this.element = el(
       'div',
       { class: 'view' },
@@ -134,7 +140,7 @@ export class Overview {
         'div',
         { class: 'view-head' },
         el('h1', {}, 'Overview'),
-        segments('Time shown', SPANS, SPANS[2][0], (span_ms) => this.#charts.show(span_ms))
+        this.#spans
       ),
       this.#trouble,
       el(
@@ -174,6 +180,7 @@ export class Overview {
     const { samples, status } = this.#live
     const now = samples.latest()
     if (!this.element.isConnected || document.hidden || now === null || status === null) return
+    this.#fitSpan(now.time_ms - samples.points[0].time_ms)
     this.#charts.draw(samples.points)
     const mean = (name) => samples.mean(name, CALM_S)
     this.#tiles.clients.show(number(now.clients_connected), plural(status.sessions, 'session'))
@@ -186,6 +193,14 @@ export class Overview {
     this.#tiles.queued.show(count(now.queued), `${count(now.inflight)} in flight`)
     const dropping = mean('dropped_per_s')
     this.#tiles.dropped.show(rate(dropping), `${count(now.dropped)} since the start`, dropping > 0)
+  }
+
+  // Until the user chooses, charts are no longer than what there is to show.
+  #fitSpan(known_ms) {
+    if (this.#spanIsChosen) return
+    const [span_ms] = SPANS.find(([span]) => span >= known_ms) ?? SPANS.at(-1)
+    this.#charts.span_ms = span_ms
+    this.#spans.querySelector(`[value="${span_ms}"]`).checked = true
   }
 
   #showTotals() {
