@@ -33,7 +33,10 @@ function sendPage(response, pathname) {
   response.end(fs.readFileSync(file))
 }
 
+let streams = 0
+
 function startEvents(response) {
+  ++streams
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const say = (event, value) => response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`)
   for (const line of data.logLines()) say('log', line)
@@ -41,7 +44,10 @@ function startEvents(response) {
     say('sample', data.sample(Date.now()))
     if (Math.random() < 0.4) say('log', data.logLine(Date.now()))
   }, 1000)
-  response.on('close', () => clearInterval(timer))
+  response.on('close', () => {
+    --streams
+    clearInterval(timer)
+  })
 }
 
 function startTrace(response) {
@@ -159,7 +165,7 @@ function start(port) {
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))
 }
 
-module.exports = { start, TOKEN, READ_TOKEN, HEADERS }
+module.exports = { start, streams: () => streams, TOKEN, READ_TOKEN, HEADERS }
 
 if (require.main === module) {
   start(Number(process.argv[2] || 0)).then((server) => {

@@ -61,6 +61,9 @@ async function signIn() {
   await watched.page.keyboard.press('Enter')
   await watched.until('[role=alert]', (text) => text.includes('not accepted'))
   await watched.picture('sign-in')
+  await watched.page.fill('#token', 'tökén')
+  await watched.page.keyboard.press('Enter')
+  await watched.until('[role=alert]', (text) => text.includes('not accepted'))
   await watched.page.fill('#token', mock.TOKEN)
   await watched.page.keyboard.press('Enter')
   await watched.page.waitForSelector('.state.live')
@@ -239,6 +242,33 @@ async function pages() {
   await watched.close()
 }
 
+// A tab that nobody looks at has no connection after a while, and has one again when it is looked at.
+async function rest() {
+  const watched = await open({})
+  await watched.page.clock.install()
+  await watched.enter(mock.TOKEN)
+  const see = (hidden) =>
+    watched.page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, hidden)
+  await see(true)
+  await watched.page.clock.runFor(61000)
+  for (let tries = 0; mock.streams() > 0; ++tries) {
+    assert(tries < 100, 'the connection stays')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await watched.page.clock.runFor(30000)
+  assert(mock.streams() === 0, 'it connects while nobody looks')
+  await see(false)
+  await watched.page.waitForFunction(() => document.querySelector('.state.live'))
+  for (let tries = 0; mock.streams() === 0; ++tries) {
+    assert(tries < 100, 'it does not connect again')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await watched.close()
+}
+
 async function main() {
   server = await mock.start(0)
   base = `http://127.0.0.1:${server.address().port}`
@@ -247,7 +277,7 @@ async function main() {
   for (const size of Object.keys(SIZES)) {
     for (const scheme of ['light', 'dark']) await cases.run(`${scheme} on a ${size}`, () => look(size, scheme))
   }
-  const rest = {
+  const all = {
     signIn,
     tokenOfAddress,
     readOnly,
@@ -259,9 +289,10 @@ async function main() {
     doubts,
     bans,
     trace,
-    pages
+    pages,
+    rest
   }
-  for (const [name, work] of Object.entries(rest)) await cases.run(name, work)
+  for (const [name, work] of Object.entries(all)) await cases.run(name, work)
   await browser.close()
   process.exit(cases.failed ? 1 : 0)
 }

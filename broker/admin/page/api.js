@@ -65,6 +65,7 @@ async function errorOf(response) {
 }
 
 async function send(method, address, body, signal) {
+  if (/[^\x20-\x7e]/.test(token)) throw new ApiError(401, 'This token cannot be sent.')
   const headers = { Authorization: `Bearer ${token}` }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   let response

@@ -35,6 +35,10 @@ export class Live extends EventTarget {
     this.#stop = null
   }
 
+  get running() {
+    return this.#stop !== null
+  }
+
   // Tries at once when the connection is lost.
   retryNow() {
     this.#wake?.()

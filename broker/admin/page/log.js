@@ -41,12 +41,7 @@ export class LogView {
         'div',
         { class: 'view-head' },
         el('h1', {}, 'Log'),
-        el(
-          'div',
-          { class: 'inline-field writes' },
-          el('label', { for: 'log-level' }, 'Log level'),
-          this.#level
-        )
+        el('div', { class: 'inline-field writes' }, el('label', { for: 'log-level' }, 'Log level'), this.#level)
       ),
       el(
         'div',

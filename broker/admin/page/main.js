@@ -20,6 +20,7 @@ const VIEWS = [
   ['access', 'Access', AccessView],
   ['log', 'Log', LogView]
 ]
+const REST_MS = 60000
 const THEME_TEXTS = { auto: 'as the system', light: 'light', dark: 'dark' }
 
 // What an address means: `#/clients/ID` is ['clients', 'ID'].
@@ -46,6 +47,7 @@ class Frame {
   #uptime = el('span', { class: 'uptime' })
   #banner = el('div', { class: 'banner', role: 'alert', hidden: true })
   #bannerTimer = null
+  #restTimer = null
   element
 
   constructor() {
@@ -80,13 +82,26 @@ class Frame {
 
   // There may be a connection again.
   retryNow() {
-    this.#live.retryNow()
+    if (this.#live.running) this.#live.retryNow()
+    else this.#live.start()
+  }
+
+  // Nobody looks: the connection, of which a browser has few, is given up after a while. What is missed meanwhile is
+  // in the broker's history.
+  rest() {
+    this.#restTimer = setTimeout(() => this.#live.stop(), REST_MS)
+  }
+
+  wake() {
+    clearTimeout(this.#restTimer)
+    this.retryNow()
   }
 
   stop() {
     this.#shown?.hide()
     this.#live.stop()
     clearInterval(this.#bannerTimer)
+    clearTimeout(this.#restTimer)
   }
 
   #header() {
@@ -228,7 +243,8 @@ window.addEventListener('hashchange', () => {
   else frame?.route()
 })
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) frame?.retryNow()
+  if (document.hidden) frame?.rest()
+  else frame?.wake()
 })
 window.addEventListener('online', () => frame?.retryNow())
 

@@ -136,12 +136,7 @@ export class Overview {
     this.element = el(
       'div',
       { class: 'view' },
-      el(
-        'div',
-        { class: 'view-head' },
-        el('h1', {}, 'Overview'),
-        this.#spans
-      ),
+      el('div', { class: 'view-head' }, el('h1', {}, 'Overview'), this.#spans),
       this.#trouble,
       el(
         'div',
