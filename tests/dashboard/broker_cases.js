@@ -254,7 +254,7 @@ async function hostileNames() {
 
 async function main() {
   browser = await launch()
-  const cases = new Cases()
+  const cases = new Cases(browser)
   const all = { served, signIn, load, kick, publish, retained, searches, trace, log, plugins, readOnly, hostileNames }
   for (const [name, work] of Object.entries(all)) await cases.run(name, work)
   await browser.close()

@@ -101,6 +101,10 @@ class Watched {
 class Cases {
   failed = 0
 
+  constructor(browser) {
+    this.browser = browser
+  }
+
   async run(name, work) {
     try {
       await work()
@@ -108,6 +112,7 @@ class Cases {
     } catch (error) {
       this.failed++
       console.log(`FAIL ${name}: ${error.stack.split('\n').slice(0, 4).join(' | ').slice(0, 600)}`)
+      for (const context of this.browser.contexts()) await context.close()
     }
   }
 }

@@ -273,7 +273,7 @@ async function main() {
   server = await mock.start(0)
   base = `http://127.0.0.1:${server.address().port}`
   browser = await launch()
-  const cases = new Cases()
+  const cases = new Cases(browser)
   for (const size of Object.keys(SIZES)) {
     for (const scheme of ['light', 'dark']) await cases.run(`${scheme} on a ${size}`, () => look(size, scheme))
   }

@@ -59,7 +59,7 @@ async function exchange([url, version, qos, sizes]) {
 async function main() {
   const server = await servePage()
   const browser = await launch()
-  const cases = new Cases()
+  const cases = new Cases(browser)
   const watched = await Watched.open(browser, `http://127.0.0.1:${server.address().port}`)
   await watched.go('')
   for (const [name, version] of Object.entries(VERSIONS)) {

@@ -11,10 +11,11 @@ const LETTER_PX = 6 // of the values beside the chart
 // The time under the pointer, or null; charts listen to its `move`.
 class Cursor extends EventTarget {
   time_ms = null
+  chart = null // where the pointer is
 
-  move(time_ms) {
-    if (this.time_ms === time_ms) return
+  move(time_ms, chart = null) {
     this.time_ms = time_ms
+    this.chart = chart
     this.dispatchEvent(new Event('move'))
   }
 }
@@ -49,6 +50,7 @@ class Chart {
   #group
   #options
   #points = []
+  #found = [] // the columns of each line
   #box
   #rules = svg('g')
   #texts = svg('g', { class: 'texts' })
@@ -110,8 +112,8 @@ class Chart {
     const to_ms = points.at(-1).time_ms
     const from_ms = to_ms - this.#group.span_ms
     const width_ms = Math.max(1000, Math.round(this.#group.span_ms / (this.#width / COLUMN_PX) / 1000) * 1000)
-    const found = lines.map((line) => columns(points, line.value, from_ms, width_ms))
-    const largest = Math.max(0, ...found.flat().map((point) => point.value ?? 0))
+    this.#found = lines.map((line) => columns(points, line.value, from_ms, width_ms))
+    const largest = Math.max(0, ...this.#found.flat().map((point) => point.value ?? 0))
     const top = niceTop(largest, base ?? 1000, least ?? 1)
     const floor = this.#height - FOOT_PX
     const left = Math.max(...[top, top / 2].map((value) => format(value).length)) * LETTER_PX + 10
@@ -120,8 +122,8 @@ class Chart {
     this.#y = (value) => HEAD_PX + (floor - HEAD_PX) * (1 - value / top)
     this.#time = (x) => from_ms + (Math.max(0, x - left) / span) * this.#group.span_ms
     this.#drawGrid(from_ms, to_ms, top, left)
-    this.#lines.forEach((path, at) => path.setAttribute('d', pathOf(found[at], this.#x, this.#y)))
-    this.#area.setAttribute('d', areaOf(found[0], this.#x, this.#y))
+    this.#lines.forEach((path, at) => path.setAttribute('d', pathOf(this.#found[at], this.#x, this.#y)))
+    this.#area.setAttribute('d', areaOf(this.#found[0], this.#x, this.#y))
     this.#drawCursor()
   }
 
@@ -155,31 +157,38 @@ class Chart {
     this.#texts.replaceChildren(...texts)
   }
 
-  // The point that is nearest to the cursor, or the last one.
+  // What the lines are at the cursor, or now.
   #drawCursor() {
-    if (this.#points.length === 0 || !this.#x) return
+    if (this.#found.length === 0) return
     const { lines, format, title } = this.#options
-    const wanted_ms = this.#group.cursor.time_ms
-    const point = wanted_ms === null ? this.#points.at(-1) : nearest(this.#points, wanted_ms)
-    lines.forEach((line, at) => setText(this.#values[at], format(line.value(point))))
-    const parts = []
+    const { time_ms: wanted_ms, chart } = this.#group.cursor
+    const last = this.#points.at(-1)
+    let time_ms = last.time_ms
+    let values = lines.map((line) => line.value(last))
     if (wanted_ms !== null) {
-      const x = this.#x(point.time_ms)
-      parts.push(svg('path', { d: `M${x.toFixed(1)} ${HEAD_PX}V${this.#y(0)}` }))
-      for (const line of lines) {
-        const value = line.value(point)
-        if (value !== null) parts.push(svg('circle', { class: line.tone, cx: x, cy: this.#y(value), r: 3 }))
-      }
-      const text = svg(
-        'text',
-        { x: x + (x > this.#width / 2 ? -6 : 6), y: HEAD_PX + 9, 'text-anchor': x > this.#width / 2 ? 'end' : 'start' },
-        clock(point.time_ms)
-      )
-      parts.push(text)
+      const place = nearest(this.#found[0], wanted_ms)
+      time_ms = this.#found[0][place].time_ms
+      values = this.#found.map((column) => column[place].value)
     }
-    this.#mark.replaceChildren(...parts)
-    const said = lines.map((line) => `${line.label} ${format(line.value(point))}`).join(', ')
-    this.#box.setAttribute('aria-label', `${title} at ${clock(point.time_ms)}: ${said}`)
+    values.forEach((value, at) => setText(this.#values[at], format(value)))
+    this.#mark.replaceChildren(...(wanted_ms === null ? [] : this.#marks(time_ms, values, chart === this)))
+    const said = lines.map((line, at) => `${line.label} ${format(values[at])}`).join(', ')
+    this.#box.setAttribute('aria-label', `${title} at ${clock(time_ms)}: ${said}`)
+  }
+
+  #marks(time_ms, values, withTime) {
+    const x = this.#x(time_ms)
+    const parts = [svg('path', { d: `M${x.toFixed(1)} ${HEAD_PX}V${this.#y(0)}` })]
+    values.forEach((value, at) => {
+      const { tone } = this.#options.lines[at]
+      if (value !== null) parts.push(svg('circle', { class: tone, cx: x, cy: this.#y(value), r: 3 }))
+    })
+    if (withTime) {
+      const isLeft = x > this.#width / 2
+      const place = { x: x + (isLeft ? -7 : 7), y: HEAD_PX + 9, 'text-anchor': isLeft ? 'end' : 'start' }
+      parts.push(svg('text', place, clock(time_ms)))
+    }
+    return parts
   }
 
   #listen() {
@@ -194,7 +203,7 @@ class Chart {
     const { cursor } = this.#group
     cursor.addEventListener('move', () => this.#drawCursor())
     const follow = (event) => {
-      if (this.#time) cursor.move(this.#time(event.clientX - this.#box.getBoundingClientRect().left))
+      if (this.#time) cursor.move(this.#time(event.clientX - this.#box.getBoundingClientRect().left), this)
     }
     this.#box.addEventListener('pointermove', follow)
     this.#box.addEventListener('pointerdown', follow)
@@ -215,14 +224,15 @@ class Chart {
   }
 }
 
-function nearest(points, time_ms) {
+// The place of the column that is nearest to a time.
+function nearest(columns, time_ms) {
   let low = 0
-  let high = points.length - 1
+  let high = columns.length - 1
   while (low < high) {
     const middle = (low + high) >> 1
-    if (points[middle].time_ms < time_ms) low = middle + 1
+    if (columns[middle].time_ms < time_ms) low = middle + 1
     else high = middle
   }
-  const before = points[Math.max(0, low - 1)]
-  return time_ms - before.time_ms < points[low].time_ms - time_ms ? before : points[low]
+  const before = Math.max(0, low - 1)
+  return time_ms - columns[before].time_ms < columns[low].time_ms - time_ms ? before : low
 }

@@ -115,15 +115,20 @@ export class ClientsView {
       },
       {
         label: 'Username',
-        class: 'optional',
+        class: 'optional seldom',
         text: (client) => (client.username === null ? '–' : visible(client.username))
       },
       { label: 'Address', class: 'mono optional', text: (client) => client.address ?? '–' },
-      { label: 'Listener', class: 'optional', text: (client) => client.listener ?? '–' },
-      { label: 'MQTT', class: 'optional', text: (client) => versions[client.version] ?? String(client.version) },
-      { label: 'Subscriptions', class: 'figure optional', text: (client) => number(client.subscriptions) },
-      { label: 'In flight', class: 'figure optional', text: (client) => number(client.inflight) },
-      { label: 'Queued', class: 'figure', text: (client) => number(client.queued) }
+      { label: 'Listener', class: 'optional seldom', text: (client) => client.listener ?? '–' },
+      { label: 'MQTT', class: 'optional seldom', text: (client) => versions[client.version] ?? String(client.version) },
+      {
+        label: 'Subscriptions',
+        class: 'figure optional',
+        text: (client) => number(client.subscriptions),
+        counts: true
+      },
+      { label: 'In flight', class: 'figure optional seldom', text: (client) => number(client.inflight), counts: true },
+      { label: 'Queued', class: 'figure', text: (client) => number(client.queued), counts: true }
     ]
   }
 

@@ -169,7 +169,9 @@ export class Overview {
     this.#showTotals()
   }
 
-  hide() {}
+  hide() {
+    this.#charts.cursor.move(null)
+  }
 
   #draw() {
     const { samples, status } = this.#live

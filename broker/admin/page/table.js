@@ -1,7 +1,7 @@
 // A table whose rows are kept while their key stays, so that focus, selection and scrolling survive a refresh.
 import { el, empty, reconcile, setText } from './dom.js'
 
-// A column: { label, class?, text(row), title?(row) } or { label, class?, fill(cell, row) }; href(row) makes the text
+// A column: { label, class?, text(row), title?(row), counts? } or { label, class?, fill(cell, row) }; href(row) makes the text
 // a link.
 export class Table {
   element
@@ -83,7 +83,7 @@ export class Table {
       const holder = column.href ? cell.firstChild : cell
       const text = column.text(row)
       setText(holder, text)
-      cell.classList.toggle('zero', text === '0')
+      cell.classList.toggle('zero', column.counts === true && text === '0')
       if (column.href) holder.setAttribute('href', column.href(row))
       if (column.title) cell.title = column.title(row)
     })
