@@ -174,7 +174,8 @@ async function trace() {
   const client = await connect('traced')
   const watched = await open({})
   await watched.enter(TOKEN, '#/clients/traced')
-  await watched.page.check('.drawer .switch')
+  await watched.page.getByLabel('Write to the log').check()
+  await watched.page.getByLabel('Watch').check()
   await watched.until('.drawer', (text) => text.includes('Waiting for packets'))
   const end = Date.now() + WAIT_MS
   while (!(await watched.page.locator('.packets').innerText()).includes('PUBLISH')) {
@@ -183,7 +184,9 @@ async function trace() {
   }
   await watched.until('.packets', (text) => text.includes('PUBACK'))
   await watched.picture('real-trace')
-  await watched.page.uncheck('.drawer .switch')
+  await watched.page.getByLabel('Write to the log').uncheck()
+  await watched.go('#/log')
+  await watched.until('.log', (text) => text.includes('traced/topic'))
   await client.endAsync()
   await watched.close()
 }

@@ -137,7 +137,7 @@ function client(id) {
       packet_id: 41 + number,
       topic: `site/${site}/${kind}/set`,
       qos: 1 + (number % 2),
-      state: number % 2 ? 'awaits PUBCOMP' : 'awaits PUBACK',
+      state: number % 2 ? 'pubcomp_awaited' : 'puback_awaited',
       size_bytes: 180 + 33 * number
     })),
     queue_list: Array.from({ length: Math.min(found.queued, 100) }, (_, number) => ({
