@@ -1,5 +1,5 @@
 // The dashboard of a real broker. Arguments: the token, the token that may only read, the load generator, and the ports
-// of the tcp, ws and http listeners.
+// of the tcp and the http listener.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -7,7 +7,7 @@ const mqtt = require('mqtt')
 
 const { assert, Cases, launch, Watched, WAIT_MS } = require('./browser')
 
-const [TOKEN, READ_TOKEN, LOAD, TCP_PORT, , HTTP_PORT] = process.argv.slice(2)
+const [TOKEN, READ_TOKEN, LOAD, TCP_PORT, HTTP_PORT] = process.argv.slice(2)
 const BASE = `http://127.0.0.1:${HTTP_PORT}`
 const HOSTILE = '<img src=x onerror="document.title=\'owned\'">'
 
