@@ -46,13 +46,17 @@ def with_broker(name, arguments_of, **settings):
     return lines
 
 
+def arithmetic():
+    return run_script("arithmetic_cases.js")
+
+
 def page():
     return run_script("page_cases.js")
 
 
 def dashboard():
     load = pathlib.Path(os.environ["GRAPNEL_BUILD"]) / "tests" / "bench" / "load"
-    return with_broker("broker_cases.js", lambda broker: [TOKEN, READ_TOKEN, load, broker.ports["tcp"], broker.ports["http"]],
+    return with_broker("broker_cases.js", lambda broker: [TOKEN, READ_TOKEN, load, *map(broker.ports.get, ("tcp", "http"))],
                        listeners=[{"id": "tcp"}, {"id": "http", "type": "http"}],
                        top={"admin": {"token": TOKEN, "read_token": READ_TOKEN}})
 
@@ -76,7 +80,7 @@ def main():
         if not is_there:
             sys.exit(f"FAIL: needs {need}\n0 passed, 1 failed")
     passed = failed = 0
-    for script in (page, dashboard, websocket):
+    for script in (arithmetic, page, dashboard, websocket):
         if options.only not in script.__name__:
             continue
         lines = script()
