@@ -1,15 +1,17 @@
 #include "admin/admin.h"
 
+#include "admin/client_routes.h"
 #include "admin/status_routes.h"
 
 namespace grapnel {
 
 Admin::Admin(Broker& broker, const config::Admin& settings)
-    : broker_(broker), operators_(std::make_shared<Operators>(settings)) {}
+    : broker_(broker), operators_(std::make_shared<Operators>(settings, broker.core())) {}
 
 void Admin::add_routes(HttpRoutes& routes) {
     Api api(routes, operators_);
     add_status_routes(api, broker_);
+    add_client_routes(api, broker_, std::make_shared<TraceDesk>(broker_.core()));
 }
 
 }  // namespace grapnel

@@ -200,6 +200,7 @@ void Broker::ready() {
                 every_ms);
             ticking_ = true;
             warn_if_nobody_may_connect();
+            core_.ready.store(true, std::memory_order_release);
             if (web_) web_->ready();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
             owner_.ready();
@@ -377,6 +378,7 @@ void Broker::reload() {
 
 void Broker::adopt(const config::Config& fresh) {
     warn_of_restart(fresh);
+    owner_.adopt(fresh);
     log_configure(fresh.log.level, fresh.log.format);
     const auto limits = std::make_shared<const config::Limits>(fresh.limits);
     const auto compatibility = fresh.compatibility;
@@ -406,6 +408,7 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
     if (fresh.broker.workers != config_.broker.workers) warn("broker.workers");
     if (fresh.broker.data_dir != config_.broker.data_dir) warn("broker.data_dir");
     if (fresh.broker.sys_interval_ms != config_.broker.sys_interval_ms) warn("broker.sys_interval");
+    if (fresh.admin.enabled() && !core_.config.admin.enabled()) warn("admin");
     const bool same = std::equal(
         fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
         config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
@@ -413,7 +416,8 @@ void Broker::warn_of_restart(const config::Config& fresh) const {
                    a.maximum_clients == b.maximum_clients && a.mode == b.mode &&
                    a.owner == b.owner && a.group == b.group && a.proxy == b.proxy &&
                    a.tls.has_value() == b.tls.has_value() && a.path == b.path &&
-                   a.origins == b.origins && a.maximum_frame_bytes == b.maximum_frame_bytes;
+                   a.origins == b.origins && a.maximum_frame_bytes == b.maximum_frame_bytes &&
+                   a.admin == b.admin;
         });
     if (!same) warn("listener");
 }

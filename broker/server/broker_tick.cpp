@@ -43,6 +43,7 @@ Totals Broker::totals() const {
     totals.retained = core_.retained.size();
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();
+    totals.admin_refused = core_.admin_refused.load(std::memory_order_relaxed);
     totals.store_failing = core_.store_failing.load(std::memory_order_relaxed) ? 1 : 0;
     totals.started_ms = core_.started_ms;
     totals.now_ms = wall_ms();

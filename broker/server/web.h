@@ -48,6 +48,7 @@ public:
 
 private:
     void add_routes(HttpRoutes& routes);
+    bool serves_admin(const config::Listener& listener, const std::string& bound) const;
     MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;
