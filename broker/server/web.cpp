@@ -81,6 +81,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
     std::string address = "http://" + socket->address();
     const char* type = "http";
     bool opened = false;
+    ListenerState* state = nullptr;
     if (listener.type == config::ListenerType::http) {
         opened = service_.add_http(
             listener.id, socket,
@@ -88,7 +89,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
     } else {
         type = "ws";
         address = "ws://" + socket->address() + listener.path;
-        ListenerState* const state = states_.emplace_back(std::make_unique<ListenerState>()).get();
+        state = states_.emplace_back(std::make_unique<ListenerState>()).get();
         state->id = listener.id;
         state->maximum_clients = listener.maximum_clients;
         opened = service_.add_websocket(
@@ -105,7 +106,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
                      " cannot be served by libwebsockets"};
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", type}, {"address", address}});
-    bound_.push_back({listener.id, socket->address()});
+    bound_.push_back({listener.id, socket->address(), socket, state});
     return std::nullopt;
 }
 
