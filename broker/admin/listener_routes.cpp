@@ -54,9 +54,8 @@ void add_listener_routes(Api& api, Broker& broker) {
             on_main(broker, [&broker](const HttpRequest&, const HttpAnswer& answer) {
                 answer(listeners_of(broker));
             }));
-    api.add("GET", "/bans", [&broker](const HttpRequest&, const HttpAnswer& answer) {
-        answer(bans_of(broker));
-    });
+    api.add("GET", "/bans",
+            [&broker](const HttpRequest&, const HttpAnswer& answer) { answer(bans_of(broker)); });
     api.add("DELETE", "/bans", [&broker](const HttpRequest& request, const HttpAnswer& answer) {
         answer(lift_ban(broker, request));
     });

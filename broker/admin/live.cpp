@@ -23,8 +23,7 @@ std::string events_of(const std::vector<LogRing::Line>& lines, uint64_t number) 
     std::string events;
     for (const LogRing::Line& line : lines) {
         if (line.number <= number) continue;
-        const std::string data =
-            json_of(line).dump(-1, ' ', false, Json::error_handler_t::replace);
+        const std::string data = json_of(line).dump(-1, ' ', false, Json::error_handler_t::replace);
         events += event_text("log", data);
     }
     return events;
@@ -32,8 +31,7 @@ std::string events_of(const std::vector<LogRing::Line>& lines, uint64_t number) 
 
 }  // namespace
 
-Live::Live(Broker& broker)
-    : log_(log_target()), sampler_(broker), ring_([this] { wake_->ask(); }) {
+Live::Live(Broker& broker) : log_(log_target()), sampler_(broker), ring_([this] { wake_->ask(); }) {
     uv_loop_t* const loop = broker.uv_loop(broker.worker_count());
     wake_ = WakeCall::start(loop, [this] { send_log(); });
     ticker_ = Ticker::start(loop, kStep_ms, [this] { step(); });

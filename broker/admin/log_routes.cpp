@@ -31,9 +31,8 @@ void set_level(LogTarget& log, const HttpRequest& request, const HttpAnswer& ans
 
 void add_log_routes(Api& api) {
     LogTarget& log = log_target();
-    api.add("GET", "/log/level", [&log](const HttpRequest&, const HttpAnswer& answer) {
-        answer(level_of(log));
-    });
+    api.add("GET", "/log/level",
+            [&log](const HttpRequest&, const HttpAnswer& answer) { answer(level_of(log)); });
     api.add("PUT", "/log/level", [&log](const HttpRequest& request, const HttpAnswer& answer) {
         set_level(log, request, answer);
     });

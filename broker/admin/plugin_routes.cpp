@@ -73,8 +73,7 @@ void reload(Broker& broker, const HttpAnswer& answer) {
     };
     switch (broker.reload(ended)) {
         case Broker::ReloadStart::begun: return;
-        case Broker::ReloadStart::busy:
-            return answer(error_response(409, "a reload is under way"));
+        case Broker::ReloadStart::busy: return answer(error_response(409, "a reload is under way"));
         case Broker::ReloadStart::impossible:
             return answer(error_response(409, "this broker has no file to read again"));
     }

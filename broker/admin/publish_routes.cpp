@@ -43,8 +43,8 @@ struct Draft {
     // Of the PUBLISH that a client would have sent.
     size_t packet_bytes() const {
         const size_t set = properties.size() + (expiry_s != 0 ? 5 : 0);
-        const size_t rest = 2 + topic.size() + (qos != 0 ? 2 : 0) + varint_size(set) + set +
-                            payload.size();
+        const size_t rest =
+            2 + topic.size() + (qos != 0 ? 2 : 0) + varint_size(set) + set + payload.size();
         return 1 + varint_size(rest) + rest;
     }
 };

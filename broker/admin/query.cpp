@@ -30,9 +30,8 @@ std::string parameter_of(const HttpRequest& request, const char* name) {
 }
 
 bool contains_text(std::string_view text, std::string_view part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
-               return small(a) == small(b);
-           }) != text.end();
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [](char a, char b) { return small(a) == small(b); }) != text.end();
 }
 
 }  // namespace grapnel

@@ -90,9 +90,9 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
         RetainedWalk walk;
         SortedPage<Json> page;
     };
-    const auto listing = std::make_shared<Listing>(
-        Listing{{broker.core().retained, std::move(filter.value())},
-                SortedPage<Json>(std::move(page.value()))});
+    const auto listing =
+        std::make_shared<Listing>(Listing{{broker.core().retained, std::move(filter.value())},
+                                          SortedPage<Json>(std::move(page.value()))});
     const bool begun = slices.begin([&broker, listing, answer] {
         const bool more = listing->walk.next(broker.wall_ms(), [&](const Ref<Message>& message) {
             if (listing->page.wants(message->topic()))
@@ -141,20 +141,20 @@ void erase(Broker& broker, Slices& slices, const HttpRequest& request, const Htt
 }  // namespace
 
 void add_retained_routes(Api& api, Broker& broker, const std::shared_ptr<Slices>& slices) {
-    api.add("GET", "/retained",
-            on_main(broker, [&broker, slices](const HttpRequest& request,
-                                              const HttpAnswer& answer) {
-                list(broker, *slices, request, answer);
-            }));
+    api.add(
+        "GET", "/retained",
+        on_main(broker, [&broker, slices](const HttpRequest& request, const HttpAnswer& answer) {
+            list(broker, *slices, request, answer);
+        }));
     api.add("GET", "/retained/message",
             [&broker](const HttpRequest& request, const HttpAnswer& answer) {
                 show(broker, broker.core().retained, request, answer);
             });
     api.add("DELETE", "/retained",
-            while_serving(broker, [&broker, slices](const HttpRequest& request,
-                                                    const HttpAnswer& answer) {
-                erase(broker, *slices, request, answer);
-            }));
+            while_serving(broker,
+                          [&broker, slices](const HttpRequest& request, const HttpAnswer& answer) {
+                              erase(broker, *slices, request, answer);
+                          }));
 }
 
 }  // namespace grapnel

@@ -59,8 +59,7 @@ void add_subscription_routes(Api& api, Broker& broker, const std::shared_ptr<Sli
         auto page = page_of(request);
         if (!page) return answer(error_response(400, page.error().text));
         const auto listing = std::make_shared<Listing>(
-            Listing{parameter_of(request, "search"),
-                    SortedPage<Counted>(std::move(page.value()))});
+            Listing{parameter_of(request, "search"), SortedPage<Counted>(std::move(page.value()))});
         const bool begun = slices->begin([&index, listing, answer] {
             if (listing->next(index)) return true;
             answer(listing->response());

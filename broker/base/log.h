@@ -18,9 +18,7 @@ enum class LogFormat : uint8_t { text, json };
 // By LogLevel.
 inline constexpr const char* kLogLevelNames[] = {"debug", "info", "warn", "error"};
 
-constexpr const char* name_of(LogLevel level) {
-    return kLogLevelNames[static_cast<size_t>(level)];
-}
+constexpr const char* name_of(LogLevel level) { return kLogLevelNames[static_cast<size_t>(level)]; }
 
 // One key=value of a record. It borrows key and text: both live until the log call returned.
 struct LogField {

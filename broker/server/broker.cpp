@@ -346,14 +346,14 @@ std::vector<Broker::Listening> Broker::listening() const {
                        .resting = open.socket->in_want(now_ms)});
     if (!web_) return all;
     for (const Web::Bound& open : web_->bound())
-        all.push_back({.id = open.id,
-                       .type = open.state ? "ws" : "http",
-                       .address = open.address,
-                       .tls = false,
-                       .clients = (open.state ? open.state->connections : open.socket->connections)
-                                      .load(),
-                       .maximum_clients = open.state ? open.state->maximum_clients : 0,
-                       .resting = open.socket->in_want(now_ms)});
+        all.push_back(
+            {.id = open.id,
+             .type = open.state ? "ws" : "http",
+             .address = open.address,
+             .tls = false,
+             .clients = (open.state ? open.state->connections : open.socket->connections).load(),
+             .maximum_clients = open.state ? open.state->maximum_clients : 0,
+             .resting = open.socket->in_want(now_ms)});
     return all;
 }
 

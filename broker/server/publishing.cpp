@@ -17,7 +17,8 @@ bool below(Bytes topic, Bytes root) {
 }  // namespace
 
 mqtt::Reason judge_topic(const config::Limits& limits, Bytes topic) {
-    if (!topic_name_valid(topic, limits.maximum_topic_levels)) return mqtt::Reason::topic_name_invalid;
+    if (!topic_name_valid(topic, limits.maximum_topic_levels))
+        return mqtt::Reason::topic_name_invalid;
     if (topic[0] != '$') return mqtt::Reason::success;
     return below(topic, "$SYS") || below(topic, "$share") ? mqtt::Reason::not_authorized
                                                           : mqtt::Reason::success;

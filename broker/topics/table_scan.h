@@ -37,9 +37,7 @@ struct IndexScan {
     FilterScan groups;
 
     bool ended() const { return subscribers.ended() && groups.ended(); }
-    bool disturbed() const {
-        return subscribers.wildcards.disturbed || groups.wildcards.disturbed;
-    }
+    bool disturbed() const { return subscribers.wildcards.disturbed || groups.wildcards.disturbed; }
 };
 
 }  // namespace grapnel

@@ -260,8 +260,10 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
     const bool chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
     const bool announces_body = (!length.empty() && length != "0") || chunked;
-    // Such a request has no body (RFC 9112, 6.3), for which libwebsockets would wait.
-    const bool lacks_body = method->has_body && length.empty() && !chunked;
+    // Such a request has no body (RFC 9112, 6.3), for which libwebsockets would wait, but for that
+    // of a POST that says so.
+    const bool is_awaited = length.empty() || method->token != WSI_TOKEN_POST_URI;
+    const bool lacks_body = method->has_body && !announces_body && is_awaited;
     exchange->ends_connection =
         lacks_body || (announces_body && (found.handler == nullptr || !method->has_body));
     if (found.handler == nullptr) {

@@ -33,7 +33,10 @@ def test_properties_arrive():
 
 def test_retained():
     with made() as broker:
+        watcher = connect(broker, "watcher")
+        watcher.subscribe("a")
         ok(broker, "POST", "/publish", {"topic": "a", "payload": "kept", "retain": True}, status=202)
+        watcher.receive("a", b"kept")  # stored before
         client = connect(broker, "receiver")
         client.subscribe("a")
         assert client.receive("a", b"kept").retain

@@ -1,6 +1,7 @@
 """Retained messages: lists in pages, one in full, and deletion."""
 
 import base64
+import signal
 import urllib.parse
 
 from api_client import READ_TOKEN, ask, made, ok
@@ -42,7 +43,7 @@ def test_pages_are_sorted_and_whole():
 def test_faults():
     with made() as broker:
         for query in ("limit=0", "limit=1001", "limit=-1", "limit=x", "limit=", "limit=99999999999999999999",
-                      "filter=a%23", "filter=", "filter=$share/a/b", "filter=%00", "filter=%ff"):
+                      "filter=a%23", "filter=", "filter=$share/a/b", "filter=%ff"):
             assert ask(broker, "GET", f"/retained?{query}")[0] == 400, query
 
 
@@ -92,7 +93,9 @@ def test_stores_hear_of_it():
     with made(plugins=[{"name": "rocksdb-store"}, allow_all()]) as broker:
         keep(broker, ["a", "b"])
         assert ok(broker, "DELETE", "/retained?topic=a") == {"deleted": 1}
-        broker.kill()
+        broker.process.send_signal(signal.SIGTERM)
+        assert broker.wait_exit() == 0
+        broker.records.clear()
         broker.start()
         assert topics(broker) == ["b"]
 

@@ -32,7 +32,7 @@ def is_stream(operation):
 def here(broker, document):
     """The operations whose path is a route of this broker."""
     for method, path in operations(document):
-        if get(broker, f"/api/v1{path}")[0] != 404 or path in QUERIES:
+        if get(broker, f"/api/v1{path}{QUERIES.get(path, '')}")[0] != 404:
             yield method, path, document["paths"][path][method]
 
 
@@ -68,8 +68,8 @@ def set_up(broker):
         banned.send(b"PROXY TCP4 192.0.2.1 192.0.2.1 1 2\r\n" + p.connect("x", username="melon", password="wrong"))
         banned.next_packet()
         banned.close()
-    clients = [connect(broker, name, will={"topic": "w", "payload": b""} if name == "one" else None)
-               for name in ("one", "other")]
+    login = {"username": "melon", "password": "right"}
+    clients = [connect(broker, "one", will=p.will("w", b""), **login), connect(broker, "other", **login)]
     clients[0].subscribe("#", "$share/g/a", qos=1)
     clients[0].publish("kept", b"x", retain=True, qos=1, properties={"user_property": [("a", "b")]})
     with Events(broker, "/events") as stream:

@@ -18,7 +18,7 @@ def test_not_more_than_so_many():
         assert ask(broker, "GET", "/log")[0] == 429
         for each in streams:
             each.wait("log", lambda line: line["text"].startswith("ready"))
-        streams.pop().socket.close()
+        streams.pop(0).socket.close()
         limit = time.monotonic() + scaled(20)
         while True:  # the broker hears of it in a moment
             with Events(broker, "/log") as late:

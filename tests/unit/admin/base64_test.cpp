@@ -5,9 +5,13 @@
 using namespace grapnel;
 
 TEST_CASE("the vectors of RFC 4648") {
-    const std::pair<const char*, const char*> kVectors[] = {
-        {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<const char*, const char*> kVectors[] = {{"", ""},
+                                                            {"f", "Zg=="},
+                                                            {"fo", "Zm8="},
+                                                            {"foo", "Zm9v"},
+                                                            {"foob", "Zm9vYg=="},
+                                                            {"fooba", "Zm9vYmE="},
+                                                            {"foobar", "Zm9vYmFy"}};
     for (const auto& [bytes, text] : kVectors) {
         CHECK(to_base64(bytes) == text);
         CHECK(from_base64(text) == std::string(bytes));
@@ -22,7 +26,7 @@ TEST_CASE("all bytes") {
 }
 
 TEST_CASE("what is no base64") {
-    for (const char* text : {"Zg", "Zg=", "Z===", "====", "=g==", "Zh==", "Zm9=", "Zm9v\n", "Z g=", "Zm-_",
-                             "Zg==Zg==", "\xff\xff\xff\xff"})
+    for (const char* text : {"Zg", "Zg=", "Z===", "====", "=g==", "Zh==", "Zm9=", "Zm9v\n",
+                             "Z g=", "Zm-_", "Zg==Zg==", "\xff\xff\xff\xff"})
         CHECK_MESSAGE(!from_base64(text), text);
 }

@@ -9,7 +9,8 @@ namespace {
 
 HttpResponse opened(EventStreams& streams, Wants wants, std::string first = "") {
     HttpResponse given;
-    streams.open(wants, std::move(first), [&](HttpResponse response) { given = std::move(response); });
+    streams.open(wants, std::move(first),
+                 [&](HttpResponse response) { given = std::move(response); });
     return given;
 }
 

@@ -38,6 +38,7 @@ TEST_CASE("a block as text, and back") {
     }
     CHECK(AddressBlock::parse("2001:db8::7") == block("[2001:db8::9]:1"));
     CHECK(AddressBlock::parse("::ffff:192.0.2.1") == block("192.0.2.1:1"));
-    for (const char* text : {"", "x", "1.2.3", "1.2.3.4:5", "unix", "2001:db8::/63", "/64", ":", "[::1]"})
+    for (const char* text :
+         {"", "x", "1.2.3", "1.2.3.4:5", "unix", "2001:db8::/63", "/64", ":", "[::1]"})
         CHECK_MESSAGE(!AddressBlock::parse(text), text);
 }

@@ -291,12 +291,13 @@ TEST_CASE("a walk in slices comes to every filter, with how many want it") {
     std::map<std::string, size_t> wanted;
     for (Handle session = 1; session < 400; ++session) {
         std::string text = random.filter();
-        if (random.one_in(3)) text = "$share/" + std::string(random.one_in(2) ? "g" : "h") + "/" + text;
+        if (random.one_in(3))
+            text = "$share/" + std::string(random.one_in(2) ? "g" : "h") + "/" + text;
         Filter filter;
         REQUIRE(parse_filter(text, 0, filter));
         const SubscriberKey key{session, static_cast<uint16_t>(session % 2)};
-        const bool is_new =
-            filter.shared ? index.subscribe_shared(filter, member_of(key)) : index.subscribe(filter, key, {});
+        const bool is_new = filter.shared ? index.subscribe_shared(filter, member_of(key))
+                                          : index.subscribe(filter, key, {});
         if (is_new) ++wanted[text];
     }
     for (const size_t slice : {1, 7, 100'000}) {

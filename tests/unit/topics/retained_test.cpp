@@ -279,6 +279,7 @@ TEST_CASE("a walk says that topics changed their places") {
         },
         &disturbed);
     CHECK(disturbed);
-    walked(retained, "#", 10, [] {}, &disturbed);
+    walked(
+        retained, "#", 10, [] {}, &disturbed);
     CHECK_FALSE(disturbed);
 }
