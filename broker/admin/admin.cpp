@@ -7,6 +7,7 @@
 #include "admin/live_routes.h"
 #include "admin/log_routes.h"
 #include "admin/openapi_routes.h"
+#include "admin/page.h"
 #include "admin/plugin_routes.h"
 #include "admin/publish_routes.h"
 #include "admin/retained_routes.h"
@@ -41,6 +42,7 @@ void Admin::add_routes(HttpRoutes& routes) {
     add_plugin_routes(api, broker_);
     add_log_routes(api);
     add_live_routes(api, broker_, *live_);
+    add_page_routes(routes);
 }
 
 void Admin::closing() {

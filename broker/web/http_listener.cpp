@@ -122,6 +122,11 @@ private:
         return request.method == "HEAD" ? nothing : response_.body;
     }
 
+    bool has_header(std::string_view name) const {
+        return std::any_of(response_.headers.begin(), response_.headers.end(),
+                           [&](const auto& header) { return header.first == name; });
+    }
+
     bool send_headers() {
         unsigned char buffer[LWS_PRE + 4096];
         unsigned char* const start = buffer + LWS_PRE;
@@ -134,8 +139,9 @@ private:
         };
         if (lws_add_http_header_status(wsi_, static_cast<unsigned>(response_.status), &at, end) !=
                 0 ||
-            !add("content-type:", response_.type) || !add("cache-control:", "no-store"))
+            !add("content-type:", response_.type))
             return false;
+        if (!has_header("cache-control:") && !add("cache-control:", "no-store")) return false;
         if (ends_connection && !add("connection:", "close")) return false;
         for (const auto& [name, value] : response_.headers)
             if (!add(name.c_str(), value)) return false;
@@ -204,6 +210,7 @@ void read_headers(lws* wsi, HttpRequest& request) {
         {WSI_TOKEN_HTTP_COOKIE, "cookie"},
         {WSI_TOKEN_HTTP_CONTENT_TYPE, "content-type"},
         {WSI_TOKEN_HTTP_ACCEPT, "accept"},
+        {WSI_TOKEN_HTTP_ACCEPT_ENCODING, "accept-encoding"},
         {WSI_TOKEN_HTTP_IF_NONE_MATCH, "if-none-match"},
     };
     for (const auto& [token, name] : kHeaders)
