@@ -23,7 +23,7 @@ void raise_descriptor_limit() {
 }  // namespace
 
 Program::Program(const config::Config& config, Broker::Reread reread)
-    : broker_(config, std::move(reread), *this) {}
+    : broker_(config, std::move(reread), *this), admin_(broker_, config.admin) {}
 
 int Program::run() {
     raise_descriptor_limit();

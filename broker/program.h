@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "admin/admin.h"
 #include "server/broker.h"
 #include "service_manager.h"
 
@@ -19,6 +20,7 @@ public:
 
 private:
     void opening() override;
+    void add_routes(HttpRoutes& routes) override { admin_.add_routes(routes); }
     void ready() override;
     void failed(const std::string& why) override { manager_.failed(why); }
     void reloading() override { manager_.reloading(); }
@@ -32,6 +34,7 @@ private:
     InheritedSockets inherited_ = InheritedSockets::from_environment();
     ServiceManager manager_;
     Broker broker_;
+    Admin admin_;
     uv_signal_t signals_[3];
 };
 

@@ -98,6 +98,16 @@ struct Stats {
     bool plugin_times = false;  // every call of every plugin is timed
 };
 
+// Who may use the operator's API. A token that is read from a file is read by who starts or
+// reloads.
+struct Admin {
+    std::string token;                      // may do everything; empty: none
+    std::string read_token;                 // may look; empty: none
+    std::vector<std::string> certificates;  // names of clients that may do everything; * at the end
+
+    bool enabled() const { return !token.empty() || !read_token.empty() || !certificates.empty(); }
+};
+
 struct Plugins {
     std::vector<std::string> search = {kPluginFolder};
 };
@@ -121,6 +131,8 @@ struct Listener {
     std::string path = "/mqtt";                // of the request that opens a connection
     std::vector<std::string> origins = {"*"};  // of pages that may connect; "*" = any
     uint32_t maximum_frame_bytes = 1U << 20U;
+    // http
+    std::optional<bool> admin;  // serves the operator; nothing: see serves_admin()
     // unix
     uint32_t mode = 0660;  // of the file
     std::string owner;     // a user, by name or number; empty = as the process
@@ -152,6 +164,7 @@ struct Config {
     Limits limits;
     Compatibility compatibility;
     Stats stats;
+    Admin admin;
     Plugins plugins;
     std::vector<Listener> listeners;     // in the order of the files
     std::vector<Plugin> plugin_entries;  // in the order of the calls

@@ -361,6 +361,10 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     read_log(section("log"), out.log);
     read_limits(section("limits"), out.limits, faults);
     read_compatibility(section("compatibility"), out.compatibility);
+    TableReader admin = section("admin");
+    admin.text("token", out.admin.token);
+    admin.text("read_token", out.admin.read_token);
+    admin.finish();
     TableReader stats = section("stats");
     stats.boolean("plugin_times", out.stats.plugin_times);
     stats.finish();

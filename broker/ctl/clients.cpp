@@ -159,7 +159,7 @@ void list_clients(const Session& session) {
 }
 
 void show_client(const Session& session) {
-    const Reply reply = session.api.get("/clients/" + percent_encoded(session.words[0]));
+    const Reply reply = session.api.get("/client?id=" + percent_encoded(session.words[0]));
     if (session.printed_as_json(reply)) return;
     session.output.write(sheet_of(reply.json).text());
     print_subscriptions(session, reply.json);
@@ -171,12 +171,11 @@ void disconnect_client(const Session& session) {
     Json body = Json::object();
     if (const auto reason = session.arguments.value("--reason"))
         body["reason"] = disconnect_reason(*reason);
-    session.api.call("POST", "/clients/" + percent_encoded(session.words[0]) + "/disconnect",
-                     &body);
+    session.api.call("POST", "/client/disconnect?id=" + percent_encoded(session.words[0]), &body);
 }
 
 void drop_session(const Session& session) {
-    session.api.call("DELETE", "/clients/" + percent_encoded(session.words[0]));
+    session.api.call("DELETE", "/client?id=" + percent_encoded(session.words[0]));
 }
 
 }  // namespace grapnel::ctl

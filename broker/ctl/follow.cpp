@@ -39,13 +39,13 @@ void follow_events(const Session& session, const std::string& event,
 class TraceSwitch {
 public:
     TraceSwitch(const Api& api, const std::string& client)
-        : api_(api), path_("/clients/" + percent_encoded(client)), was_on_(is_on()) {
-        if (!was_on_) api_.call("PUT", path_ + "/trace");
+        : api_(api), id_("?id=" + percent_encoded(client)), was_on_(is_on()) {
+        if (!was_on_) api_.call("PUT", "/client/trace" + id_);
     }
     ~TraceSwitch() {
         if (was_on_) return;
         try {
-            api_.call("DELETE", path_ + "/trace");
+            api_.call("DELETE", "/client/trace" + id_);
         } catch (const std::exception& error) {
             std::fprintf(stderr, "grapnel: the trace may still be on: %s\n", error.what());
         }
@@ -58,7 +58,7 @@ public:
 private:
     bool is_on() const {
         try {
-            return find_bool(api_.get(path_).json, "trace").value_or(false);
+            return find_bool(api_.get("/client" + id_).json, "trace").value_or(false);
         } catch (const ApiFailure& failure) {
             if (failure.status() == 404) return false;  // it need not be there yet
             throw;
@@ -66,7 +66,7 @@ private:
     }
 
     const Api& api_;
-    const std::string path_;
+    const std::string id_;
     const bool was_on_;
 };
 
@@ -85,14 +85,14 @@ void print_packet(const Session& session, const std::string& data) {
 void trace_client(const Session& session) {
     const std::string& client = session.words[0];
     if (session.arguments.has("--off")) {
-        session.api.call("DELETE", "/clients/" + percent_encoded(client) + "/trace");
+        session.api.call("DELETE", "/client/trace?id=" + percent_encoded(client));
         return;
     }
     const Interrupt interrupt;
     const TraceSwitch trace(session.api, client);
     if (trace.was_on())
         std::fprintf(stderr, "grapnel: the trace was on before and stays on; --off ends it\n");
-    follow(session, "/clients/" + percent_encoded(client) + "/trace", "packet", 0, interrupt,
+    follow(session, "/client/trace?id=" + percent_encoded(client), "packet", 0, interrupt,
            [&session](const std::string& data) { print_packet(session, data); });
 }
 

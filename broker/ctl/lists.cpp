@@ -91,7 +91,7 @@ void list_bans(const Session& session) {
 }
 
 void unban(const Session& session) {
-    session.api.call("DELETE", "/bans/" + percent_encoded(session.words[0]));
+    session.api.call("DELETE", "/bans?address=" + percent_encoded(session.words[0]));
 }
 
 }  // namespace grapnel::ctl

@@ -25,7 +25,10 @@ void show_status(const Session& session) {
     const Reply reply = session.api.get("/status");
     if (session.printed_as_json(reply)) return;
     const Json& status = reply.json;
-    const auto count = [&](const char* key) { return std::to_string(count_at(status, key)); };
+    const auto count = [&](const char* key) {
+        const auto value = find_count(status, key);
+        return value ? std::to_string(*value) : "";
+    };
     const uint64_t now_ms = count_at(status, "now_ms");
     const uint64_t started_ms = std::min(count_at(status, "started_ms"), now_ms);
     Sheet sheet;

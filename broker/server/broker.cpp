@@ -76,6 +76,7 @@ void Broker::start_web() {
     if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
     web_ = std::make_unique<Web>(core_, [this] { return totals(); });
     if (!web_->start()) return fail("libwebsockets cannot start", 1);
+    owner_.add_routes(web_->admin_routes());
     for (const config::Listener& listener : config_.listeners)
         if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
 }

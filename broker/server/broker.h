@@ -66,6 +66,11 @@ public:
     };
     std::vector<Bound> bound() const;
 
+    // What all of it counts. Any thread, while listeners are open.
+    Totals totals() const;
+    // What workers share, for an operator's questions to them.
+    Core& core() { return core_; }
+
     uint32_t worker_count() const override;
     void post(uint32_t loop, void (*fn)(void*), void* arg) override;
     uv_loop_t* uv_loop(uint32_t loop) override;
@@ -121,7 +126,6 @@ private:
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
-    Totals totals() const;  // any thread
     void publish_sys_topics(const Totals& totals);
     void tell_sys_info(const Totals& totals);
     void receive_inline(const std::vector<Mail>& mails);

@@ -4,12 +4,16 @@
 
 namespace grapnel {
 
+class HttpRoutes;
+
 // Who a broker runs for: the program, or the part of another program that embeds it. Main thread of
 // the broker where nothing else is said.
 class Owner {
 public:
     // Plugins are created and the loop is about to turn: handles of the owner's may go onto it.
     virtual void opening() = 0;
+    // Adds what the operator's HTTP listeners serve beside what all of them do. Before any accepts.
+    virtual void add_routes(HttpRoutes&) {}
     // Listeners accept, and plugins were told.
     virtual void ready() = 0;
     // The start failed; run() ends once all is closed again. Words for a person, once a fault.

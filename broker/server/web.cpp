@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "config/admin.h"
 #include "server/worker.h"
 #include "stats/plugin_metrics_text.h"
 #include "stats/sys_info.h"
@@ -29,30 +30,31 @@ HttpResponse text_response(int status, std::string text) {
 
 Web::Web(Core& core, std::function<Totals()> totals)
     : core_(core), totals_(std::move(totals)), service_(loops_of(core)) {
-    add_routes();
+    add_routes(*routes_);
+    add_routes(*admin_routes_);
 }
 
 bool Web::start() { return service_.start(); }
 
 void Web::drain() { service_.drain(); }
 
-void Web::add_routes() {
-    routes_->add("GET", "/healthz", [](const HttpRequest&, const HttpAnswer& answer) {
+void Web::add_routes(HttpRoutes& routes) {
+    routes.add("GET", "/healthz", [](const HttpRequest&, const HttpAnswer& answer) {
         answer(text_response(200, "ok\n"));
     });
-    routes_->add("GET", "/ready", [this](const HttpRequest&, const HttpAnswer& answer) {
+    routes.add("GET", "/ready", [this](const HttpRequest&, const HttpAnswer& answer) {
         if (core_.draining.load(std::memory_order_relaxed))
             return answer(text_response(503, "draining\n"));
         if (!ready_.load(std::memory_order_relaxed))
             return answer(text_response(503, "starting\n"));
         answer(text_response(200, "ready\n"));
     });
-    routes_->add("GET", "/sysinfo", [this](const HttpRequest&, const HttpAnswer& answer) {
+    routes.add("GET", "/sysinfo", [this](const HttpRequest&, const HttpAnswer& answer) {
         HttpResponse response = text_response(200, sys_info_json(totals_()));
         response.type = "application/json";
         answer(std::move(response));
     });
-    routes_->add("GET", "/metrics", [this](const HttpRequest&, const HttpAnswer& answer) {
+    routes.add("GET", "/metrics", [this](const HttpRequest&, const HttpAnswer& answer) {
         HttpResponse response;
         response.type = "text/plain; version=0.0.4; charset=utf-8";
         render_metrics(response.body, snapshot());
@@ -80,7 +82,9 @@ std::optional<Error> Web::open(const config::Listener& listener,
     const char* type = "http";
     bool opened = false;
     if (listener.type == config::ListenerType::http) {
-        opened = service_.add_http(listener.id, socket, routes_);
+        opened = service_.add_http(
+            listener.id, socket,
+            config::serves_admin(core_.config, listener) ? admin_routes_ : routes_);
     } else {
         type = "ws";
         address = "ws://" + socket->address() + listener.path;

@@ -27,6 +27,9 @@ public:
                listener.type == config::ListenerType::http;
     }
 
+    // What only listeners that serve the operator have, beside what all do; filled before open().
+    HttpRoutes& admin_routes() { return *admin_routes_; }
+
     [[nodiscard]] bool start();
     // Accepts from the socket; an error names the listener.
     std::optional<Error> open(const config::Listener& listener,
@@ -44,12 +47,13 @@ public:
     const std::vector<Bound>& bound() const { return bound_; }
 
 private:
-    void add_routes();
+    void add_routes(HttpRoutes& routes);
     MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;
     const std::function<Totals()> totals_;
     const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
+    const std::shared_ptr<HttpRoutes> admin_routes_ = std::make_shared<HttpRoutes>();
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<ListenerState>> states_;
     std::vector<Bound> bound_;

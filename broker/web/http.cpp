@@ -10,6 +10,12 @@ std::string_view HttpRequest::header(std::string_view name) const {
     return found == headers.end() ? std::string_view() : found->second;
 }
 
+const std::string* HttpRequest::parameter(std::string_view name) const {
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [&](const auto& parameter) { return parameter.first == name; });
+    return found == parameters.end() ? nullptr : &found->second;
+}
+
 void HttpRoutes::add(std::string method, std::string path, HttpHandler handler) {
     routes_[std::move(path)][std::move(method)] = std::move(handler);
 }
@@ -36,12 +42,21 @@ HttpRoutes::Found HttpRoutes::find(std::string_view method, std::string_view pat
 const char* http_status_text(int status) {
     switch (status) {
         case 200: return "OK";
+        case 202: return "Accepted";
+        case 204: return "No Content";
+        case 304: return "Not Modified";
         case 400: return "Bad Request";
+        case 401: return "Unauthorized";
         case 403: return "Forbidden";
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
+        case 409: return "Conflict";
         case 413: return "Content Too Large";
+        case 415: return "Unsupported Media Type";
+        case 422: return "Unprocessable Content";
         case 426: return "Upgrade Required";
+        case 429: return "Too Many Requests";
+        case 500: return "Internal Server Error";
         case 503: return "Service Unavailable";
         default: return status < 400 ? "OK" : "Error";
     }

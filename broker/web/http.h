@@ -9,20 +9,23 @@
 #include <vector>
 
 #include "base/peer_address.h"
+#include "web/http_stream.h"
 
 namespace grapnel {
 
 // One request, as far as it was asked for.
 struct HttpRequest {
-    std::string method;                                        // GET, HEAD, POST …
-    std::string path;                                          // decoded, begins with '/'
-    std::string query;                                         // behind the '?', as it came
-    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::string method;                                           // GET, HEAD, POST …
+    std::string path;                                             // decoded, begins with '/'
+    std::vector<std::pair<std::string, std::string>> parameters;  // behind the '?', decoded
+    std::vector<std::pair<std::string, std::string>> headers;     // names in lower case
     std::string body;
     PeerAddress peer;
 
     // The header of that name (in lower case); empty: there is none.
     std::string_view header(std::string_view name) const;
+    // The first parameter of that name; null: there is none.
+    const std::string* parameter(std::string_view name) const;
 };
 
 struct HttpResponse {
@@ -30,6 +33,7 @@ struct HttpResponse {
     std::string type = "text/plain; charset=utf-8";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  // names end with ':'
+    std::shared_ptr<HttpStream> stream;  // gives the body, which is empty else, piece by piece
 };
 
 // Gives the answer to one request. The first call counts; none at all ends the connection. Any
@@ -38,7 +42,10 @@ using HttpAnswer = std::function<void(HttpResponse)>;
 // Runs on the web thread, which it must not hold up: what takes long answers later from elsewhere.
 using HttpHandler = std::function<void(const HttpRequest&, const HttpAnswer&)>;
 
-// Which handler a method and a path have. Filled before it is asked. Any thread then.
+// Which handler a method and a path have. A path is whole and has no parts that vary: what a
+// request is about stands in its parameters, as libwebsockets folds "//" and "/../" in a path even
+// where they were encoded, which topics and client ids may hold. Filled before it is asked. Any
+// thread then.
 class HttpRoutes {
 public:
     // GET includes HEAD.

@@ -11,7 +11,8 @@ namespace grapnel {
 namespace {
 
 constexpr size_t kBodyMost = size_t{64} << 10;
-constexpr size_t kPiece = size_t{64} << 10;  // of an answer that is written at once
+constexpr size_t kParameterMost = size_t{8} << 10;  // a request's headers have less room
+constexpr size_t kPiece = size_t{64} << 10;         // of an answer that is written at once
 
 struct Method {
     lws_token_indexes token;
@@ -32,21 +33,27 @@ const Method* method_of(lws* wsi) {
     return found == std::end(kMethods) ? nullptr : found;
 }
 
-std::string query_of(lws* wsi) {
-    std::string query;
-    char piece[1024];
-    for (int i = 0; lws_hdr_copy_fragment(wsi, piece, sizeof piece, WSI_TOKEN_HTTP_URI_ARGS, i) > 0;
-         ++i) {
-        if (i != 0) query += '&';
-        query += piece;
+void read_parameters(lws* wsi, HttpRequest& request) {
+    char text[kParameterMost];
+    for (int i = 0;; ++i) {
+        const int size = lws_hdr_copy_fragment(wsi, text, sizeof text, WSI_TOKEN_HTTP_URI_ARGS, i);
+        if (size < 0) return;
+        const std::string_view whole(text, static_cast<size_t>(size));
+        const size_t equals = std::min(whole.find('='), whole.size());
+        request.parameters.emplace_back(whole.substr(0, equals),
+                                        whole.substr(std::min(equals + 1, whole.size())));
     }
-    return query;
 }
 
 // One request and its answer. What answers from another thread knows it by a weak pointer.
 class Exchange : public std::enable_shared_from_this<Exchange> {
 public:
     explicit Exchange(lws* wsi) : wsi_(wsi) {}
+    ~Exchange() {
+        if (response_.stream) response_.stream->close();
+    }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
 
     HttpRequest request;
     const HttpHandler* handler = nullptr;
@@ -56,6 +63,7 @@ public:
         if (answered_) return;
         answered_ = true;
         response_ = std::move(response);
+        if (response_.stream) ends_connection = true;
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
         lws_callback_on_writable(wsi_);
     }
@@ -64,6 +72,7 @@ public:
     void handle(const std::shared_ptr<WebMailbox>& mailbox) {
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
         const std::weak_ptr<Exchange> self = weak_from_this();
+        mailbox_ = mailbox;
         (*handler)(request, [self, mailbox](HttpResponse response) {
             const auto shared = std::make_shared<HttpResponse>(std::move(response));
             mailbox->post([self, shared] {
@@ -77,10 +86,12 @@ public:
         if (!answered_) return 0;
         if (!std::exchange(headers_sent_, true)) {
             if (!send_headers()) return -1;
+            if (response_.stream && request.method != "HEAD") return begin_stream();
             if (body().empty()) return complete();
             lws_callback_on_writable(wsi_);
             return 0;
         }
+        if (response_.stream) return send_stream();
         const size_t room = std::min(kPiece, socket_room(lws_get_socket_fd(wsi_)));
         const size_t count = std::min(std::max<size_t>(room, 1), body().size() - sent_);
         const bool last = sent_ + count == body().size();
@@ -120,9 +131,36 @@ private:
         if (ends_connection && !add("connection:", "close")) return false;
         for (const auto& [name, value] : response_.headers)
             if (!add(name.c_str(), value)) return false;
-        if (lws_add_http_header_content_length(wsi_, response_.body.size(), &at, end) != 0)
+        if (!response_.stream && response_.status != 204 && response_.status != 304 &&
+            lws_add_http_header_content_length(wsi_, response_.body.size(), &at, end) != 0)
             return false;
         return lws_finalize_write_http_header(wsi_, start, &at, end) == 0;
+    }
+
+    int begin_stream() {
+        response_.stream->attach([self = weak_from_this(), mailbox = mailbox_] {
+            mailbox->post([self] {
+                if (const auto exchange = self.lock()) lws_callback_on_writable(exchange->wsi_);
+            });
+        });
+        return send_stream();
+    }
+
+    // The peer has kAnswer_s for what waits, and all the time while nothing does.
+    int send_stream() {
+        if (response_.stream->finished()) return -1;
+        const size_t room = std::min(kPiece, socket_room(lws_get_socket_fd(wsi_)));
+        std::string piece(LWS_PRE, '\0');
+        piece += response_.stream->take(std::max<size_t>(room, 1));
+        if (piece.size() == LWS_PRE) {
+            lws_set_timeout(wsi_, NO_PENDING_TIMEOUT, 0);
+            return 0;
+        }
+        lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
+        auto* const bytes = reinterpret_cast<unsigned char*>(piece.data()) + LWS_PRE;
+        if (lws_write(wsi_, bytes, piece.size() - LWS_PRE, LWS_WRITE_HTTP) < 0) return -1;
+        lws_callback_on_writable(wsi_);
+        return 0;
     }
 
     int complete() {
@@ -131,6 +169,7 @@ private:
     }
 
     lws* const wsi_;
+    std::shared_ptr<WebMailbox> mailbox_;
     HttpResponse response_;
     size_t sent_ = 0;
     bool answered_ = false;
@@ -201,7 +240,7 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     if (method == nullptr) return refuse(wsi, 405);
     request.method = method->name;
     request.path = path;
-    request.query = query_of(wsi);
+    read_parameters(wsi, request);
     read_headers(wsi, request);
     sockaddr_storage address{};
     socklen_t size = sizeof address;

@@ -1,9 +1,9 @@
 """A server with the shapes of the admin API and none of its meaning, over http, https and a unix socket: what `grapnel
 ctl` meets in tests, also when what answers there is hostile."""
 
+import base64
 import http.server
 import json
-import os
 import pathlib
 import socket
 import socketserver
@@ -76,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         size = int(self.headers.get("content-length") or 0)
         body = self.rfile.read(size)
         url = urllib.parse.urlsplit(self.path)
-        path = urllib.parse.unquote(url.path)
+        path = url.path
         query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         call = {"method": self.command, "path": path, "query": query, "headers": dict(self.headers), "raw": self.path,
                 "body": json.loads(body) if body else None}
@@ -213,36 +213,38 @@ class FakeAdmin:
             {"id": "tcp", "type": "tcp", "address": "127.0.0.1:1883", "tls": False, "clients": 2,
              "maximum_clients": 0, "state": "open"}]})
 
-    def get_clients(self, handler, names, query, _):
-        if len(names) == 2:
-            handler.stream([*self.packets, self.ends_streams])
-            return
-        if names:
-            found = [each for each in self.clients if each["id"] == names[0]]
-            handler.answer(200, {**details(found[0]), "trace": names[0] in self.traced}) if found else handler.answer(
-                404, {"error": "there is no such client"})
-            return
+    def get_clients(self, handler, _, query, __):
         rest = [each for each in self.clients if each["id"] > query.get("after", "")]
         page = rest[:min(self.page, int(query["limit"]))]
         handler.answer(200, {"clients": page, "next": page[-1]["id"] if len(rest) > len(page) else None})
 
-    def is_client(self, handler, name):
-        known = any(each["id"] == name for each in self.clients)
+    def get_client(self, handler, names, query, _):
+        if names == ["trace"]:
+            handler.stream([*self.packets, self.ends_streams])
+            return
+        found = [each for each in self.clients if each["id"] == query["id"]]
+        if found:
+            handler.answer(200, {**details(found[0]), "trace": query["id"] in self.traced})
+        else:
+            handler.answer(404, {"error": "there is no such client"})
+
+    def is_client(self, handler, query):
+        known = any(each["id"] == query["id"] for each in self.clients)
         handler.answer(204) if known else handler.answer(404, {"error": "there is no such client"})
 
-    def post_clients(self, handler, names, *_):
-        self.is_client(handler, names[0])
+    def post_client(self, handler, _, query, __):
+        self.is_client(handler, query)
 
-    def put_clients(self, handler, names, *_):
-        self.traced.add(names[0])
+    def put_client(self, handler, _, query, __):
+        self.traced.add(query["id"])
         handler.answer(204)
 
-    def delete_clients(self, handler, names, *_):
-        if len(names) == 2:
-            self.traced.discard(names[0])
+    def delete_client(self, handler, names, query, _):
+        if names == ["trace"]:
+            self.traced.discard(query["id"])
             handler.answer(204)
         else:
-            self.is_client(handler, names[0])
+            self.is_client(handler, query)
 
     def post_publish(self, handler, *_):
         handler.answer(202, {})
@@ -286,8 +288,8 @@ class FakeAdmin:
     def get_bans(self, handler, *_):
         handler.answer(200, {"bans": self.bans})
 
-    def delete_bans(self, handler, names, *_):
-        known = any(ban["address"] == names[0] for ban in self.bans)
+    def delete_bans(self, handler, _, query, __):
+        known = any(ban["address"] == query["address"] for ban in self.bans)
         handler.answer(204) if known else handler.answer(404, {"error": "that address is not banned"})
 
     def get_events(self, handler, *_):
@@ -295,7 +297,6 @@ class FakeAdmin:
 
 
 def base64_text(payload):
-    import base64
     return base64.b64encode(payload).decode()
 
 

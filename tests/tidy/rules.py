@@ -3,7 +3,7 @@
 
 import re
 
-FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "embed"]
+FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "admin", "embed"]
 # Beside the floors, and which of them it may know.
 BESIDE = {"ctl": ("base", "mqtt", "config")}
 CODE = (".h", ".hpp", ".c", ".cpp")
@@ -18,8 +18,8 @@ COLUMNS_MAX_CODE = 100
 LIBRARY_FLOORS = {
     "uv.h": ("net", "hooks", "server"),
     "libwebsockets.h": ("web", "ctl"),
-    "grapnel/": ("hooks", "server", "embed"),
-    "openssl/": ("net", "server", "ctl"),
+    "grapnel/": ("hooks", "server", "admin", "embed"),
+    "openssl/": ("net", "server", "admin", "ctl"),
 }
 
 # Copies and descriptions of the ABI header of one release, which nobody edits.

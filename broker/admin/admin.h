@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "admin/operators.h"
+#include "server/broker.h"
+
+namespace grapnel {
+
+// What an operator has of a running broker over HTTP: the API, and the dashboard that uses it. Main
+// thread. Its routes are called until the broker's run() has returned; it outlives that.
+class Admin {
+public:
+    Admin(Broker& broker, const config::Admin& settings);
+
+    void add_routes(HttpRoutes& routes);
+    // Tokens of a reload.
+    void adopt(const config::Admin& settings) { operators_->adopt(settings); }
+
+private:
+    Broker& broker_;
+    const std::shared_ptr<Operators> operators_;
+};
+
+}  // namespace grapnel
