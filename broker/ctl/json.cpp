@@ -56,7 +56,9 @@ std::optional<std::string> find_text(const Json& object, std::string_view key) {
 std::optional<uint64_t> find_count(const Json& object, std::string_view key) {
     const Json* const found = member(object, key);
     if (found == nullptr) return std::nullopt;
-    if (!found->is_number_unsigned()) refuse(key, "is no count");
+    const bool is_count =
+        found->is_number_unsigned() || (found->is_number_integer() && found->get<int64_t>() >= 0);
+    if (!is_count) refuse(key, "is no count");
     return found->get<uint64_t>();
 }
 
