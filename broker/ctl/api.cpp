@@ -10,7 +10,8 @@ namespace grapnel::ctl {
 namespace {
 
 constexpr uint64_t kPageMost = 1000;
-constexpr size_t kErrorMost = 400;  // columns
+constexpr uint64_t kEmptyPagesMost = 10'000;  // of a search that finds little
+constexpr size_t kErrorMost = 400;            // columns
 
 // The words of {"error": words, "faults": […]}; empty when the answer is none.
 std::string error_of(const HttpAnswer& answer, std::vector<std::string>& faults) {
@@ -24,6 +25,13 @@ std::string error_of(const HttpAnswer& answer, std::vector<std::string>& faults)
     } catch (const Failure&) {
         return "";
     }
+}
+
+// Where the broker has none.
+std::string words_of(int status, bool has_token) {
+    if (status == 401) return has_token ? "the token is refused" : "a token is needed";
+    if (status == 403) return "this token may not do that";
+    return "the answer is status " + std::to_string(status);
 }
 
 std::string advice_of(int status) {
@@ -43,10 +51,7 @@ void Api::refuse(const HttpAnswer& answer) const {
         throw Failure(client_.url() +
                       ": there is no admin API; [admin] of the configuration switches it on, on "
                       "http listeners of the loopback address or with admin = true");
-    if (words.empty())
-        words = answer.status == 401   ? "the token is refused"
-                : answer.status == 403 ? "this token may not do that"
-                                       : "the answer is status " + std::to_string(answer.status);
+    if (words.empty()) words = words_of(answer.status, client_.has_token());
     throw ApiFailure(answer.status, client_.url() + ": " + words + advice_of(answer.status),
                      std::move(faults));
 }
@@ -64,13 +69,15 @@ Reply Api::pages(const std::string& path, const std::string& key, uint64_t limit
     Reply out;
     std::string after;
     uint64_t count = 0;
-    for (;;) {
+    uint64_t empty_pages = 0;
+    for (bool first = true;; first = false) {
         const uint64_t wanted = limit == 0 ? kPageMost : std::min(kPageMost, limit - count);
-        const std::string start = after.empty() ? "" : "&after=" + percent_encoded(after);
-        Reply page = get(path + "limit=" + std::to_string(wanted) + start);
+        std::string query = "limit=" + std::to_string(wanted);
+        if (!after.empty()) query.append("&after=").append(percent_encoded(after));
+        Reply page = get(path + query);
         const size_t more = objects_at(page.json, key).size();
         const auto next = find_text(page.json, "next");
-        if (count == 0) {
+        if (first) {
             out = std::move(page);
         } else {
             Json& all = out.json[key];
@@ -80,7 +87,8 @@ Reply Api::pages(const std::string& path, const std::string& key, uint64_t limit
         }
         count += more;
         if (!next || (limit != 0 && count >= limit)) break;
-        if (more == 0 || *next == after)
+        if (more == 0) ++empty_pages;
+        if (*next == after || empty_pages == kEmptyPagesMost)
             throw Failure(client_.url() + ": the list of " + key + " does not end");
         after = *next;
     }

@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kPathMost = 1900;  // libwebsockets takes no longer first line of a request
 constexpr size_t kReadMost = 16384;
 constexpr int kTick_us = 100'000;
+constexpr unsigned kLibraryPatience_s = 1U << 24U;  // the deadlines here are shorter
 constexpr uint64_t kPatience = 10;  // of a whole answer, in times of the longest silence
 
 uint64_t now_ms() {
@@ -208,6 +209,8 @@ Context make_context(Exchange& exchange, ssl_ctx_st* tls) {
     info.pt_serv_buf_size = 32 << 10;
     info.max_http_header_data = 16 << 10;
     info.fd_limit_per_thread = 8;
+    info.http_proxy_address = "";  // none, not that of the environment: the token is for the broker
+    info.timeout_secs = kLibraryPatience_s;
     info.ka_time = 30;
     info.ka_probes = 3;
     info.ka_interval = 10;

@@ -46,6 +46,7 @@ public:
     HttpAnswer follow(const HttpCall& call, const HttpFollow& follow) const;
 
     std::string url() const { return endpoint_.url(); }
+    bool has_token() const { return !token_.empty(); }
 
     static constexpr size_t kAnswerMost = size_t{64} << 20U;
 

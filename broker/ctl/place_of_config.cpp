@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "config/admin.h"
+#include "config/config.h"
 #include "config/fault.h"
 #include "config/load.h"
 #include "config/value.h"
@@ -29,14 +31,20 @@ std::string path_of(const Node* table, std::string_view key) {
     return file.substr(0, file.rfind('/') + 1) + path;
 }
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+std::optional<bool> word_of(const Node& listener) {
+    const Node* const said = listener.find("admin");
+    return said == nullptr ? std::nullopt : said->as_bool();
 }
 
-// Whether the API is there is the listener's word, or else goes by who can reach it.
-bool serves(const Node& listener, bool is_private) {
-    const Node* const said = listener.find("admin");
-    return said == nullptr ? is_private : said->as_bool().value_or(false);
+// By the broker's own rule. Tokens are looked for later, so there may be one.
+bool serves(const Node& listener, const std::string& host) {
+    config::Config config;
+    config.admin.token = "?";
+    config::Listener judged;
+    judged.type = config::ListenerType::http;
+    judged.host = host;
+    judged.admin = word_of(listener);
+    return config::serves_admin(config, judged);
 }
 
 // The socket file, when the address of the listener is one.
@@ -66,9 +74,10 @@ std::optional<Place> place_of(const Node& listener) {
     if (text_of(&listener, "type") != "http") return std::nullopt;
     Place out;
     out.endpoint.socket_path = socket_of(listener);
-    if (out.endpoint.is_unix()) return serves(listener, true) ? std::optional(out) : std::nullopt;
+    if (out.endpoint.is_unix())
+        return word_of(listener).value_or(true) ? std::optional(out) : std::nullopt;
     const auto address = config::parse_address(text_of(&listener, "address"));
-    if (!address || !serves(listener, is_loopback(address->host))) return std::nullopt;
+    if (!address || !serves(listener, address->host)) return std::nullopt;
     if (address->port == 0)
         throw Failure("the http listener " + config::quoted(text_of(&listener, "id")) +
                       " has port 0, so only the log of the broker knows its port; name it with "

@@ -30,6 +30,8 @@ std::string value_text(const Json& value) {
 }
 
 void get(const Session& session, const std::string& topic) {
+    if (session.arguments.has("--payload") && session.output.is_terminal())
+        throw Failure("--payload writes bytes as they are: into a file or a pipe, not a terminal");
     const Reply reply = session.api.get("/retained/message?topic=" + percent_encoded(topic));
     const Json& message = reply.json;
     if (session.arguments.has("--payload")) {

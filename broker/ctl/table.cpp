@@ -57,7 +57,7 @@ std::string Table::text(const TableStyle& style) const {
     return out;
 }
 
-void Sheet::add(std::string name, std::string value) {
+void Sheet::add(std::string name, const std::string& value) {
     lines_.emplace_back(std::move(name), value.empty() ? "-" : printable(value));
 }
 

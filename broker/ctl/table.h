@@ -34,7 +34,7 @@ private:
 // Names with their values, a line each, the values below each other.
 class Sheet {
 public:
-    void add(std::string name, std::string value);
+    void add(std::string name, const std::string& value);
 
     std::string text() const;
 

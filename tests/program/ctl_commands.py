@@ -95,6 +95,14 @@ def test_a_list_that_does_not_end():
         assert "the list of clients does not end" in fails(admin, "clients")
 
 
+def test_a_list_with_empty_pages():
+    with FakeAdmin() as admin:
+        pages = {"": ([], "m"), "m": (admin.clients, None)}
+        admin.get_clients = lambda handler, _, query, __: handler.answer(
+            200, dict(zip(("clients", "next"), pages[query.get("after", "")])))
+        equal(json.loads(succeeds(admin, "clients", "--json")), {"clients": admin.clients, "next": None})
+
+
 def test_client():
     with FakeAdmin() as admin:
         output = succeeds(admin, "client", "a")

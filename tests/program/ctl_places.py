@@ -3,7 +3,7 @@
 import pathlib
 
 from ctllib import fails, succeeds
-from fake_admin import READ_TOKEN, TOKEN, FakeAdmin
+from fake_admin import READ_TOKEN, TOKEN, FakeAdmin, send_bytes
 from run import ConfigFile, equal
 
 from lib import certificates
@@ -21,6 +21,12 @@ def test_no_broker():
         url = admin.url
     errors = fails(url, "status")
     assert f"grapnel: {url}: cannot connect: Connection refused; is the broker running" in errors, errors
+
+
+def test_no_proxy_of_the_environment():
+    with FakeAdmin() as admin:
+        proxy = {name: "http://127.0.0.1:1" for name in ("http_proxy", "https_proxy", "all_proxy")}
+        assert "version" in succeeds(admin, "status", **proxy)
 
 
 def https(authority, **more):
@@ -77,6 +83,9 @@ def test_tokens():
         for token, words in (("wrong", "no token, or a wrong one; --token-file, GRAPNEL_TOKEN"),
                              ("", "no token, or a wrong one"), ("a\nX: b", "GRAPNEL_TOKEN holds no token")):
             assert words in fails(admin, "status", GRAPNEL_TOKEN=token)
+        admin.raw[("GET", "/status")] = send_bytes(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n")
+        assert "the token is refused; --token-file" in fails(admin, "status")
+        assert "a token is needed; --token-file" in fails(admin, "status", GRAPNEL_TOKEN="")
         with ConfigFile("\n") as path:
             assert "is empty" in fails(admin, "status", "--token-file", path)
         assert "cannot be read: No such file" in fails(admin, "status", "--token-file", "/no/such")

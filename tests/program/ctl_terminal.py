@@ -35,6 +35,12 @@ def test_a_terminal_is_safe():
         assert SHOWN in fails(admin, "status")
 
 
+def test_a_terminal_gets_no_bytes_as_they_are():
+    with FakeAdmin() as admin:
+        assert "into a file or a pipe, not a terminal" in on_terminal(admin, "retained", "get", "bin", "--payload")
+        equal(admin.calls, [])
+
+
 def harmless(text, what):
     bad = [character for character in text if character != "\n" and (
         ord(character) < 32 or 127 <= ord(character) < 160 or character in "\u202e\u2066\u200b")]
