@@ -4,6 +4,7 @@ manners. Ends with `N passed, N failed`."""
 
 import sys
 
+import ctl_broker
 import ctl_commands
 import ctl_follow
 import ctl_hostile
@@ -13,6 +14,6 @@ import run
 
 if __name__ == "__main__":
     tests = {}
-    for module in (ctl_commands, ctl_follow, ctl_places, ctl_hostile, ctl_terminal):
+    for module in (ctl_commands, ctl_follow, ctl_places, ctl_hostile, ctl_terminal, ctl_broker):
         tests.update(vars(module))
     sys.exit(run.main({**tests, "__doc__": __doc__}))
