@@ -4,6 +4,8 @@
 import re
 
 FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "admin", "embed"]
+# Beside the floors, and which of them it may know.
+BESIDE = {"ctl": ("base", "mqtt", "config")}
 CODE = (".h", ".hpp", ".c", ".cpp")
 HEADERS = (".h", ".hpp")
 
@@ -15,9 +17,9 @@ COLUMNS_MAX_CODE = 100
 # Libraries that only some floors may know.
 LIBRARY_FLOORS = {
     "uv.h": ("net", "hooks", "server"),
-    "libwebsockets.h": ("web",),
+    "libwebsockets.h": ("web", "ctl"),
     "grapnel/": ("hooks", "server", "admin", "embed"),
-    "openssl/": ("net", "server", "admin"),
+    "openssl/": ("net", "server", "admin", "ctl"),
 }
 
 # Copies and descriptions of the ABI header of one release, which nobody edits.
@@ -43,18 +45,26 @@ def includes(lines):
             yield number, found.group(1), found.group(2)
 
 
+def is_out_of_reach(floor, target):
+    if floor in BESIDE:
+        return target not in BESIDE[floor]
+    return FLOORS.index(target) > FLOORS.index(floor)
+
+
 def floors(path, lines):
     """No include goes upward, and a library stays on its floors."""
     floor = floor_of(path)
     if not is_code(path) or floor is None:
         return
-    if floor not in FLOORS:
+    if floor not in FLOORS and floor not in BESIDE:
         yield 1, f"broker/{floor} is no floor"
         return
     for number, bracket, name in includes(lines):
         target = name.split("/")[0]
-        if bracket == '"' and target in FLOORS and FLOORS.index(target) > FLOORS.index(floor):
+        if bracket == '"' and target in FLOORS and is_out_of_reach(floor, target):
             yield number, f"{floor} includes {target}, which is above it"
+        if bracket == '"' and target in BESIDE and target != floor:
+            yield number, f"{floor} includes {target}, which is beside it"
         if bracket == '"' and "/" not in name:
             yield number, f'"{name}" is not relative to broker/'
         for library, allowed in LIBRARY_FLOORS.items():
@@ -69,7 +79,7 @@ def plugin_borders(path, lines):
     if not is_code(path) or not path.startswith(("plugins/", "sdk/", "tests/plugins/")):
         return
     for number, bracket, name in includes(lines):
-        if name.split("/")[0] in FLOORS + ["broker"] or "../" in name:
+        if name.split("/")[0] in FLOORS + list(BESIDE) + ["broker"] or "../" in name:
             yield number, f"a plugin includes {name}"
 
 

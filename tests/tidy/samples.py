@@ -22,6 +22,8 @@ SAMPLES = [
     ("floors", "broker/server/a.cpp", '#include "embed/run.h"\n', [1]),
     ("floors", "broker/embed/a.cpp", '#include <grapnel/broker.h>\n#include "server/broker.h"\n', []),
     ("floors", "broker/main.cpp", '#include "server/broker.h"\n#include "command.h"\n', []),
+    ("floors", "broker/ctl/a.cpp", '#include "ctl/b.h"\n#include "net/b.h"\n#include "config/b.h"\n', [2]),
+    ("floors", "broker/server/a.cpp", '#include "ctl/run.h"\n', [1]),
     ("plugin_borders", "plugins/debug/a.cpp", '#include "base/log.h"\n', [1]),
     ("plugin_borders", "tests/plugins/a.c", '#include "../../broker/base/log.h"\n', [1]),
     ("plugin_borders", "plugins/debug/a.cpp", '#include <grapnel/plugin.h>\n#include "show.h"\n', []),
