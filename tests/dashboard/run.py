@@ -56,7 +56,8 @@ def page():
 
 def dashboard():
     load = pathlib.Path(os.environ["GRAPNEL_BUILD"]) / "tests" / "bench" / "load"
-    return with_broker("broker_cases.js", lambda broker: [TOKEN, READ_TOKEN, load, *map(broker.ports.get, ("tcp", "http"))],
+    return with_broker("broker_cases.js",
+                       lambda broker: [TOKEN, READ_TOKEN, load, broker.ports["tcp"], broker.ports["http"]],
                        listeners=[{"id": "tcp"}, {"id": "http", "type": "http"}],
                        top={"admin": {"token": TOKEN, "read_token": READ_TOKEN}})
 
