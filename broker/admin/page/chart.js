@@ -75,7 +75,7 @@ class Chart {
       { class: 'plot', role: 'img', tabindex: 0, 'aria-label': options.title },
       this.#rules,
       options.area ? this.#area : null,
-      [...this.#lines].reverse(),
+      this.#lines,
       this.#texts,
       this.#mark
     )

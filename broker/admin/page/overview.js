@@ -185,7 +185,7 @@ export class Overview {
     this.#tiles.sent.show(rate(mean('messages_sent_per_s')), byteRate(mean('bytes_sent_per_s')))
     this.#tiles.latency.show(
       micros(now.latency?.p99_us),
-      now.latency ? `p50 ${micros(now.latency.p50_us)}` : 'nothing delivered'
+      now.latency ? `p50 ${micros(now.latency.p50_us)}` : 'none measured'
     )
     this.#tiles.queued.show(count(now.queued), `${count(now.inflight)} in flight`)
     const dropping = mean('dropped_per_s')
