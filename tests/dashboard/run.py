@@ -63,8 +63,11 @@ def dashboard():
 
 
 def websocket():
-    return with_broker("websocket_cases.js", lambda broker: [f"ws://127.0.0.1:{broker.ports['ws']}/mqtt"],
-                       listeners=[{"id": "ws", "type": "ws"}])
+    from lib import authority
+    listeners = [{"id": "ws", "type": "ws"}, {"id": "wss", "type": "ws", "tls": authority().listener()}]
+    return with_broker("websocket_cases.js",
+                       lambda broker: [f"{name}://127.0.0.1:{broker.ports[name]}/mqtt" for name in ("ws", "wss")],
+                       listeners=listeners)
 
 
 def main():
