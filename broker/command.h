@@ -37,6 +37,7 @@ struct ConfigOptions {
     std::string file;                         // --config FILE
     std::vector<std::string> plugin_folders;  // --plugins DIR, searched before the configured ones
     std::string data_dir;                     // --data-dir DIR, instead of the configured one
+    std::string admin_token_file;             // --admin-token-file FILE, instead of [admin] token
 
     // Nothing after a wrong argument, which was said then.
     static std::optional<ConfigOptions> parse(const Arguments& arguments);
@@ -53,6 +54,9 @@ struct ConfigOptions {
 
     // To standard error, a line each.
     static void print(const config::Faults& faults);
+
+private:
+    void read_admin_token(config::Admin& admin, config::Faults& faults) const;
 };
 
 }  // namespace grapnel

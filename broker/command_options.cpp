@@ -1,8 +1,10 @@
 #include <cstdio>
+#include <memory>
 #include <utility>
 
 #include "command.h"
 #include "config/check.h"
+#include "config/read_admin.h"
 
 namespace grapnel {
 
@@ -32,7 +34,10 @@ std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments) {
             out.plugin_folders.push_back(std::move(*folder));
         } else if (auto data_dir = option_value(arguments, i, "--data-dir")) {
             out.data_dir = std::move(*data_dir);
-        } else if (argument == "--config" || argument == "--plugins" || argument == "--data-dir") {
+        } else if (auto token = option_value(arguments, i, "--admin-token-file")) {
+            out.admin_token_file = std::move(*token);
+        } else if (argument == "--config" || argument == "--plugins" || argument == "--data-dir" ||
+                   argument == "--admin-token-file") {
             usage_error(argument + " needs a value");
             return std::nullopt;
         } else {
@@ -52,7 +57,19 @@ config::Config ConfigOptions::read(config::Faults& faults) const {
     auto& search = config.plugins.search;
     search.insert(search.begin(), plugin_folders.begin(), plugin_folders.end());
     if (!data_dir.empty()) config.broker.data_dir = data_dir;
+    if (!admin_token_file.empty()) read_admin_token(config.admin, faults);
     return config;
+}
+
+void ConfigOptions::read_admin_token(config::Admin& admin, config::Faults& faults) const {
+    std::string why;
+    const auto token = config::read_token_file(admin_token_file, why);
+    if (token && *token == admin.read_token) why = "gives the same token as read_token of [admin]";
+    if (why.empty())
+        admin.token = token.value_or("");
+    else
+        add_fault(faults, {std::make_shared<const std::string>(admin_token_file), 1, 1},
+                  "the file of --admin-token-file " + why);
 }
 
 std::optional<config::Config> ConfigOptions::open(config::Faults& faults) const {

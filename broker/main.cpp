@@ -70,6 +70,8 @@ grapnel --help                  print this text
 run, check, plugins and store take too:
   --plugins DIR    look for plugins there before the folders of the configuration; may be repeated
   --data-dir DIR   use it instead of the configured data_dir
+  --admin-token-file FILE
+                   the token of operators, instead of the configured one
 
 The exit status is 0 after success, 1 after a failure, and 2 after wrong arguments or when the
 configuration has faults; these are printed as FILE:LINE:COLUMN: TEXT on standard error.

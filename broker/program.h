@@ -25,6 +25,7 @@ private:
     void failed(const std::string& why) override { manager_.failed(why); }
     void reloading() override { manager_.reloading(); }
     void reloaded() override { ready(); }
+    void adopt(const config::Config& fresh) override { admin_.adopt(fresh.admin); }
     void stopping() override { manager_.stopping(); }
     void closing() override;
     void give_up(int status) override;

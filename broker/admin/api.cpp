@@ -35,19 +35,17 @@ void Api::add_informed(const std::string& method, const std::string& path, Infor
     routes_.add(method, "/api/v1" + path,
                 [operators = operators_, needed, handler = std::move(handler)](
                     const HttpRequest& request, const HttpAnswer& answer) {
-                    if (Operators::foreign(request))
-                        return answer(error_response(403, "the page is of another origin"));
-                    const Right right = operators->right_of(request);
-                    if (right == Right::none) {
-                        HttpResponse response =
-                            error_response(401, "send the token as Authorization: Bearer TOKEN");
+                    const Operators::Judgement judged = operators->judge(request, needed);
+                    if (judged.status == 0) return handler(request, judged.right, answer);
+                    HttpResponse response = error_response(judged.status, judged.text);
+                    if (judged.status == 401)
                         response.headers.emplace_back("www-authenticate:", "Bearer");
-                        return answer(std::move(response));
-                    }
-                    if (right < needed)
-                        return answer(error_response(403, "this token may only read"));
-                    handler(request, right, answer);
+                    answer(std::move(response));
                 });
+}
+
+void Api::add_open(const std::string& method, const std::string& path, HttpHandler handler) {
+    routes_.add(method, "/api/v1" + path, std::move(handler));
 }
 
 }  // namespace grapnel

@@ -3,15 +3,28 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <cctype>
+
+#include "base/clock.h"
+#include "base/log.h"
+
 namespace grapnel {
 
 namespace {
 
-constexpr std::string_view kScheme = "Bearer ";
+constexpr std::string_view kScheme = "bearer ";
 
 std::string_view host_of_origin(std::string_view origin) {
     const size_t slashes = origin.find("://");
     return slashes == std::string_view::npos ? std::string_view() : origin.substr(slashes + 3);
+}
+
+// The name of the scheme is written as anybody likes (RFC 9110, 11.1).
+bool has_scheme(std::string_view header) {
+    if (header.size() < kScheme.size()) return false;
+    for (size_t i = 0; i < kScheme.size(); ++i)
+        if (std::tolower(static_cast<unsigned char>(header[i])) != kScheme[i]) return false;
+    return true;
 }
 
 }  // namespace
@@ -22,10 +35,43 @@ void Operators::adopt(const config::Admin& settings) {
     read_ = digest_of(settings.read_token);
 }
 
-Right Operators::right_of(const HttpRequest& request) const {
+Operators::Judgement Operators::judge(const HttpRequest& request, Right needed) const {
+    const Judgement judgement = look_at(request, needed);
+    if (judgement.status == 401 || judgement.status == 403) core_.admin_refused.fetch_add(1);
+    return judgement;
+}
+
+Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed) const {
+    if (!open()) return {Right::none, 404, "no token is configured"};
+    if (foreign(request)) return {Right::none, 403, "the page is of another origin"};
+    Clock now;
+    now.refresh();
+    if (core_.bans.banned(request.peer, now.monotonic_ms))
+        return {Right::none, 403, "too many requests with wrong tokens came from this address"};
     const std::string_view header = request.header("authorization");
-    if (!header.starts_with(kScheme)) return Right::none;
-    const std::optional<Digest> given = digest_of(header.substr(kScheme.size()));
+    const Right right =
+        has_scheme(header) ? right_of(header.substr(kScheme.size())) : Right::none;
+    if (right == Right::none) {
+        if (!header.empty()) note_failure(request.peer, now.monotonic_ms);
+        return {Right::none, 401, "send the token as Authorization: Bearer TOKEN"};
+    }
+    core_.bans.succeeded(request.peer, now.monotonic_ms);
+    if (right < needed) return {right, 403, "this token may only read"};
+    return {right, 0, nullptr};
+}
+
+void Operators::note_failure(const PeerAddress& peer, int64_t now_ms) const {
+    if (core_.bans.failed(peer, now_ms))
+        log_warn("admin", "address banned for wrong tokens", {{"address", peer.text()}});
+}
+
+bool Operators::open() const {
+    const std::lock_guard lock(mutex_);
+    return write_ || read_;
+}
+
+Right Operators::right_of(std::string_view token) const {
+    const std::optional<Digest> given = digest_of(token);
     if (!given) return Right::none;
     const auto is = [&](const std::optional<Digest>& wanted) {
         return wanted && CRYPTO_memcmp(given->data(), wanted->data(), wanted->size()) == 0;

@@ -65,6 +65,17 @@ public:
             if (entries_[index].used) fn(handle_of(index), entries_[index].value);
     }
 
+    // The same for those in `count` places from `first` on. The next place; 0: there are no more.
+    // An object keeps its place.
+    template <class Fn>
+    size_t scan(size_t first, size_t count, Fn fn) {
+        const size_t end = first + count < entries_.size() ? first + count : entries_.size();
+        for (size_t index = first; index < end; ++index)
+            if (entries_[index].used)
+                fn(handle_of(static_cast<uint32_t>(index)), entries_[index].value);
+        return end < entries_.size() ? end : 0;
+    }
+
 private:
     struct Entry {
         T value{};

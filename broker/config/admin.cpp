@@ -2,13 +2,11 @@
 
 namespace grapnel::config {
 
-namespace {
-
 bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+    const bool in_127 =
+        host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+    return in_127 || host == "localhost" || host == "::1";
 }
-
-}  // namespace
 
 bool serves_admin(const Config& config, const Listener& listener) {
     if (listener.type != ListenerType::http || !config.admin.enabled()) return false;

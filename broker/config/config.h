@@ -101,11 +101,11 @@ struct Stats {
 // Who may use the operator's API. A token that is read from a file is read by who starts or
 // reloads.
 struct Admin {
-    std::string token;                      // may do everything; empty: none
-    std::string read_token;                 // may look; empty: none
-    std::vector<std::string> certificates;  // names of clients that may do everything; * at the end
+    bool there = false;      // the table is
+    std::string token;       // may do everything; empty: none
+    std::string read_token;  // may look; empty: none
 
-    bool enabled() const { return !token.empty() || !read_token.empty() || !certificates.empty(); }
+    bool enabled() const { return !token.empty() || !read_token.empty(); }
 };
 
 struct Plugins {

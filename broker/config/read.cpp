@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/read_admin.h"
 #include "config/read_tls.h"
 #include "config/table_reader.h"
 #include "config/value.h"
@@ -265,7 +266,17 @@ void read_layers(TableReader& table, Listener& out, Faults& faults) {
     refuse_keys(table, {"proxy", "tls"}, "\"tcp\" and \"unix\"");
 }
 
-Listener read_listener(const Node& node, Faults& faults) {
+// Said of a listener that only an operator may look at; by default its address decides.
+void read_admin_key(TableReader& table, Listener& out, bool has_admin) {
+    if (out.type != ListenerType::http) return refuse_keys(table, {"admin"}, "\"http\"");
+    const Node* node = table.child("admin", Kind::boolean);
+    if (node == nullptr) return;
+    out.admin = *node->as_bool();
+    if (*out.admin && !has_admin)
+        table.fault(*node, "admin is true, and there is no [admin] that says who may use it");
+}
+
+Listener read_listener(const Node& node, bool has_admin, Faults& faults) {
     TableReader table(&node, "[[listener]]", faults);
     Listener out;
     out.where = node.where();
@@ -283,6 +294,7 @@ Listener read_listener(const Node& node, Faults& faults) {
         table.integer("maximum_clients", out.maximum_clients, 0, kUint32Max);
     read_socket_file(table, out);
     if (out.type == ListenerType::websocket) read_websocket(table, out);
+    read_admin_key(table, out, has_admin);
     read_layers(table, out, faults);
     table.finish();
     return out;
@@ -361,10 +373,7 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     read_log(section("log"), out.log);
     read_limits(section("limits"), out.limits, faults);
     read_compatibility(section("compatibility"), out.compatibility);
-    TableReader admin = section("admin");
-    admin.text("token", out.admin.token);
-    admin.text("read_token", out.admin.read_token);
-    admin.finish();
+    out.admin = read_admin(root.child("admin"), faults);
     TableReader stats = section("stats");
     stats.boolean("plugin_times", out.stats.plugin_times);
     stats.finish();
@@ -372,7 +381,7 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     plugins.paths("search", out.plugins.search);
     plugins.finish();
     read_entries(root, "listener", out.listeners,
-                 [&](const Node& node) { return read_listener(node, faults); });
+                 [&](const Node& node) { return read_listener(node, out.admin.there, faults); });
     read_entries(root, "plugin", out.plugin_entries,
                  [&](const Node& node) { return read_plugin(node, *tree, faults); });
     root.finish();

@@ -47,7 +47,8 @@ Run::Run(const Settings& settings, std::shared_ptr<LogTarget> log,
     : log_(std::move(log)),
       client_(std::move(held)),
       stop_limit_ms_(2 * settings.config().limits.shutdown_timeout_ms + kGraceMs),
-      broker_(std::make_unique<Broker>(settings.with(client_.plugin()), nullptr, *this)) {}
+      broker_(std::make_unique<Broker>(settings.with(client_.plugin()), nullptr, *this)),
+      admin_(*broker_, settings.config().admin) {}
 
 Run::Phase Run::start() {
     {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "admin/admin.h"
 #include "base/log.h"
 #include "embed/client.h"
 #include "embed/settings.h"
@@ -56,6 +57,7 @@ private:
     static constexpr int kFaultOfSettings = 2;
 
     void opening() override {}
+    void add_routes(HttpRoutes& routes) override { admin_.add_routes(routes); }
     void ready() override;
     void failed(const std::string& why) override;
     void closing() override {}
@@ -73,6 +75,7 @@ private:
     Client client_;
     const uint64_t stop_limit_ms_;
     std::unique_ptr<Broker> broker_;
+    Admin admin_;
     std::thread thread_;
     std::atomic<std::thread::id> main_thread_{};
     std::atomic<int> exit_status_{0};

@@ -57,7 +57,7 @@ struct HostApi::Client {
         if (!client.tls_subject.null()) view.tls_subject = to_abi(client.tls_subject.bytes());
         view.session_expiry_s = client.session_expiry_s;
         view.receive_maximum = client.receive_maximum;
-        view.disconnected_ms = client.disconnected_ms;
+        view.disconnected_ms = client.disconnected_ms();
         view.will_due_ms = client.will_due_ms;
         return copy_out(view, out);
     }

@@ -5,8 +5,8 @@
 #include "mqtt/decode.h"
 #include "server/broker.h"
 #include "server/connection.h"
+#include "server/eviction.h"
 #include "server/publishing.h"
-#include "server/sessions.h"
 #include "server/worker.h"
 #include "topics/filter.h"
 
@@ -172,17 +172,14 @@ gn_status Broker::inject(Bytes client_id, Bytes wire) {
     return GN_OK;
 }
 
-gn_status Broker::disconnect(Bytes client_id, mqtt::Reason reason, bool drop_session) {
+gn_status Broker::disconnect(Bytes client_id, mqtt::Reason reason, bool drops) {
     Worker* const worker = &core_.home_of(client_id);
-    const auto task = [worker, id = std::string(client_id), reason, drop_session] {
+    const auto task = [worker, id = std::string(client_id), reason, drops] {
         worker->wake();
-        Session* session = worker->sessions.find(id);
-        if (session == nullptr) return;
-        if (drop_session) session->info.session_expiry_s = 0;
-        if (session->connection != nullptr)
-            session->connection->fail(reason);
-        else if (drop_session)
-            Sessions(*worker).end(*session, false);
+        if (drops)
+            drop_session(*worker, id, reason);
+        else
+            disconnect_client(*worker, id, reason);
     };
     return gate_.post(*worker, task) ? GN_OK : GN_E_LIMIT;
 }

@@ -30,19 +30,21 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
+    std::unique_lock lock(listeners_mutex_);
     for (const OpenListener& listener : listeners_) {
+        totals.descriptor_wants += listener.socket->wants();
         if (!listener.state->tls) continue;
         totals.tls_handshakes += listener.state->tls->handshakes.load(std::memory_order_relaxed);
         totals.tls_handshakes_failed +=
             listener.state->tls->handshakes_failed.load(std::memory_order_relaxed);
     }
+    lock.unlock();
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
-    for (const OpenListener& listener : listeners_)
-        totals.descriptor_wants += listener.socket->wants();
     totals.retained = core_.retained.size();
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();
+    totals.admin_refused = core_.admin_refused.load(std::memory_order_relaxed);
     totals.store_failing = core_.store_failing.load(std::memory_order_relaxed) ? 1 : 0;
     totals.started_ms = core_.started_ms;
     totals.now_ms = wall_ms();

@@ -125,6 +125,7 @@ void Connection::read(std::span<char> buffer) {
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
         worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
+        count_bytes(received_, &Tally::received, static_cast<uint64_t>(count));
         last_read_ms_ = worker_.clock.monotonic_ms;
         if (state_ == State::lingering) continue;
         const Bytes bytes(buffer.data(), used + static_cast<size_t>(count));
@@ -283,6 +284,9 @@ void Connection::connecting(mqtt::Version version) {
 void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maximum_packet_size,
                            uint16_t topic_alias_maximum) {
     session_ = &session;
+    session.info.begin_connection(worker_.clock.wall_ms);
+    begin_tally();
+    traced_ = worker_.traces.any() && worker_.traces.has(session.info.id.bytes());
     state_ = State::established;
     keepalive_s_ = keepalive_s;
     maximum_packet_size_ = maximum_packet_size;
@@ -333,6 +337,7 @@ void Connection::flush() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
+    count_bytes(sent_, &Tally::sent, written);
     if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
     const bool blocked = flushed == Output::Flushed::blocked;
     if (blocked != blocked_) {
@@ -358,6 +363,7 @@ void Connection::relieve() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
+    count_bytes(sent_, &Tally::sent, written);
     if (brake) brake->written += written;
     if (flushed == Output::Flushed::all) return;
     blocked_ = true;

@@ -139,6 +139,12 @@ public:
         return changed;
     }
 
+    // Every packet of the client is told of as Worker::traces says, until nobody listens.
+    void set_traced(bool traced) { traced_ = traced; }
+    // What came and went on this connection.
+    Traffic received() const;
+    Traffic sent() const;
+
     Worker& worker() { return worker_; }
     Session* session() { return session_; }
     const Session* session() const { return session_; }
@@ -190,8 +196,28 @@ private:
     template <class Packet>
     bool encode_packet(Packet& packet);
     void queue_acknowledgement(Bytes packet);
+    void publish_sent(Outgoing& message, const DeliveryFacts& facts, size_t size,
+                      uint16_t topic_alias = 0);
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
     bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
+
+
+    // What every connection has of it: before its client's tally is made, and what came before it
+    // had a session.
+    struct SmallTraffic {
+        uint32_t packets = 0;
+        uint32_t bytes = 0;
+    };
+    void count_bytes(SmallTraffic& small, Traffic Tally::*way, uint64_t bytes);
+    void count_control(SmallTraffic& small, Traffic Tally::*way);
+    void begin_tally();
+
+    void trace(bool received, mqtt::PacketType type, size_t size, Bytes text);
+    void trace_connect(const mqtt::Frame& frame);
+    void trace_received(const mqtt::Frame& frame);
+    void trace_sent(Bytes wire);
+    void trace_sent(Outgoing& message, const DeliveryFacts& facts, size_t size,
+                    uint16_t topic_alias);
 
     Worker& worker_;
     ListenerState& listener_;
@@ -207,6 +233,7 @@ private:
     uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
+    SmallTraffic received_, sent_;
     uint16_t keepalive_s_ = 0;
     PeerAddress peer_;
     State state_ = State::opening;
@@ -221,6 +248,7 @@ private:
     bool catching_up_ : 1 = false;  // inside catch_up(): receivers do not hold it
     bool dirty_ : 1 = false;
     bool corked_ : 1 = false;
+    bool traced_ : 1 = false;
 };
 
 }  // namespace grapnel

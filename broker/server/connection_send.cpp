@@ -11,12 +11,16 @@ constexpr uint64_t kEncodeEvents =
     event_bit(Event::on_packet_encode) | event_bit(Event::on_packet_sent);
 constexpr char kDup = 0x08;
 
-void count_publish(Counters& counters, const DeliveryFacts& facts) {
-    counters.packets_sent[static_cast<size_t>(mqtt::PacketType::publish)].add();
-    counters.messages_sent[facts.qos].add();
-}
-
 }  // namespace
+
+// Of a PUBLISH that is on its way; `size`: the whole packet's.
+void Connection::publish_sent(Outgoing& message, const DeliveryFacts& facts, size_t size,
+                              uint16_t topic_alias) {
+    worker_.counters.packets_sent[static_cast<size_t>(mqtt::PacketType::publish)].add();
+    worker_.counters.messages_sent[facts.qos].add();
+    ++session_->ensure_tally().sent.messages;
+    if (traced_) trace_sent(message, facts, size, topic_alias);
+}
 
 // Leaves the encoded packet in the worker's packet_scratch; false when it must not be sent.
 template <class Packet>
@@ -30,6 +34,8 @@ bool Connection::encode_packet(Packet& packet) {
     if (watched) hooks.packet_encode(*who, box);
     if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
     worker_.counters.packets_sent[static_cast<uint8_t>(scratch[0]) >> 4].add();
+    count_control(sent_, &Tally::sent);
+    if (traced_) trace_sent(scratch);
     if (watched) {
         const std::string wire = scratch;  // a plugin's call may make the worker send
         hooks.packet_sent(*who, box, wire);
@@ -65,6 +71,8 @@ void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reaso
         const char packet[4] = {first, 2, static_cast<char>(packet_id >> 8),
                                 static_cast<char>(packet_id & 0xff)};
         worker_.counters.packets_sent[static_cast<size_t>(type)].add();
+        count_control(sent_, &Tally::sent);
+        if (traced_) trace_sent({packet, sizeof packet});
         return queue_acknowledgement({packet, sizeof packet});
     }
     mqtt::Ack ack;
@@ -107,7 +115,7 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
     else
         output_.append(worker_.outputs, {frame, encoded.size});
     if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
-    count_publish(worker_.counters, facts);
+    publish_sent(message, facts, size);
     worker_.mark_dirty(*this);
     return true;
 }
@@ -149,7 +157,9 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         scratch.append(view.payload);
         output_.append(worker_.outputs, scratch);
     }
-    count_publish(worker_.counters, facts);
+    publish_sent(message, facts,
+                 scratch.size() + (message.payload_apart() ? view.payload.size() : 0),
+                 head.topic_alias);
     worker_.mark_dirty(*this);
     return true;
 }
@@ -171,7 +181,7 @@ bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& fact
         worker_.commits.hold(*this, wire);
     else
         append_output(wire);
-    count_publish(worker_.counters, facts);
+    publish_sent(message, facts, wire.size());
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;
 }

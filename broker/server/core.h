@@ -60,6 +60,9 @@ struct Core {
     // Grows whenever cacheable access answers of all clients end.
     std::atomic<uint64_t> access_epoch{1};
     std::atomic<bool> draining{false};
+    std::atomic<bool> ready{false};  // all listeners are open and sessions are restored
+    // Requests to the operator's API that were refused for want of rights.
+    std::atomic<uint64_t> admin_refused{0};
     int64_t started_ms = 0;
     uint64_t first_message_key = 1;
 
@@ -72,6 +75,10 @@ struct Core {
     // The id of a configured listener, which outlives every client; null: there is none of that
     // name.
     const std::string* listener_id(Bytes id) const;
+    // Does the broker do its work: neither starting nor ending? Any thread.
+    bool serving() const {
+        return ready.load(std::memory_order_acquire) && !draining.load(std::memory_order_relaxed);
+    }
     // The worker that is home to a client id.
     Worker& home_of(Bytes client_id) const;
 };

@@ -41,7 +41,13 @@ void handle_ping(Connection& connection, const mqtt::Frame& frame) {
 void Connection::handle(const mqtt::Frame& frame) {
     using mqtt::PacketType;
     worker_.commits.begin_packet();
-    if (state_ == State::opening) return handle_connect(*this, frame);
+    if (state_ == State::opening) {
+        count_control(received_, &Tally::received);
+        if (worker_.traces.any()) trace_connect(frame);
+        return handle_connect(*this, frame);
+    }
+    if (traced_) trace_received(frame);
+    if (frame.type != PacketType::publish) count_control(received_, &Tally::received);
     if (state_ == State::connecting) {
         // Only an enhanced authentication reads on before CONNACK.
         if (frame.type == PacketType::auth) return handle_auth(*this, frame);
@@ -49,7 +55,9 @@ void Connection::handle(const mqtt::Frame& frame) {
         return fail(mqtt::Reason::protocol_error);
     }
     switch (frame.type) {
-        case PacketType::publish: return handle_publish(*this, frame);
+        case PacketType::publish:
+            ++session_->ensure_tally().received.messages;
+            return handle_publish(*this, frame);
         case PacketType::puback:
         case PacketType::pubrec:
         case PacketType::pubrel:

@@ -4,6 +4,9 @@
 
 namespace grapnel {
 
+namespace config {
+struct Config;
+}
 class HttpRoutes;
 
 // Who a broker runs for: the program, or the part of another program that embeds it. Main thread of
@@ -21,6 +24,8 @@ public:
     // The configuration is being read again; and that has ended, well or not.
     virtual void reloading() {}
     virtual void reloaded() {}
+    // Of a reload that is well: what it read.
+    virtual void adopt(const config::Config&) {}
     // The end has begun.
     virtual void stopping() {}
     // The loop is about to end: handles of the owner's are closed now.

@@ -66,6 +66,7 @@ bool Sender::deliver(Session& session, Outgoing& message, uint8_t qos, bool reta
     if (qos == 0) {
         if (!can_send(session)) {
             worker_.counters.drop(DropReason::offline);
+            session.drop(DropReason::offline);
             return false;
         }
         Connection& connection = *session.connection;
@@ -293,6 +294,7 @@ Delivery Sender::settle(Session& session, uint16_t packet_id) {
 
 void Sender::dropped(Session& session, const Ref<Message>& message, DropReason reason) {
     worker_.counters.drop(reason);
+    session.drop(reason);
     if (!worker_.hooks.wants(Event::on_publish_dropped)) return;
     MessagePacket packet(*message);
     worker_.hooks.publish_dropped(session.info, packet.box());

@@ -64,13 +64,13 @@ void SessionRestore::apply(StoredClient& stored) {
     client.session_expiry_s = stored.session_expiry_s;
     client.receive_maximum = stored.receive_maximum;
     // Connected when the broker ended: it left then, and all we know of then is now.
-    client.disconnected_ms =
-        stored.disconnected_ms != 0 ? stored.disconnected_ms : worker_.clock.wall_ms;
+    client.end_connection(stored.disconnected_ms != 0 ? stored.disconnected_ms
+                                                      : worker_.clock.wall_ms);
     if (stored.has_will) {
         client.will = std::make_unique<StoredWill>(std::move(stored.will));
         client.will_due_ms = stored.will_due_ms != 0
                                  ? stored.will_due_ms
-                                 : client.disconnected_ms + int64_t{client.will->delay_s} * 1000;
+                                 : client.disconnected_ms() + int64_t{client.will->delay_s} * 1000;
     }
     Sessions(worker_).restore(std::move(client));
     ++totals_.clients;

@@ -65,7 +65,7 @@ void Sessions::detach(Connection& connection, mqtt::Reason reason, Bytes why, bo
     ClientInfo& client = session.info;
     session.connection = nullptr;
     if (session.presence) session.presence->set_online(false);
-    client.disconnected_ms = worker_.clock.wall_ms;
+    client.end_connection(worker_.clock.wall_ms);
     worker_.counters.clients_connected.subtract();
     worker_.core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
     const bool ends = !session.persistent();
@@ -75,7 +75,7 @@ void Sessions::detach(Connection& connection, mqtt::Reason reason, Bytes why, bo
         if (ends || client.will->delay_s == 0 || !worker_.keeps_delayed_wills())
             send_will(worker_, client);
         else
-            client.will_due_ms = client.disconnected_ms + int64_t{client.will->delay_s} * 1000;
+            client.will_due_ms = client.disconnected_ms() + int64_t{client.will->delay_s} * 1000;
     }
     worker_.hooks.disconnected(client, reason, why, ends);
     connection.forget_session();
@@ -92,7 +92,7 @@ void Sessions::arm(Session& session) {
     const ClientInfo& client = session.info;
     int64_t due_ms = client.will_due_ms;
     if (client.session_expiry_s != kNever_s) {
-        const int64_t ends_ms = client.disconnected_ms + int64_t{client.session_expiry_s} * 1000;
+        const int64_t ends_ms = client.disconnected_ms() + int64_t{client.session_expiry_s} * 1000;
         due_ms = due_ms == 0 ? ends_ms : std::min(due_ms, ends_ms);
     }
     if (due_ms == 0) return;
@@ -106,7 +106,7 @@ void Sessions::on_deadline(Timer& timer) {
     ClientInfo& client = session.info;
     const int64_t now_ms = worker.clock.wall_ms;
     if (client.session_expiry_s != kNever_s &&
-        client.disconnected_ms + int64_t{client.session_expiry_s} * 1000 <= now_ms)
+        client.disconnected_ms() + int64_t{client.session_expiry_s} * 1000 <= now_ms)
         return Sessions(worker).end(session, true);
     if (client.will_due_ms != 0 && client.will_due_ms <= now_ms) send_will(worker, client);
     Sessions(worker).arm(session);

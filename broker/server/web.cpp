@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "config/admin.h"
+#include "config/value.h"
 #include "server/worker.h"
 #include "stats/plugin_metrics_text.h"
 #include "stats/sys_info.h"
@@ -76,19 +77,30 @@ MetricsSnapshot Web::snapshot() const {
     return snapshot;
 }
 
+// `bound` counts, which an inherited socket decides.
+bool Web::serves_admin(const config::Listener& listener, const std::string& bound) const {
+    config::Listener real = listener;
+    if (const auto address = config::parse_address(bound)) real.host = address->host;
+    if (!config::serves_admin(core_.config, real)) return false;
+    if (!config::is_loopback(real.host) && !listener.tls)
+        log_warn("server", "the tokens of operators come over the network without TLS",
+                 {{"listener", listener.id}, {"address", bound}});
+    return true;
+}
+
 std::optional<Error> Web::open(const config::Listener& listener,
                                const std::shared_ptr<ListeningSocket>& socket) {
     std::string address = "http://" + socket->address();
     const char* type = "http";
     bool opened = false;
+    ListenerState* state = nullptr;
     if (listener.type == config::ListenerType::http) {
-        opened = service_.add_http(
-            listener.id, socket,
-            config::serves_admin(core_.config, listener) ? admin_routes_ : routes_);
+        const bool admin = serves_admin(listener, socket->address());
+        opened = service_.add_http(listener.id, socket, admin ? admin_routes_ : routes_);
     } else {
         type = "ws";
         address = "ws://" + socket->address() + listener.path;
-        ListenerState* const state = states_.emplace_back(std::make_unique<ListenerState>()).get();
+        state = states_.emplace_back(std::make_unique<ListenerState>()).get();
         state->id = listener.id;
         state->maximum_clients = listener.maximum_clients;
         opened = service_.add_websocket(
@@ -105,7 +117,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
                      " cannot be served by libwebsockets"};
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", type}, {"address", address}});
-    bound_.push_back({listener.id, socket->address()});
+    bound_.push_back({listener.id, socket->address(), socket, state});
     return std::nullopt;
 }
 

@@ -43,11 +43,14 @@ public:
     struct Bound {
         std::string id;
         std::string address;
+        std::shared_ptr<const ListeningSocket> socket;
+        const ListenerState* state = nullptr;  // of MQTT over WebSocket; null: HTTP
     };
     const std::vector<Bound>& bound() const { return bound_; }
 
 private:
     void add_routes(HttpRoutes& routes);
+    bool serves_admin(const config::Listener& listener, const std::string& bound) const;
     MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;

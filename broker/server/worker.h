@@ -18,6 +18,7 @@
 #include "server/entrance.h"
 #include "server/marks.h"
 #include "server/output.h"
+#include "server/traces.h"
 #include "session/registry.h"
 #include "stats/counters.h"
 #include "topics/route_cache.h"
@@ -111,6 +112,13 @@ public:
         Session** found = session_names_.find(handle);
         return found == nullptr ? nullptr : *found;
     }
+    // Calls fn(Session&) for those in `count` places from `first` on, which does not end any. The
+    // next place; 0: there are no more. A session that is there all the time has one place.
+    template <class Fn>
+    size_t scan_sessions(size_t first, size_t count, Fn fn) {
+        return session_names_.scan(first, count,
+                                   [&](Handle, Session*& session) { fn(*session); });
+    }
     uint64_t name_connection(Connection& connection);
     void forget_connection(uint64_t key) { connections_.erase(key & ~kWorkerBits); }
     Connection* connection_of(uint64_t key);
@@ -158,6 +166,7 @@ public:
     Commits commits;
     Brakes brakes;
     Entrance entrance;
+    Traces traces;
     uint32_t connections_held = 0;  // that back-pressure keeps from being read
     std::unique_ptr<char[]> read_buffer;
     std::string frame_scratch;   // encodings of the message being delivered

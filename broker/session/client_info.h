@@ -44,7 +44,7 @@ public:
     const std::string* listener_id =
         nullptr;                  // outlives every client; null: inline, or not there now
     uint64_t key = 0;             // names the connection; 0: offline since start
-    int64_t disconnected_ms = 0;  // wall clock; 0: connected
+    int64_t since_ms = 0;         // wall clock: connected or away; 0: its CONNECT is looked at
     int64_t will_due_ms = 0;      // wall clock; 0: no delayed will waits
     PeerAddress peer;
     uint32_t session_expiry_s = 0;  // 0xffffffff: never
@@ -54,9 +54,22 @@ public:
     bool clean_start = false;
     bool is_inline = false;
     bool is_tls = false;
+    bool connected = false;
     bool session_present = false;  // an earlier connection's session goes on
     std::unique_ptr<StoredWill> will;
     std::unique_ptr<AccessCache> access;  // created on first use
+
+    void begin_connection(int64_t now_ms) {
+        since_ms = now_ms;
+        connected = true;
+    }
+    void end_connection(int64_t now_ms) {
+        since_ms = now_ms;
+        connected = false;
+    }
+    // Wall clock; 0: it is not.
+    int64_t connected_ms() const { return connected ? since_ms : 0; }
+    int64_t disconnected_ms() const { return connected ? 0 : since_ms; }
 
     PluginSlot slot(size_t plugin) const;
     // Drops the earlier value of that plugin's slot first.

@@ -12,6 +12,7 @@
 #include "session/inflight.h"
 #include "session/received_ids.h"
 #include "session/subscriptions.h"
+#include "session/tally.h"
 #include "topics/shared_group.h"
 #include "topics/subscription.h"
 
@@ -55,11 +56,18 @@ struct Session : Timer {
         return *outbound;
     }
 
+    Tally& ensure_tally() {
+        if (!tally) tally = std::make_unique<Tally>();
+        return *tally;
+    }
+    void drop(DropReason reason) { ++ensure_tally().dropped[static_cast<int>(reason)]; }
+
     ClientInfo info;
     Handle handle = 0;
     Connection* connection = nullptr;  // null: away
     std::unique_ptr<Outbound> outbound;
     std::unique_ptr<Replay> replay;
+    std::unique_ptr<Tally> tally;
     Subscriptions subscriptions;
     ReceivedIds received;
     Ref<Presence> presence;  // once it has a shared subscription

@@ -60,7 +60,8 @@ struct Totals {
              store_failing = 0,  // 1: the last commit failed
         connections_over_rate = 0, connections_banned = 0, proxies_refused = 0,
              descriptor_wants = 0,  // times without file descriptors
-        tls_handshakes = 0, tls_handshakes_failed = 0;
+        tls_handshakes = 0, tls_handshakes_failed = 0,
+             admin_refused = 0;  // requests of operators
     // Of this life alone: what adds to the sums above.
     uint64_t packets_received_by_type[kPacketTypes] = {}, packets_sent_by_type[kPacketTypes] = {},
              messages_received_by_qos[kQosLevels] = {}, messages_sent_by_qos[kQosLevels] = {};

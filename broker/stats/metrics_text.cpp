@@ -80,6 +80,7 @@ void render_clients(Writer& writer, const Totals& totals) {
                    "CONNECT packets that were refused.");
     writer.counter("protocol_errors_total", totals.protocol_errors,
                    "Packets that broke the format or a rule.");
+    writer.counter("admin_refused_total", totals.admin_refused, "Refused operators' requests.");
 }
 
 template <size_t N>

@@ -14,12 +14,16 @@ def copied(broker, example):
     path = broker.folder / example.name
     shutil.copy(example, path)
     (broker.folder / "ledger.toml").write_text(LEDGER)
+    for name in ("admin", "read"):
+        token = broker.folder / f"{name}.token"
+        token.touch(0o600)
+        token.write_text(f"{name}-0123456789abcdef\n")
     return path
 
 
 def test_check():
     examples = sorted(EXAMPLES.glob("*.toml"))
-    assert {"tcp.toml", "unix.toml", "proxy.toml"} <= {each.name for each in examples}, examples
+    assert {"admin.toml", "tcp.toml", "unix.toml", "proxy.toml"} <= {each.name for each in examples}, examples
     for example in examples:
         broker = Broker()
         done = broker.command("check", "--config", copied(broker, example), "--plugins", build_dir() / "plugins",
@@ -29,10 +33,10 @@ def test_check():
 
 def test_start():
     """With any free port, and a socket in the broker's folder."""
-    for name in ("tcp.toml", "unix.toml", "proxy.toml"):
+    for name in ("admin.toml", "tcp.toml", "unix.toml", "proxy.toml"):
         broker = Broker()
         text = copied(broker, EXAMPLES / name).read_text()
-        text = re.sub(r':188\d"', ':0"', text).replace("/run/grapnel/", f"{broker.folder}/")
+        text = re.sub(r':(188\d|8080)"', ':0"', text).replace("/run/grapnel/", f"{broker.folder}/")
         text = text.replace("/var/lib/grapnel", f"{broker.folder}/data")
         text += f'\n[log]\nformat = "json"\n[plugins]\nsearch = ["{build_dir() / "plugins"}"]\n'
         broker.arguments["text"] = text

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -73,4 +74,28 @@ TEST_CASE("slots behave as a map does, and no handle comes twice") {
     slots.for_each([&](Handle handle, int& value) { seen.emplace(handle, value); });
     CHECK(seen == expected);
     CHECK(slots.size() == expected.size());
+}
+
+TEST_CASE("what stays is found at its place, however much comes and goes between the steps") {
+    Slots<int> slots;
+    std::vector<Handle> passing;
+    for (int i = 0; i < 100; ++i) {
+        slots.insert(i);
+        passing.push_back(slots.insert(-1));
+    }
+    std::vector<int> seen;
+    size_t place = 0;
+    do {
+        place = slots.scan(place, 7, [&](Handle, int& value) {
+            if (value >= 0) seen.push_back(value);
+        });
+        slots.erase(passing.back());
+        passing.pop_back();
+        for (int i = 0; i < 3; ++i) slots.insert(-1);
+    } while (place != 0 && !passing.empty());
+    CHECK(place == 0);
+    std::vector<int> all(100);
+    std::iota(all.begin(), all.end(), 0);
+    CHECK(seen == all);
+    CHECK(Slots<int>().scan(0, 7, [](Handle, int&) {}) == 0);
 }

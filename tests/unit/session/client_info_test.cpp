@@ -108,7 +108,7 @@ TEST_CASE("assigning moves every field") {
     ClientInfo source;
     source.username.assign("user");
     source.key = 5;
-    source.disconnected_ms = 6;
+    source.begin_connection(6);
     source.will_due_ms = 7;
     source.peer.port = 8;
     source.session_expiry_s = 9;
@@ -124,7 +124,8 @@ TEST_CASE("assigning moves every field") {
     target = std::move(source);
     CHECK(target.username.bytes() == "user");
     CHECK(target.key == 5);
-    CHECK(target.disconnected_ms == 6);
+    CHECK(target.connected_ms() == 6);
+    CHECK(target.disconnected_ms() == 0);
     CHECK(target.will_due_ms == 7);
     CHECK(target.peer.port == 8);
     CHECK(target.session_expiry_s == 9);

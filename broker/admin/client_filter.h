@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "admin/parameters.h"
+#include "session/session.h"
+
+namespace grapnel {
+
+// Which clients a list is asked for, and from where on.
+struct ClientFilter {
+    explicit ClientFilter(Parameters& parameters);
+
+    // Loop thread of the session.
+    bool matches(const Session& session) const;
+
+    std::string after;  // ids above it, in the order of their bytes
+    size_t limit;
+
+    static constexpr uint32_t kLimitMost = 1000;
+
+private:
+    bool found_in(const Session& session) const;
+
+    std::string search_;  // in lower case
+    std::optional<std::string> username_, listener_;
+    std::optional<bool> connected_;
+};
+
+}  // namespace grapnel
