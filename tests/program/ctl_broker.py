@@ -41,7 +41,8 @@ def test_status_of_a_broker():
         melon = connect(asked.port, "melon")
         output = succeeds(asked.url, "status")
         assert "clients        1\n" in output and "store          ok\n" in output, output
-        assert set(json.loads(succeeds(asked.url, "status", "--json"))) >= set(STATUS)
+        found = set(json.loads(succeeds(asked.url, "status", "--json")))
+        assert found <= set(STATUS), found - set(STATUS)
         melon.disconnect()
 
 
@@ -108,15 +109,19 @@ def test_a_broker_is_followed():
         with Following(asked, "watch", "--json") as watch:
             assert set(json.loads(watch.line())) >= set(sample(1))
             equal(watch.end(), (0, ""))
+        with Following(asked, "watch") as watch:
+            assert watch.line().startswith("    TIME ") and watch.line().endswith("iB\n")
+            equal(watch.end(), (0, ""))
         with Following(asked, "log") as log:
             assert " info " in log.line()
             equal(log.end(), (0, ""))
         with Following(asked, "trace", "melon") as trace:
             # Nobody says when the stream is open: the client comes again until a packet was shown.
-            shown = threading.Event()
-            threading.Thread(target=lambda: trace.line() and shown.set(), daemon=True).start()
+            lines, shown = [], threading.Event()
+            threading.Thread(target=lambda: (lines.append(trace.line()), shown.set()), daemon=True).start()
             while not shown.is_set():
                 connect(asked.port, "melon").disconnect()
+            assert " (" in lines[0], lines
             equal(trace.end(), (0, ""))
 
 
