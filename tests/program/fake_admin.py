@@ -55,7 +55,8 @@ PLUGIN = {"id": "auth", "name": "auth-ledger", "version": "1.0", "abi": "1.0", "
 def sample(second, **more):
     shape = {"time_ms": NOW_MS + 1000 * second, "messages_received": 1000 * second, "messages_sent": 3000 * second,
              "bytes_received": 2048 * second, "bytes_sent": 4096 * second, "dropped": second, "clients_connected": 2,
-             "queued": 5, "inflight": 6, "loop_lag_p99_us": 249.6, "latency": {"p50_us": 40, "p95_us": 90, "p99_us": 120},
+             "queued": 5, "inflight": 6,
+             "loop_lag_p99_us": 249.6, "latency": {"p50_us": 40, "p95_us": 90, "p99_us": 120},
              "memory_bytes": 64 << 20}
     return {**shape, **more}
 
