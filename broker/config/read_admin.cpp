@@ -115,8 +115,9 @@ Admin read_admin(const Node* node, Faults& faults) {
     read_token(table, "token", out.token);
     const Node* const read_node = read_token(table, "read_token", out.read_token);
     if (!out.token.empty() && out.token == out.read_token)
-        table.fault(*read_node, read_node->key() + " gives the same token as that which may do "
-                                                   "everything; they must differ");
+        table.fault(*read_node, read_node->key() +
+                                    " gives the same token as that which may do "
+                                    "everything; they must differ");
     table.finish();
     return out;
 }

@@ -201,7 +201,6 @@ private:
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
     bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
 
-
     // What every connection has of it: before its client's tally is made, and what came before it
     // had a session.
     struct SmallTraffic {
