@@ -114,7 +114,7 @@ def test_failed_logins_ban_operators_too():
         assert ask(broker, "GET", "/status", TOKEN)[0] == 200
         client = Client(broker)
         client.send(p.connect("one", username="one", password="wrong"))
-        client.expect_refused(0x87)
+        client.expect_refused(0x86)
         assert ask(broker, "GET", "/status", TOKEN)[0] == 403
 
 
