@@ -23,6 +23,7 @@ int command_check(const Arguments& arguments);
 int command_passwd(const Arguments& arguments);
 int command_plugins(const Arguments& arguments);
 int command_store(const Arguments& arguments);
+int command_ctl(const Arguments& arguments);
 
 // Says what is wrong with the arguments; the answer is kExitUsage.
 int usage_error(const std::string& text);

@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "config/fault.h"
+#include "ctl/run.h"
 
 namespace grapnel {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 struct Command {
     std::string_view name;
     int (*run)(const Arguments&);
-    const char* help = nullptr;  // its own
+    const char* const* help = nullptr;  // its own
 };
 
 constexpr const char* kStoreHelp = R"(grapnel store --config FILE [OPTION …] COMMAND …
@@ -42,7 +43,8 @@ constexpr Command kCommands[] = {
     {"check", command_check},
     {"passwd", command_passwd},
     {"plugins", command_plugins},
-    {"store", command_store, kStoreHelp},
+    {"store", command_store, &kStoreHelp},
+    {"ctl", command_ctl, &ctl::kHelp},
 };
 
 constexpr const char* kHelp = R"(grapnel: an MQTT broker whose every policy is a plugin
@@ -60,6 +62,8 @@ grapnel passwd [-b PASSWORD] [USER]
 grapnel store --config FILE COMMAND …
                                 look into what a store plugin keeps while no broker runs, check and
                                 repair it, write it to a file and read it back: grapnel store --help
+grapnel ctl [OPTION …] COMMAND …
+                                ask a running broker and tell it what to do: grapnel ctl --help
 grapnel --version               print the version
 grapnel --help                  print this text
 
@@ -75,7 +79,7 @@ configuration has faults; these are printed as FILE:LINE:COLUMN: TEXT on standar
 
 const char* help_of(std::string_view name) {
     for (const Command& command : kCommands)
-        if (command.name == name && command.help != nullptr) return command.help;
+        if (command.name == name && command.help != nullptr) return *command.help;
     return kHelp;
 }
 

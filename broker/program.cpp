@@ -64,6 +64,7 @@ void Program::on_signal(int signal) {
 
 void Program::closing() {
     manager_.close();
+    admin_.closing();
     for (uv_signal_t& handle : signals_) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
     for (const int signal : kSignals) std::signal(signal, SIG_IGN);
 }

@@ -8,8 +8,6 @@ namespace grapnel {
 
 namespace {
 
-constexpr const char* kLevelNames[] = {"debug", "info", "warn", "error"};
-
 Json status_of(Broker& broker, Right right, LogLevel level) {
     const Totals totals = broker.totals();
     Json dropped = Json::object();
@@ -31,7 +29,7 @@ Json status_of(Broker& broker, Right right, LogLevel level) {
             {"dropped", dropped},
             {"memory_bytes", totals.memory_bytes},
             {"store_failing", totals.store_failing != 0},
-            {"log_level", kLevelNames[static_cast<int>(level)]},
+            {"log_level", name_of(level)},
             {"read_only", right != Right::write}};
 }
 

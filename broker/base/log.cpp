@@ -63,16 +63,6 @@ std::mutex& sink_mutex() {
     return mutex;
 }
 
-std::string_view level_name(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug: return "debug";
-        case LogLevel::info: return "info";
-        case LogLevel::warn: return "warn";
-        case LogLevel::error: return "error";
-    }
-    return "error";
-}
-
 struct Character {
     size_t length;       // bytes taken, at least 1
     uint32_t codepoint;  // kInvalid: the first byte starts no UTF-8 sequence
@@ -187,13 +177,7 @@ void append_time(std::string& out, int64_t wall_ms) {
     out.append(text, static_cast<size_t>(length));
 }
 
-void render_text(std::string& out, LogLevel level, std::string_view module,
-                 std::string_view message, LogFields fields) {
-    out += ' ';
-    out += level_name(level);
-    out += ' ';
-    append_escaped(out, module, LogFormat::text, false);
-    out += ": ";
+void render_content(std::string& out, std::string_view message, LogFields fields) {
     append_escaped(out, message, LogFormat::text, false);
     for (const LogField& field : fields) {
         out += ' ';
@@ -209,10 +193,20 @@ void render_text(std::string& out, LogLevel level, std::string_view module,
     }
 }
 
+void render_text(std::string& out, LogLevel level, std::string_view module,
+                 std::string_view message, LogFields fields) {
+    out += ' ';
+    out += name_of(level);
+    out += ' ';
+    append_escaped(out, module, LogFormat::text, false);
+    out += ": ";
+    render_content(out, message, fields);
+}
+
 void render_json(std::string& out, LogLevel level, std::string_view module,
                  std::string_view message, LogFields fields) {
     out += ",\"level\":\"";
-    out += level_name(level);
+    out += name_of(level);
     out += "\",\"module\":";
     append_quoted(out, module, LogFormat::json);
     out += ",\"message\":";
@@ -254,6 +248,25 @@ void LogTarget::configure(LogLevel level, LogFormat format) noexcept {
     level_.store(level, std::memory_order_relaxed);
     format_.store(format, std::memory_order_relaxed);
     targets().changed();
+}
+
+void LogTarget::set_level(LogLevel level) noexcept {
+    level_.store(level, std::memory_order_relaxed);
+    targets().changed();
+}
+
+void LogTarget::tap(LogTap* tap) {
+    const std::unique_lock lock(mutex_);
+    tap_ = tap;
+    tapped_.store(tap != nullptr, std::memory_order_relaxed);
+}
+
+void LogTarget::tell_tap(int64_t wall_ms, LogLevel level, std::string_view module,
+                         std::string_view message, LogFields fields) {
+    std::string text;
+    render_content(text, message, fields);
+    const std::shared_lock lock(mutex_);
+    if (tap_ != nullptr) tap_->take(wall_ms, level, module, text);
 }
 
 void LogTarget::mute() {
@@ -302,12 +315,15 @@ void LogTarget::write(LogLevel level, std::string_view module, std::string_view 
     if (level < this->level()) return;
     const int saved_errno = errno;
     try {
-        const auto now = system_clock::now().time_since_epoch();
+        const int64_t now_ms =
+            duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
         std::string line;
         line.reserve(256);
-        log_render(line, format_.load(std::memory_order_relaxed),
-                   duration_cast<milliseconds>(now).count(), level, module, message, fields);
+        log_render(line, format_.load(std::memory_order_relaxed), now_ms, level, module, message,
+                   fields);
         write_line(level, line);
+        if (tapped_.load(std::memory_order_relaxed))
+            tell_tap(now_ms, level, module, message, fields);
     } catch (...) {
         constexpr std::string_view kLost = "a log record was lost: out of memory\n";
         [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kLost.data(), kLost.size());

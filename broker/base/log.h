@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -13,6 +14,11 @@ namespace grapnel {
 
 enum class LogLevel : uint8_t { debug, info, warn, error };
 enum class LogFormat : uint8_t { text, json };
+
+// By LogLevel.
+inline constexpr const char* kLogLevelNames[] = {"debug", "info", "warn", "error"};
+
+constexpr const char* name_of(LogLevel level) { return kLogLevelNames[static_cast<size_t>(level)]; }
 
 // One key=value of a record. It borrows key and text: both live until the log call returned.
 struct LogField {
@@ -43,6 +49,18 @@ namespace detail {
 inline std::atomic<LogLevel> log_level{LogLevel::info};  // the least of all targets
 }
 
+// Gets every record of a target besides. Any thread, in the middle of a log call: it neither logs
+// nor waits for anybody who may. What it throws is caught.
+class LogTap {
+public:
+    // `text`: message and fields, as the text format has them behind the module.
+    virtual void take(int64_t wall_ms, LogLevel level, std::string_view module,
+                      std::string_view text) = 0;
+
+protected:
+    ~LogTap() = default;
+};
+
 // Where records go, from which level on, and in which format: info and text at first. The process
 // has one, standard error. A broker that another program embeds has its own, which its threads are
 // bound to. Any thread; outlives the threads that are bound to it.
@@ -59,6 +77,10 @@ public:
 
     LogLevel level() const { return level_.load(std::memory_order_relaxed); }
     void configure(LogLevel level, LogFormat format) noexcept;
+    void set_level(LogLevel level) noexcept;
+    // Records go to the tap too, in place of the one before; null: to none. Once this has returned,
+    // the one before is not called any more. Not inside a tap.
+    void tap(LogTap* tap);
     // Once this has returned, `write` neither runs nor is called again: what comes is dropped. Not
     // inside `write`.
     void mute();
@@ -67,13 +89,17 @@ public:
 
 private:
     void write_line(LogLevel level, std::string& line);
+    void tell_tap(int64_t wall_ms, LogLevel level, std::string_view module,
+                  std::string_view message, LogFields fields);
 
     Write write_;
     void* argument_;
     std::atomic<LogLevel> level_{LogLevel::info};
     std::atomic<LogFormat> format_{LogFormat::text};
-    SharedMutex mutex_;  // shared while write_ runs
+    std::atomic<bool> tapped_{false};
+    SharedMutex mutex_;  // shared while write_ or the tap runs
     bool muted_ = false;
+    LogTap* tap_ = nullptr;  // guarded by mutex_
 };
 
 // The target of the calling thread: the one it is bound to, else that of the process.

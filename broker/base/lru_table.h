@@ -45,6 +45,12 @@ public:
         places_.erase(found);
     }
 
+    // Calls fn(const Key&, const Value&) for each, what was touched last first.
+    template <class Fn>
+    void for_each(Fn fn) const {
+        for (const auto& [key, value] : entries_) fn(key, value);
+    }
+
     void clear() {
         places_.clear();
         entries_.clear();

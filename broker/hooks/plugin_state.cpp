@@ -65,6 +65,7 @@ PluginState state_of(const Plugin& plugin) {
     state.file = plugin.file();
     state.source = plugin.source();
     state.required = plugin.required();
+    state.concurrent = plugin.concurrent();
     state.phase = plugin.life().phase();
     state.since_ms = plugin.life().since_ms();
     state.failure = plugin.life().failure();

@@ -43,6 +43,7 @@ struct PluginState {
     std::string file;        // empty: not found; "built in": given by the embedding program
     std::string source;      // "file:line" of its [[plugin]] table, or "embedded"
     bool required = true;
+    bool concurrent = false;  // its hooks may run on several loops at once
 
     PluginPhase phase = PluginPhase::starting;
     int64_t since_ms = 0;  // of the phase, wall clock

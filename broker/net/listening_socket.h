@@ -40,6 +40,13 @@ public:
     bool out_of_descriptors(int64_t now_ms);
     // How many such times there were.
     uint64_t wants() const { return wants_.load(std::memory_order_relaxed); }
+    // Is it such a time? Any thread.
+    bool in_want(int64_t now_ms) const {
+        return now_ms < want_until_ms_.load(std::memory_order_relaxed);
+    }
+
+    // Connections that are open now; counted by acceptors that have nobody else to count them.
+    std::atomic<uint32_t> connections{0};
 
 private:
     ListeningSocket(int descriptor, bool is_unix) : descriptor_(descriptor), is_unix_(is_unix) {}

@@ -138,6 +138,7 @@ bool Broker::open_listener(const config::Listener& listener) {
              {{"listener", listener.id},
               {"type", is_unix ? "unix" : "tcp"},
               {"address", open.socket->address()}});
+    const std::lock_guard lock(listeners_mutex_);
     listeners_.push_back(std::move(open));
     return true;
 }
@@ -199,6 +200,7 @@ void Broker::ready() {
                 [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->tick(); }, every_ms,
                 every_ms);
             ticking_ = true;
+            serving_.store(true);
             warn_if_nobody_may_connect();
             core_.ready.store(true, std::memory_order_release);
             if (web_) web_->ready();
@@ -332,6 +334,30 @@ void Broker::close_main() {
     if (left_open) owner_.give_up(status_);
 }
 
+std::vector<Broker::Listening> Broker::listening() const {
+    const int64_t now_ms = monotonic_ms();
+    std::vector<Listening> all;
+    for (const OpenListener& open : listeners_)
+        all.push_back({.id = open.state->id,
+                       .type = open.socket->is_unix() ? "unix" : "tcp",
+                       .address = open.socket->address(),
+                       .tls = open.state->tls != nullptr,
+                       .clients = open.state->connections.load(),
+                       .maximum_clients = open.state->maximum_clients,
+                       .resting = open.socket->in_want(now_ms)});
+    if (!web_) return all;
+    for (const Web::Bound& open : web_->bound())
+        all.push_back(
+            {.id = open.id,
+             .type = open.state ? "ws" : "http",
+             .address = open.address,
+             .tls = false,
+             .clients = (open.state ? open.state->connections : open.socket->connections).load(),
+             .maximum_clients = open.state ? open.state->maximum_clients : 0,
+             .resting = open.socket->in_want(now_ms)});
+    return all;
+}
+
 std::vector<Broker::Bound> Broker::bound() const {
     std::vector<Bound> all;
     for (const OpenListener& listener : listeners_)
@@ -342,12 +368,28 @@ std::vector<Broker::Bound> Broker::bound() const {
     return all;
 }
 
+Broker::Phase Broker::phase() const {
+    if (core_.draining.load()) return Phase::draining;
+    return serving_.load() ? Phase::serving : Phase::starting;
+}
+
 void Broker::reload() {
     if (stopping_) return;
     if (reloading_ || !ticking_) {
         reload_again_ = true;
         return;
     }
+    begin_reload([](const std::vector<std::string>&) {});
+}
+
+Broker::ReloadStart Broker::reload(Reloaded done) {
+    if (stopping_ || !ticking_ || !reread_) return ReloadStart::impossible;
+    if (reloading_) return ReloadStart::busy;
+    begin_reload(std::move(done));
+    return ReloadStart::begun;
+}
+
+void Broker::begin_reload(Reloaded done) {
     owner_.reloading();
     config::Faults faults;
     std::optional<config::Config> read = reread_(faults);
@@ -357,26 +399,42 @@ void Broker::reload() {
     if (!read) {
         log_error("server", "reload failed",
                   {{"reason", "the configuration has faults; everything stays as it was"}});
-        return owner_.reloaded();
+        std::vector<std::string> lines;
+        for (const config::Fault& fault : faults) lines.push_back(fault.line());
+        owner_.reloaded();
+        return done(std::move(lines));
     }
     reloading_ = true;
+    // It has ended when the plugins have, and the workers have what they need of it.
+    struct Ends {
+        std::vector<std::string> failures;
+        int left = 2;
+        Reloaded done;
+    };
+    const auto ends = std::make_shared<Ends>(Ends{{}, 2, std::move(done)});
+    const auto end_one = [ends] {
+        if (--ends->left == 0) ends->done(std::move(ends->failures));
+    };
     const auto fresh = std::make_shared<const config::Config>(std::move(*read));
     core_.hooks.reload(
         fresh, fresh->limits.shutdown_timeout_ms,
-        [this, fresh](std::vector<Error> failures) {
-            for (const Error& failure : failures)
+        [this, fresh, ends, end_one](std::vector<Error> failures) {
+            for (const Error& failure : failures) {
                 log_error("server", "reload failed", {{"reason", failure.text}});
-            if (failures.empty()) adopt(*fresh);
+                ends->failures.push_back(failure.text);
+            }
+            failures.empty() ? adopt(*fresh, end_one) : end_one();
         },
-        [this] {
+        [this, end_one] {
             reloading_ = false;
             if (stopping_plugins_) watch_.end();
             if (!stopping_) owner_.reloaded();
+            end_one();
             if (std::exchange(reload_again_, false)) reload();
         });
 }
 
-void Broker::adopt(const config::Config& fresh) {
+void Broker::adopt(const config::Config& fresh, std::function<void()> done) {
     warn_of_restart(fresh);
     owner_.adopt(fresh);
     log_configure(fresh.log.level, fresh.log.format);
@@ -392,7 +450,10 @@ void Broker::adopt(const config::Config& fresh) {
             worker.adopt(*limits, compatibility);
             done();
         },
-        [] { log_info("server", "reloaded"); });
+        [done = std::move(done)] {
+            log_info("server", "reloaded");
+            done();
+        });
 }
 
 void Broker::warn_if_nobody_may_connect() {

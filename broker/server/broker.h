@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
@@ -49,8 +51,16 @@ public:
     // Ends run() with that status: clients, plugins, workers. The first call counts.
     void shut_down(int status);
     bool stopping() const { return stopping_; }
-    // Reads the configuration anew and hands it on. What is wrong is in the log.
+    // Reads the configuration anew and hands it on. What is wrong is in the log. While the last one
+    // is under way or the broker starts, it begins behind that.
     void reload();
+    // The same for somebody who waits for its end, and is told what the log says is wrong; nothing:
+    // all is adopted. `done` is not called when the broker ends before. Busy: one is under way, and
+    // nothing happens; impossible: there is nothing to read anew, as in an embedded broker, or the
+    // broker does not serve.
+    enum class ReloadStart : uint8_t { begun, busy, impossible };
+    using Reloaded = std::function<void(std::vector<std::string> faults)>;
+    ReloadStart reload(Reloaded done);
 
     // Runs the task on the main thread; drops it once run() is over. Any thread.
     void post_main(std::function<void()> task) { main_.post(std::move(task)); }
@@ -59,6 +69,24 @@ public:
     // of Owner::opening() and closing().
     int64_t worker_silence_ms() { return pulse_.silence_ms(monotonic_ms()); }
 
+    // How far it is, and whether it serves. Any thread.
+    enum class Phase : uint8_t { starting, serving, draining };
+    Phase phase() const;
+    // As last read and adopted.
+    const config::Config& config() const { return config_; }
+
+    // A listener as it is now.
+    struct Listening {
+        std::string id;
+        std::string_view type;  // as in its table
+        std::string address;
+        bool tls = false;
+        uint32_t clients = 0;  // of http: connections
+        uint32_t maximum_clients = 0;
+        bool resting = false;  // for want of descriptors
+    };
+    std::vector<Listening> listening() const;
+
     // A listener as it was bound.
     struct Bound {
         std::string id;
@@ -66,7 +94,7 @@ public:
     };
     std::vector<Bound> bound() const;
 
-    // What all of it counts. Any thread, while listeners are open.
+    // What all of it counts. Any thread.
     Totals totals() const;
     // What workers share, for an operator's questions to them.
     Core& core() { return core_; }
@@ -121,7 +149,9 @@ private:
     bool give_up_blocked(bool last);
     void close_main();
 
-    void adopt(const config::Config& fresh);
+    void begin_reload(Reloaded done);
+    // `done` comes when all workers have it.
+    void adopt(const config::Config& fresh, std::function<void()> done);
     void reload_certificates();
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
@@ -145,8 +175,9 @@ private:
     RestoreGate gate_;
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     InheritedSockets inherited_;                // until listeners are open
-    std::vector<OpenListener> listeners_;
-    std::unique_ptr<Web> web_;  // null: no listener needs it
+    std::vector<OpenListener> listeners_;       // grows under listeners_mutex_
+    mutable std::mutex listeners_mutex_;        // for readers on other threads
+    std::unique_ptr<Web> web_;                  // null: no listener needs it
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
@@ -159,6 +190,7 @@ private:
     ShutdownWatch watch_;        // until plugins are stopped, which have a guard of their own
     bool stopping_plugins_ = false;
     bool ticking_ = false;
+    std::atomic<bool> serving_{false};  // clients are accepted
     bool stopping_ = false;
     bool reloading_ = false;     // until plugins that were removed have stopped
     bool reload_again_ = false;  // asked for before it could be

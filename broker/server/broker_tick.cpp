@@ -30,16 +30,17 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
+    std::unique_lock lock(listeners_mutex_);
     for (const OpenListener& listener : listeners_) {
+        totals.descriptor_wants += listener.socket->wants();
         if (!listener.state->tls) continue;
         totals.tls_handshakes += listener.state->tls->handshakes.load(std::memory_order_relaxed);
         totals.tls_handshakes_failed +=
             listener.state->tls->handshakes_failed.load(std::memory_order_relaxed);
     }
+    lock.unlock();
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
-    for (const OpenListener& listener : listeners_)
-        totals.descriptor_wants += listener.socket->wants();
     totals.retained = core_.retained.size();
     totals.memory_bytes = process_memory_bytes();
     totals.threads = process_threads();

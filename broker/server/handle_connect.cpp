@@ -156,7 +156,7 @@ Reason Handshake::judge(Connection& connection) const {
         !worker.hooks.wants(Event::on_auth_packet))
         return Reason::bad_authentication_method;  // 4.12.0-1
     if (!packet_.has_will) return Reason::success;
-    if (judge_topic(worker, packet_.will.topic) != Reason::success)
+    if (judge_topic(worker.limits, packet_.will.topic) != Reason::success)
         return Reason::topic_name_invalid;
     if (packet_.will.qos > limits.maximum_qos) return Reason::qos_not_supported;
     if (packet_.will.retain && !limits.retain_available) return Reason::retain_not_supported;

@@ -182,7 +182,7 @@ Outcome PublishJob::ask_access(Connection& connection) {
     ClientInfo& client = connection.session()->info;
     topic_hash_ = BytesHash{}(packet.topic);
     if (access_remembered(worker, client, topic_hash_, Access::publish)) return {Verdict::allow};
-    const Reason named = judge_topic(worker, packet.topic);
+    const Reason named = judge_topic(worker.limits, packet.topic);
     if (named != Reason::success) return {Verdict::deny, static_cast<uint8_t>(named), false, 0};
     return check_access(worker, client, packet.topic, topic_hash_, Access::publish, &connection);
 }

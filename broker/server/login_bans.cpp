@@ -34,9 +34,29 @@ bool LoginBans::failed(const PeerAddress& peer, int64_t now_ms) {
     std::erase_if(record.failures_ms, [&](int64_t failed_ms) { return failed_ms <= since_ms; });
     record.failures_ms.push_back(now_ms);
     if (record.failures_ms.size() < settings_.failures) return false;
+    record.failures = static_cast<uint32_t>(record.failures_ms.size());
     record.failures_ms = {};
     record.banned_until_ms = now_ms + static_cast<int64_t>(settings_.ban_ms);
     last_ban_ends_ms_.store(std::max(last_ban_ends_ms_.load(), record.banned_until_ms));
+    return true;
+}
+
+std::vector<LoginBans::Ban> LoginBans::all(int64_t now_ms) {
+    std::vector<Ban> bans;
+    if (now_ms >= last_ban_ends_ms_.load(std::memory_order_relaxed)) return bans;
+    const std::lock_guard lock(mutex_);
+    records_.for_each([&](const AddressBlock& block, const Record& record) {
+        if (now_ms < record.banned_until_ms)
+            bans.push_back({block, record.banned_until_ms, record.failures});
+    });
+    return bans;
+}
+
+bool LoginBans::lift(const AddressBlock& block, int64_t now_ms) {
+    const std::lock_guard lock(mutex_);
+    const Record* const record = records_.find(block);
+    if (record == nullptr || now_ms >= record->banned_until_ms) return false;
+    records_.erase(block);
     return true;
 }
 

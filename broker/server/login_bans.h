@@ -26,6 +26,16 @@ public:
     // One was accepted: failures before it do not count any more. A ban stays.
     void succeeded(const PeerAddress& peer, int64_t now_ms);
 
+    // An address that is banned now.
+    struct Ban {
+        AddressBlock block;
+        int64_t until_ms;
+        uint32_t failures;  // that led to it
+    };
+    std::vector<Ban> all(int64_t now_ms);
+    // Lets it come again, as if nothing had been. False: it was not banned.
+    bool lift(const AddressBlock& block, int64_t now_ms);
+
     // Beyond so many addresses, those that failed longest ago are forgotten.
     static constexpr size_t kAddressesMost = 65'536;
 
@@ -33,6 +43,7 @@ private:
     struct Record {
         std::vector<int64_t> failures_ms;  // the last ones, the oldest first
         int64_t banned_until_ms = 0;
+        uint32_t failures = 0;  // that led to the ban
     };
 
     std::atomic<bool> any_{false};              // is anybody recorded?

@@ -1,8 +1,5 @@
 #include "server/publishing.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "hooks/message_packet.h"
 #include "server/outgoing.h"
 #include "server/router.h"
@@ -17,15 +14,11 @@ bool below(Bytes topic, Bytes root) {
     return topic.starts_with(root) && (topic.size() == root.size() || topic[root.size()] == '/');
 }
 
-size_t levels_most(const Worker& worker) {
-    const uint32_t limit = worker.limits.maximum_topic_levels;
-    return limit == 0 ? std::numeric_limits<size_t>::max() : limit;
-}
-
 }  // namespace
 
-mqtt::Reason judge_topic(Worker& worker, Bytes topic) {
-    if (!topic_name_valid(topic, levels_most(worker))) return mqtt::Reason::topic_name_invalid;
+mqtt::Reason judge_topic(const config::Limits& limits, Bytes topic) {
+    if (!topic_name_valid(topic, limits.maximum_topic_levels))
+        return mqtt::Reason::topic_name_invalid;
     if (topic[0] != '$') return mqtt::Reason::success;
     return below(topic, "$SYS") || below(topic, "$share") ? mqtt::Reason::not_authorized
                                                           : mqtt::Reason::success;

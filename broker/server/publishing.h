@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/config.h"
 #include "mqtt/reason.h"
 #include "session/session.h"
 #include "topics/message.h"
@@ -13,7 +14,7 @@ class Worker;
 
 // May clients publish to that name at all? success; topic_name_invalid: no topic name (4.7), or too
 // many levels; not_authorized: $SYS and $share are the broker's.
-mqtt::Reason judge_topic(Worker& worker, Bytes topic);
+mqtt::Reason judge_topic(const config::Limits& limits, Bytes topic);
 
 // Fills key, creation time and expiry, within maximum_message_expiry_interval. An expiry is
 // announced to receivers only when the publisher gave one.

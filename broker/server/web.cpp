@@ -93,13 +93,14 @@ std::optional<Error> Web::open(const config::Listener& listener,
     std::string address = "http://" + socket->address();
     const char* type = "http";
     bool opened = false;
+    ListenerState* state = nullptr;
     if (listener.type == config::ListenerType::http) {
         const bool admin = serves_admin(listener, socket->address());
         opened = service_.add_http(listener.id, socket, admin ? admin_routes_ : routes_);
     } else {
         type = "ws";
         address = "ws://" + socket->address() + listener.path;
-        ListenerState* const state = states_.emplace_back(std::make_unique<ListenerState>()).get();
+        state = states_.emplace_back(std::make_unique<ListenerState>()).get();
         state->id = listener.id;
         state->maximum_clients = listener.maximum_clients;
         opened = service_.add_websocket(
@@ -116,7 +117,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
                      " cannot be served by libwebsockets"};
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", type}, {"address", address}});
-    bound_.push_back({listener.id, socket->address()});
+    bound_.push_back({listener.id, socket->address(), socket, state});
     return std::nullopt;
 }
 

@@ -43,6 +43,8 @@ public:
     struct Bound {
         std::string id;
         std::string address;
+        std::shared_ptr<const ListeningSocket> socket;
+        const ListenerState* state = nullptr;  // of MQTT over WebSocket; null: HTTP
     };
     const std::vector<Bound>& bound() const { return bound_; }
 

@@ -25,7 +25,7 @@ void send_will(Worker& worker, ClientInfo& client) {
         worker.hooks.will(client, packet.box()).verdict == Verdict::reject)
         return;
     mqtt::Publish& publish = packet.packet();
-    const bool valid = judge_topic(worker, publish.topic) == mqtt::Reason::success;
+    const bool valid = judge_topic(worker.limits, publish.topic) == mqtt::Reason::success;
     if (!valid || check_access(worker, client, publish.topic, BytesHash{}(publish.topic),
                                Access::publish, nullptr)
                           .verdict != Verdict::allow) {

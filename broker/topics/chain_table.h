@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "base/assert.h"
+#include "topics/table_scan.h"
 
 namespace grapnel {
 
@@ -65,6 +67,29 @@ public:
         }
     }
 
+    // Calls fn(const Node&) for the next `count` nodes or so; one that is in the table from the
+    // first slice to the last comes at least once, and maybe again where the table was resized.
+    template <class Fn>
+    void scan(TableScan& at, size_t count, Fn fn) const {
+        while (!at.ended && count > 0) {
+            const Shard& shard = shards_[at.shard];
+            size_t cost = 1;  // an empty bucket has one too
+            if (!shard.buckets.empty()) {
+                const size_t bucket = shard.bucket_of(at.bucket);
+                for (const Node* node = shard.buckets[bucket]; node != nullptr;
+                     node = node->chain, ++cost)
+                    fn(*node);
+                at.bucket = bucket_after(at.bucket, shard.buckets.size());
+            }
+            if (shard.buckets.empty() || at.bucket == 0) {
+                at.bucket = 0;
+                ++at.shard;
+                at.ended = at.shard == shards_.size();
+            }
+            count -= std::min(count, cost);
+        }
+    }
+
 private:
     static constexpr uint32_t kShardBits = 6;
 
@@ -77,6 +102,20 @@ private:
 
     const Shard& shard_of(uint32_t hash) const { return shards_[hash >> (32 - kShardBits)]; }
     Shard& shard_of(uint32_t hash) { return shards_[hash >> (32 - kShardBits)]; }
+
+    static uint32_t reversed(uint32_t bits) {
+        uint32_t turned = 0;
+        for (int i = 0; i < 32; ++i, bits >>= 1U) turned = (turned << 1U) | (bits & 1U);
+        return turned;
+    }
+
+    // The bucket that a scan visits next, of a power of two of them; 0 behind the last. It counts
+    // from the highest bit downward, so that those that it has passed stay passed in a table of
+    // another size, whose buckets differ from these by more or fewer high bits.
+    static uint32_t bucket_after(uint32_t bucket, size_t bucket_count) {
+        const auto mask = static_cast<uint32_t>(bucket_count - 1);
+        return reversed(reversed(bucket | ~mask) + 1);
+    }
 
     static void resize(Shard& shard, size_t bucket_count) {
         Shard resized;

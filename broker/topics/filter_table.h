@@ -58,6 +58,17 @@ public:
         if (wildcards_.root()->first_child != nullptr) match_wildcards(topic, fn);
     }
 
+    // Calls fn(Bytes filter, const Value&) for the next `count` filters or so: see LevelTree::scan.
+    template <class Fn>
+    void scan(FilterScan& at, size_t count, Fn fn) const {
+        if (!at.exact.ended)
+            return exact_.scan(at.exact, count,
+                               [&](const Exact& exact) { fn(exact.text(), exact.value); });
+        wildcards_.scan(at.wildcards, count, [&](const Node& node) {
+            if (!node.value.empty()) fn(wildcards_.text_of(node), node.value);
+        });
+    }
+
 private:
     struct Exact {
         Exact* chain = nullptr;

@@ -16,6 +16,8 @@ namespace grapnel {
 
 namespace {
 
+constexpr Bytes kShare = "$share/";
+
 using Groups = std::vector<Ref<SharedGroup>>;
 
 Subscriber subscriber_of(SubscriberKey key, const SubscriptionOptions& options) {
@@ -133,6 +135,21 @@ bool Index::touched(Bytes topic, uint64_t since, uint64_t& now) const {
     const std::shared_lock lock(mutex_);
     now = generation_.load(std::memory_order_relaxed);
     return tables_->changes.touched(topic, since, now);
+}
+
+void Index::scan(IndexScan& at, size_t count, const Seen& fn) const {
+    const std::shared_lock lock(mutex_);
+    if (!at.subscribers.ended())
+        return tables_->subscribers.scan(
+            at.subscribers, count,
+            [&](Bytes text, const SubscriberSet& set) { fn(text, {}, set.size()); });
+    tables_->groups.scan(at.groups, count, [&](Bytes topics, const Groups& groups) {
+        for (const auto& group : groups) {
+            const Bytes text = group->text();
+            const size_t name_size = text.size() - topics.size() - kShare.size() - 1;
+            fn(text, text.substr(kShare.size(), name_size), group->size());
+        }
+    });
 }
 
 size_t Index::size() const {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "base/ref.h"
@@ -9,6 +10,7 @@
 #include "topics/filter.h"
 #include "topics/route.h"
 #include "topics/subscription.h"
+#include "topics/table_scan.h"
 
 namespace grapnel {
 
@@ -45,6 +47,13 @@ public:
     // no longer known. Lets a cache keep its entry through changes that do not concern it. `now` is
     // set to the generation answered for.
     bool touched(Bytes topic, uint64_t since, uint64_t& now) const;
+
+    // Calls fn(filter's whole text, name of the group or empty, number of subscribers) for the next
+    // `count` filters or so of a walk over all, which holds the lock for that time only: fn is
+    // short and asks nothing of the index. See Retained::scan for what may come twice or not at
+    // all.
+    using Seen = std::function<void(Bytes text, Bytes group, size_t subscribers)>;
+    void scan(IndexScan& at, size_t count, const Seen& fn) const;
 
     // Subscriptions held, shared ones included.
     size_t size() const;

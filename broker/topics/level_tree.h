@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,28 @@ public:
         }
     }
 
+    // Calls fn(const Node&) for the next `count` nodes or so, inner ones too: see ChainTable::scan.
+    template <class Fn>
+    void scan(TreeScan& at, size_t count, Fn fn) const {
+        at.disturbed = at.disturbed || (at.begun && at.splits != splits_);
+        at.begun = true;
+        at.splits = splits_;
+        table_.scan(at.table, count, fn);
+    }
+
+    // The text that leads to the node, which is not the root.
+    std::string text_of(const Node& node) const {
+        std::vector<const Node*> path;
+        for (const Node* at = &node; at != &root_; at = at->parent) path.push_back(at);
+        std::string text;
+        while (!path.empty()) {
+            text += path.back()->text();
+            path.pop_back();
+            if (!path.empty()) text += '/';
+        }
+        return text;
+    }
+
     // Frees the node if it holds no value and leads nowhere, and then what led to it only.
     void release(Node* node) {
         while (node != &root_ && node->value.empty() && node->first_child == nullptr) {
@@ -143,6 +166,7 @@ private:
 
     // Puts a node of the tail's first level above it; returns that.
     Node* split(Node* tail) {
+        ++splits_;
         Node* parent = tail->parent;
         const Bytes text = tail->text();
         const Bytes level = first_level(text);
@@ -158,6 +182,7 @@ private:
 
     Node root_;
     ChainTable<Node> table_;
+    uint64_t splits_ = 0;
 };
 
 }  // namespace grapnel

@@ -187,6 +187,16 @@ std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms) const {
     return found;
 }
 
+void Retained::scan(TreeScan& at, size_t count, Bytes filter, int64_t wall_ms,
+                    std::vector<Ref<Message>>& found) const {
+    const std::shared_lock lock(mutex_);
+    tables_->tree.scan(at, count, [&](const Node& node) {
+        const Ref<Message>& message = node.value.message;
+        if (message && !message->expired(wall_ms) && filter_matches(filter, message->topic()))
+            found.push_back(message);
+    });
+}
+
 std::vector<Ref<Message>> Retained::expire(int64_t wall_ms) {
     std::vector<Ref<Message>> expired;
     const std::unique_lock lock(mutex_);

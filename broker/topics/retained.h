@@ -9,6 +9,7 @@
 #include "base/shared_mutex.h"
 #include "topics/filter.h"
 #include "topics/message.h"
+#include "topics/table_scan.h"
 
 namespace grapnel {
 
@@ -37,6 +38,11 @@ public:
     // All that `filter` (unshared part, valid) matches and that have not expired, oldest first by
     // key; topics that begin with $ only for filters that do not begin with a wildcard.
     std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms) const;
+    // Looks at the next `count` topics or so of a walk over all, which holds the lock for that
+    // time only, and adds to `found` what match() would. A message that stays as it is from the
+    // first slice to the last is found once at least, unless the walk was disturbed.
+    void scan(TreeScan& at, size_t count, Bytes filter, int64_t wall_ms,
+              std::vector<Ref<Message>>& found) const;
     // Removes what has expired and returns it. Costs only what expires.
     std::vector<Ref<Message>> expire(int64_t wall_ms);
 

@@ -32,6 +32,11 @@ bool SharedGroup::empty() const {
     return ring_.empty();
 }
 
+size_t SharedGroup::size() const {
+    const std::lock_guard lock(mutex_);
+    return ring_.size();
+}
+
 std::shared_ptr<const SharedGroup::Members> SharedGroup::members() const {
     const std::lock_guard lock(mutex_);
     if (!snapshot_) snapshot_ = std::make_shared<Members>(ring_.begin(), ring_.end());

@@ -54,6 +54,7 @@ public:
     // True if it was a member.
     bool leave(SubscriberKey subscriber);
     bool empty() const;
+    size_t size() const;
 
     using Members = std::vector<SharedMember>;
     // Snapshot, immutable, in the order of joining. Costs a copy after a change.

@@ -39,6 +39,13 @@ HttpRoutes::Found HttpRoutes::find(std::string_view method, std::string_view pat
     return found;
 }
 
+std::vector<std::pair<std::string, std::string>> HttpRoutes::all() const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const auto& [path, methods] : routes_)
+        for (const auto& [method, handler] : methods) all.emplace_back(method, path);
+    return all;
+}
+
 const char* http_status_text(int status) {
     switch (status) {
         case 200: return "OK";

@@ -58,6 +58,9 @@ public:
     };
     Found find(std::string_view method, std::string_view path) const;
 
+    // All that were added, as method and path.
+    std::vector<std::pair<std::string, std::string>> all() const;
+
 private:
     std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> routes_;
 };

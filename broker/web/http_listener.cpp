@@ -61,10 +61,11 @@ public:
 
     HttpRequest request;
     const HttpHandler* handler = nullptr;
+    bool handled = false;          // the handler has run
     bool ends_connection = false;  // the request's body is not read, so no request can follow it
 
     void answer(HttpResponse response) {
-        if (answered_) return;
+        if (answered_) return unwanted(response);
         answered_ = true;
         response_ = std::move(response);
         if (response_.stream) ends_connection = true;
@@ -76,11 +77,13 @@ public:
     void handle(const std::shared_ptr<WebMailbox>& mailbox) {
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
         const std::weak_ptr<Exchange> self = weak_from_this();
+        handled = true;
         mailbox_ = mailbox;
         (*handler)(request, [self, mailbox](HttpResponse response) {
             const auto shared = std::make_shared<HttpResponse>(std::move(response));
             mailbox->post([self, shared] {
-                if (const auto exchange = self.lock()) exchange->answer(std::move(*shared));
+                const auto exchange = self.lock();
+                exchange ? exchange->answer(std::move(*shared)) : unwanted(*shared);
             });
         });
     }
@@ -120,12 +123,22 @@ public:
     }
 
 private:
+    // Nobody gets this answer: whoever writes its stream hears of it.
+    static void unwanted(const HttpResponse& response) {
+        if (response.stream) response.stream->close();
+    }
+
     static constexpr lws_usec_t kWatch_us = 500'000;
     static constexpr int kAnswer_s = 30;  // for the handler to answer and the peer to take it
 
     const std::string& body() const {
         static const std::string nothing;
         return request.method == "HEAD" ? nothing : response_.body;
+    }
+
+    bool has_header(std::string_view name) const {
+        return std::any_of(response_.headers.begin(), response_.headers.end(),
+                           [&](const auto& header) { return header.first == name; });
     }
 
     bool send_headers() {
@@ -140,8 +153,9 @@ private:
         };
         if (lws_add_http_header_status(wsi_, static_cast<unsigned>(response_.status), &at, end) !=
                 0 ||
-            !add("content-type:", response_.type) || !add("cache-control:", "no-store"))
+            !add("content-type:", response_.type))
             return false;
+        if (!has_header("cache-control:") && !add("cache-control:", "no-store")) return false;
         if (ends_connection && !add("connection:", "close")) return false;
         for (const auto& [name, value] : response_.headers)
             if (!add(name.c_str(), value)) return false;
@@ -216,6 +230,7 @@ void read_headers(lws* wsi, HttpRequest& request) {
         {WSI_TOKEN_HTTP_COOKIE, "cookie"},
         {WSI_TOKEN_HTTP_CONTENT_TYPE, "content-type"},
         {WSI_TOKEN_HTTP_ACCEPT, "accept"},
+        {WSI_TOKEN_HTTP_ACCEPT_ENCODING, "accept-encoding"},
         {WSI_TOKEN_HTTP_IF_NONE_MATCH, "if-none-match"},
     };
     for (const auto& [token, name] : kHeaders)
@@ -231,7 +246,7 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return refuse(wsi, 400);
         case LWS_CALLBACK_HTTP: return on_request(wsi, {static_cast<const char*>(in), size});
         case LWS_CALLBACK_HTTP_BODY: {
-            if (peer == nullptr) return -1;
+            if (peer == nullptr || peer->exchange->handled) return -1;
             std::string& body = peer->exchange->request.body;
             if (body.size() + size > kBodyMost) return refuse(wsi, 413);
             body.append(static_cast<const char*>(in), size);
@@ -239,7 +254,8 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
         }
         case LWS_CALLBACK_HTTP_BODY_COMPLETION:
             if (peer == nullptr) return -1;
-            if (peer->exchange->handler != nullptr) peer->exchange->handle(mailbox_);
+            if (peer->exchange->handler != nullptr && !peer->exchange->handled)
+                peer->exchange->handle(mailbox_);
             return 0;
         case LWS_CALLBACK_HTTP_WRITEABLE: {
             if (peer == nullptr) return 0;
@@ -273,9 +289,14 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
 
     const HttpRoutes::Found found = routes_->find(request.method, request.path);
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    const bool announces_body = (!length.empty() && length != "0") ||
-                                lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
-    exchange->ends_connection = announces_body && (found.handler == nullptr || !method->has_body);
+    const bool chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
+    const bool announces_body = (!length.empty() && length != "0") || chunked;
+    // Such a request has no body (RFC 9112, 6.3), for which libwebsockets would wait, but for that
+    // of a POST that says so.
+    const bool is_awaited = length.empty() || method->token != WSI_TOKEN_POST_URI;
+    const bool lacks_body = method->has_body && !announces_body && is_awaited;
+    exchange->ends_connection =
+        lacks_body || (announces_body && (found.handler == nullptr || !method->has_body));
     if (found.handler == nullptr) {
         HttpResponse response = failure(found.status);
         if (!found.allow.empty()) response.headers.emplace_back("allow:", found.allow);
@@ -284,7 +305,7 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     }
     exchange->handler = found.handler;
     // With a body, the handler runs when all of it is there.
-    if (!method->has_body) exchange->handle(mailbox_);
+    if (!method->has_body || lacks_body) exchange->handle(mailbox_);
     return 0;
 }
 

@@ -31,8 +31,16 @@ constexpr const char* kAcceptProtocol = "accept";
 
 // What libwebsockets keeps for us with a connection.
 struct WebListener::Connection {
-    WebListener* listener;
+    explicit Connection(WebListener* of) : listener(of) {}
+    ~Connection() {
+        if (counted) listener->socket_->connections.fetch_sub(1, std::memory_order_relaxed);
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    WebListener* const listener;
     std::unique_ptr<WebPeer> peer;
+    bool counted = false;  // as one of its socket's
 };
 
 lws_vhost* WebListener::make_vhost(lws_context* context) {
@@ -61,7 +69,7 @@ bool WebListener::open(lws_vhost* vhost) {
     acceptor_ = lws_adopt_descriptor_vhost(vhost_, LWS_ADOPT_RAW_FILE_DESC, descriptor,
                                            kAcceptProtocol, nullptr);
     if (acceptor_ == nullptr) return false;
-    lws_set_opaque_user_data(acceptor_, new Connection{this, nullptr});
+    lws_set_opaque_user_data(acceptor_, new Connection(this));
     return true;
 }
 
@@ -125,7 +133,11 @@ void WebListener::accept_some(lws* wsi) {
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         // Closes the descriptor if it fails.
         lws* const accepted = lws_adopt_socket_vhost(vhost_, descriptor);
-        if (accepted != nullptr) lws_set_opaque_user_data(accepted, new Connection{this, nullptr});
+        if (accepted == nullptr) continue;
+        auto* const connection = new Connection(this);
+        connection->counted = true;
+        socket_->connections.fetch_add(1, std::memory_order_relaxed);
+        lws_set_opaque_user_data(accepted, connection);
     }
 }
 

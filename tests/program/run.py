@@ -261,12 +261,13 @@ def test_passwd_interrupted():
     equal((status, output), (1, ""))
 
 
-def main():
+def main(module):
+    """Runs the tests of a module, in the order of its file."""
     global build
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=module["__doc__"])
     parser.add_argument("--build", default=str(build))
     build = pathlib.Path(parser.parse_args().build).resolve()
-    tests = [each for name, each in globals().items() if name.startswith("test_")]
+    tests = [each for name, each in module.items() if name.startswith("test_")]
     failed = 0
     for test in tests:
         try:
@@ -279,4 +280,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

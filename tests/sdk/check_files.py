@@ -10,7 +10,8 @@ INSTALLED = ["bin/grapnel", "lib/grapnel/plugins/auth-ledger.so", "lib/grapnel/p
              "lib/grapnel/plugins/redis-store.so", "lib/grapnel/plugins/rocksdb-store.so",
              "share/pkgconfig/grapnel-sdk.pc", "share/doc/grapnel/grapnel.toml", "share/man/man1/grapnel.1",
              "share/man/man5/grapnel.toml.5", "share/man/man7/grapnel-plugin.7",
-             "lib/systemd/system/grapnel.service", "share/doc/grapnel/examples/unix.toml"]
+             "lib/systemd/system/grapnel.service", "share/doc/grapnel/examples/unix.toml",
+             "share/bash-completion/completions/grapnel"]
 
 
 def test_what_is_installed(installed):

@@ -36,10 +36,11 @@ def test_pages_are_well_formed(installed):
 
 def test_every_command_and_option_has_its_words(installed):
     page = plain(installed, "grapnel.1")
-    helps = installed.grapnel("--help").stdout + installed.grapnel("store", "--help").stdout
+    helps = "".join(installed.grapnel(*words, "--help").stdout for words in ([], ["store"], ["ctl"]))
     options = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helps))
     commands = set(re.findall(r"^(?:grapnel|  ?) (\w+)", helps, re.M))
-    assert {"--config", "--store", "-b", "--merge"} <= options and {"run", "import"} <= commands, (options, commands)
+    assert {"--config", "--store", "-b", "--merge", "--url"} <= options, options
+    assert {"run", "import", "trace"} <= commands, commands
     missing = [word for word in options if not re.search(rf"(?<![\w-]){word}(?![\w-])", page)]
     missing += [word for word in commands if not re.search(rf"^ +{word}\b", page, re.M)]
     assert not missing, f"grapnel(1) does not have {missing}"

@@ -4,20 +4,22 @@
 import re
 
 FLOORS = ["base", "mqtt", "config", "stats", "net", "topics", "session", "web", "hooks", "server", "admin", "embed"]
+# Beside the floors, and which of them it may know.
+BESIDE = {"ctl": ("base", "mqtt", "config")}
 CODE = (".h", ".hpp", ".c", ".cpp")
 HEADERS = (".h", ".hpp")
 
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
-COLUMNS_MAX = {".py": 120}
+COLUMNS_MAX = {".py": 120, ".js": 132, ".css": 120}
 COLUMNS_MAX_CODE = 100
 
 # Libraries that only some floors may know.
 LIBRARY_FLOORS = {
     "uv.h": ("net", "hooks", "server"),
-    "libwebsockets.h": ("web",),
+    "libwebsockets.h": ("web", "ctl"),
     "grapnel/": ("hooks", "server", "admin", "embed"),
-    "openssl/": ("net", "server", "admin"),
+    "openssl/": ("net", "server", "admin", "ctl"),
 }
 
 # Copies and descriptions of the ABI header of one release, which nobody edits.
@@ -43,18 +45,26 @@ def includes(lines):
             yield number, found.group(1), found.group(2)
 
 
+def is_out_of_reach(floor, target):
+    if floor in BESIDE:
+        return target not in BESIDE[floor]
+    return FLOORS.index(target) > FLOORS.index(floor)
+
+
 def floors(path, lines):
     """No include goes upward, and a library stays on its floors."""
     floor = floor_of(path)
     if not is_code(path) or floor is None:
         return
-    if floor not in FLOORS:
+    if floor not in FLOORS and floor not in BESIDE:
         yield 1, f"broker/{floor} is no floor"
         return
     for number, bracket, name in includes(lines):
         target = name.split("/")[0]
-        if bracket == '"' and target in FLOORS and FLOORS.index(target) > FLOORS.index(floor):
+        if bracket == '"' and target in FLOORS and is_out_of_reach(floor, target):
             yield number, f"{floor} includes {target}, which is above it"
+        if bracket == '"' and target in BESIDE and target != floor:
+            yield number, f"{floor} includes {target}, which is beside it"
         if bracket == '"' and "/" not in name:
             yield number, f'"{name}" is not relative to broker/'
         for library, allowed in LIBRARY_FLOORS.items():
@@ -69,13 +79,14 @@ def plugin_borders(path, lines):
     if not is_code(path) or not path.startswith(("plugins/", "sdk/", "tests/plugins/")):
         return
     for number, bracket, name in includes(lines):
-        if name.split("/")[0] in FLOORS + ["broker"] or "../" in name:
+        if name.split("/")[0] in FLOORS + list(BESIDE) + ["broker"] or "../" in name:
             yield number, f"a plugin includes {name}"
 
 
 def file_ceiling(path, lines):
     """A file that needs more lines is two nouns. The ABI header is one by its nature."""
-    if path.endswith(CODE + (".py",)) and not path.startswith("sdk/include/") and not FROZEN.match(path):
+    is_counted = path.endswith(CODE + (".py", ".js", ".css", ".html"))
+    if is_counted and not path.startswith("sdk/include/") and not FROZEN.match(path):
         if len(lines) > FILE_LINES_MAX:
             yield FILE_LINES_MAX + 1, f"{len(lines)} lines, at most {FILE_LINES_MAX}"
 
@@ -177,7 +188,7 @@ def pragma_once(path, lines):
 def columns(path, lines):
     """Lines fit beside each other."""
     suffix = "." + path.rsplit(".", 1)[-1]
-    if not (is_code(path) or suffix in (".py", ".build", ".toml", ".rs") or path == "dev"):
+    if not (is_code(path) or suffix in (".py", ".js", ".css", ".build", ".toml", ".rs") or path == "dev"):
         return
     limit = COLUMNS_MAX.get(suffix, COLUMNS_MAX_CODE)
     for number, line in enumerate(lines, 1):
@@ -194,4 +205,27 @@ def blanks(path, lines):
             yield number, "a tab"
 
 
-RULES = [floors, plugin_borders, file_ceiling, function_ceiling, banned_words, pragma_once, columns, blanks]
+PAGE = "broker/admin/page/"
+PAGE_BANNED = [
+    (re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|parseFromString)\b"),
+     "text of clients could become markup"),
+    (re.compile(r"\b(eval\s*\(|new Function\b|set(Timeout|Interval)\(\s*['\"])"), "text could become code"),
+    (re.compile(r"""["']//\w|https?://(?!www\.w3\.org/)"""), "the page asks nobody but the broker"),
+    (re.compile(r"<[^>]*\s(style|on\w+)\s*=|<style|<script(?![^>]*\bsrc=)"), "the policy forbids what is inline"),
+    (re.compile(r"cssText|setAttribute\(['\"]style"), "the policy forbids it"),
+    (re.compile(r"\blocalStorage\b.*token"), "the token ends with the tab"),
+]
+
+
+def page_is_closed(path, lines):
+    """The dashboard has no way from text to markup or code, and no other source than the broker."""
+    if not path.startswith(PAGE):
+        return
+    for number, line in enumerate(lines, 1):
+        for pattern, reason in PAGE_BANNED:
+            if pattern.search(line):
+                yield number, f"{pattern.search(line).group()!r}: {reason}"
+
+
+RULES = [floors, plugin_borders, file_ceiling, function_ceiling, banned_words, pragma_once, columns, blanks,
+         page_is_closed]

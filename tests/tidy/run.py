@@ -16,7 +16,8 @@ import samples
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["broker", "sdk", "plugins", "etc", "tests", "docs", ".ci"]
-SUFFIXES = rules.CODE + (".py", ".build", ".toml", ".md", ".def", ".map", ".sh", ".js", ".json", ".rs")
+SUFFIXES = rules.CODE + (".py", ".build", ".toml", ".md", ".def", ".map", ".sh", ".js", ".css", ".html", ".json",
+                          ".rs")
 SKIPPED = {"node_modules", "__pycache__"}
 INCLUDE_FOLDERS = ["broker", "sdk/include", "tests/unit", "plugins", "plugins/auth-ledger", "plugins/debug"]
 

@@ -33,7 +33,7 @@ class Http:
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         status, *fields = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in fields)}
-        size = 0 if method == "HEAD" else int(headers["content-length"])
+        size = 0 if method == "HEAD" else int(headers.get("content-length", 0))
         while len(self._buffer) < size:
             assert self._more(), f"closed after {len(self._buffer)} of {size} bytes"
         body, self._buffer = self._buffer[:size], self._buffer[size:]

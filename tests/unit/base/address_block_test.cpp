@@ -29,3 +29,16 @@ TEST_CASE("what has no address has no block") {
     CHECK_FALSE(block("unix"));
     CHECK_FALSE(AddressBlock::of(PeerAddress{}));
 }
+
+TEST_CASE("a block as text, and back") {
+    for (const char* text : {"192.0.2.1", "0.0.0.0", "2001:db8:1:2::/64", "::/64"}) {
+        const auto parsed = AddressBlock::parse(text);
+        REQUIRE_MESSAGE(parsed, text);
+        CHECK(parsed->text() == text);
+    }
+    CHECK(AddressBlock::parse("2001:db8::7") == block("[2001:db8::9]:1"));
+    CHECK(AddressBlock::parse("::ffff:192.0.2.1") == block("192.0.2.1:1"));
+    for (const char* text :
+         {"", "x", "1.2.3", "1.2.3.4:5", "unix", "2001:db8::/63", "/64", ":", "[::1]"})
+        CHECK_MESSAGE(!AddressBlock::parse(text), text);
+}

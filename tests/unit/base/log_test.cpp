@@ -184,3 +184,30 @@ TEST_CASE("a muted target drops what comes") {
     log_error("m", "lost");
     CHECK(lines.empty());
 }
+
+TEST_CASE("a tap gets what the target takes, as text without time, level and module") {
+    struct Tap final : LogTap {
+        void take(int64_t wall_ms, LogLevel level, std::string_view module,
+                  std::string_view text) override {
+            if (throws) throw 1;
+            taken += std::string(name_of(level)) + " " + std::string(module) + ": " +
+                     std::string(text) + (wall_ms > kWallMs / 2 ? "\n" : "?");
+        }
+        std::string taken;
+        bool throws = false;
+    } tap;
+    LogTarget target([](void*, LogLevel, std::string_view) {});
+    target.configure(LogLevel::info, LogFormat::json);
+    target.write(LogLevel::warn, "m", "before", {});
+    target.tap(&tap);
+    target.write(LogLevel::warn, "m", "a\nb", {{"key", "two words"}, {"n", 1}});
+    target.write(LogLevel::debug, "m", "too low", {});
+    target.set_level(LogLevel::debug);
+    CHECK(target.level() == LogLevel::debug);
+    target.write(LogLevel::debug, "m", "low", {});
+    tap.throws = true;
+    target.write(LogLevel::warn, "m", "lost", {});
+    target.tap(nullptr);
+    target.write(LogLevel::warn, "m", "behind", {});
+    CHECK(tap.taken == "warn m: a\\nb key=\"two words\" n=1\ndebug m: low\n");
+}

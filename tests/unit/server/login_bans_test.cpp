@@ -110,3 +110,28 @@ TEST_CASE("0 failures: off, and other settings forget what was counted") {
     bans.adopt({});
     CHECK_FALSE(bans.banned(kOne, 1000));
 }
+
+TEST_CASE("who is banned, and an end of that before its time") {
+    LoginBans bans;
+    bans.adopt(three_in_a_minute());
+    CHECK(bans.all(1000).empty());
+    const PeerAddress two = peer("[2001:db8::1]:1");
+    for (int i = 0; i < 3; ++i) {
+        bans.failed(kOne, 1000);
+        bans.failed(two, 2000);
+    }
+    bans.failed(peer("192.0.2.7:1"), 2000);
+    const auto all = bans.all(3000);
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].block == *AddressBlock::of(two));
+    CHECK(all[0].until_ms == 602'000);
+    CHECK(all[1].block == *AddressBlock::of(kOne));
+    CHECK(all[1].failures == 3);
+    CHECK(bans.all(601'500).size() == 1);
+    CHECK(bans.lift(*AddressBlock::of(kOne), 3000));
+    CHECK_FALSE(bans.lift(*AddressBlock::of(kOne), 3000));
+    CHECK_FALSE(bans.lift(*AddressBlock::of(peer("192.0.2.7:1")), 3000));
+    CHECK_FALSE(bans.banned(kOne, 3000));
+    CHECK(bans.all(3000).size() == 1);
+    CHECK_FALSE(bans.failed(kOne, 3000));  // counted from the beginning
+}

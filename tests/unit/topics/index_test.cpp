@@ -284,3 +284,34 @@ TEST_CASE("readers and writers at once") {
     for (std::thread& thread : readers) thread.join();
     CHECK(missed == 0);
 }
+
+TEST_CASE("a walk in slices comes to every filter, with how many want it") {
+    Random random(11);
+    Index index(2);
+    std::map<std::string, size_t> wanted;
+    for (Handle session = 1; session < 400; ++session) {
+        std::string text = random.filter();
+        if (random.one_in(3))
+            text = "$share/" + std::string(random.one_in(2) ? "g" : "h") + "/" + text;
+        Filter filter;
+        REQUIRE(parse_filter(text, 0, filter));
+        const SubscriberKey key{session, static_cast<uint16_t>(session % 2)};
+        const bool is_new = filter.shared ? index.subscribe_shared(filter, member_of(key))
+                                          : index.subscribe(filter, key, {});
+        if (is_new) ++wanted[text];
+    }
+    for (const size_t slice : {1, 7, 100'000}) {
+        std::map<std::string, size_t> found;
+        IndexScan at;
+        while (!at.ended())
+            index.scan(at, slice, [&](Bytes text, Bytes group, size_t subscribers) {
+                CHECK(found.emplace(text, subscribers).second);
+                if (group.empty())
+                    CHECK_FALSE(text.starts_with("$share/"));
+                else
+                    CHECK(text.starts_with("$share/" + std::string(group) + "/"));
+            });
+        CHECK(found == wanted);
+        CHECK_FALSE(at.disturbed());
+    }
+}

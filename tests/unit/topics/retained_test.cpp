@@ -208,3 +208,78 @@ TEST_CASE("retained readers and writers at once") {
     reader.join();
     CHECK(unsorted == 0);
 }
+
+namespace {
+
+// What a walk finds whose slices are so large; `between` runs between them.
+template <class Between>
+std::map<std::string, int> walked(const Retained& retained, Bytes filter, size_t slice,
+                                  Between between, bool* disturbed = nullptr) {
+    std::map<std::string, int> times;
+    TreeScan at;
+    while (!at.ended()) {
+        std::vector<Ref<Message>> found;
+        retained.scan(at, slice, filter, 1000, found);
+        for (const auto& message : found) ++times[std::string(message->topic())];
+        between();
+    }
+    if (disturbed != nullptr) *disturbed = at.disturbed;
+    return times;
+}
+
+}  // namespace
+
+TEST_CASE("a walk in slices finds what match() does, each once while nothing changes") {
+    Random random(7);
+    Retained retained;
+    for (uint64_t i = 1; i < 300; ++i)
+        retained.set(make_message(random.topic(), "x", i, random.one_in(5) ? 500 : 0), 0);
+    for (int round = 0; round < 200; ++round) {
+        const std::string filter = random.filter();
+        std::map<std::string, int> wanted;
+        for (const auto& message : retained.match(filter, 1000))
+            wanted[std::string(message->topic())] = 1;
+        CHECK(walked(retained, filter, 1 + random.below(50), [] {}) == wanted);
+    }
+}
+
+TEST_CASE("a walk finds what stays, while other topics come and go") {
+    Retained retained;
+    uint64_t key = 0;
+    const auto set = [&](const std::string& topic, Bytes payload) {
+        retained.set(make_message(topic, payload, ++key), 0);
+    };
+    for (int i = 0; i < 1000; ++i) set("stays/" + std::to_string(i), "x");
+    bool disturbed = true;
+    int other = 0;
+    const auto grow = [&] {
+        for (int i = 0; i < 500; ++i) set("comes/" + std::to_string(other++), "x");
+    };
+    auto times = walked(retained, "stays/#", 50, grow, &disturbed);
+    CHECK(times.size() == 1000);
+    const auto shrink = [&] {
+        for (int i = 0; i < 500 && other > 0; ++i) set("comes/" + std::to_string(--other), "");
+    };
+    times = walked(retained, "stays/#", 50, shrink, &disturbed);
+    CHECK(times.size() == 1000);
+    CHECK_FALSE(disturbed);
+}
+
+TEST_CASE("a walk says that topics changed their places") {
+    Retained retained;
+    for (uint64_t i = 0; i < 100; ++i)
+        retained.set(make_message("a" + std::to_string(i) + "/b/c", "x", i + 1), 0);
+    bool disturbed = false;
+    int next = 0;
+    walked(
+        retained, "#", 10,
+        [&] {
+            // The topic beside it had its levels in one node until now.
+            retained.set(make_message("a" + std::to_string(next++ % 100) + "/b", "x", 1000), 0);
+        },
+        &disturbed);
+    CHECK(disturbed);
+    walked(
+        retained, "#", 10, [] {}, &disturbed);
+    CHECK_FALSE(disturbed);
+}

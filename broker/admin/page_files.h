@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace grapnel {
+
+// One file of the dashboard, as embed_page.py put it into the program.
+struct PageFile {
+    std::string_view address;  // where it is served
+    std::string_view type;
+    std::string_view digest;  // another one when a byte of the file is another
+    const unsigned char* plain;
+    size_t plain_size;
+    const unsigned char* gzip;
+    size_t gzip_size;
+};
+
+std::span<const PageFile> page_files();
+
+}  // namespace grapnel

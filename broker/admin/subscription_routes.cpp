@@ -1,0 +1,73 @@
+#include "admin/subscription_routes.h"
+
+#include <utility>
+
+#include "admin/on_main.h"
+#include "admin/query.h"
+#include "admin/sorted_page.h"
+#include "topics/index.h"
+
+namespace grapnel {
+
+namespace {
+
+constexpr size_t kSlice = 2048;
+constexpr int kWalksMost = 3;  // when filters changed their places meanwhile
+
+struct Counted {
+    size_t subscribers;
+    std::string group;
+};
+
+// A walk over all filters, of which some are listed.
+struct Listing {
+    std::string search;
+    SortedPage<Counted> page;
+    IndexScan at{};
+    int walks = 0;
+
+    // False: that was the last slice.
+    bool next(const Index& index) {
+        index.scan(at, kSlice, [&](Bytes text, Bytes group, size_t subscribers) {
+            if (subscribers != 0 && page.wants(text) && contains_text(text, search))
+                page.add(std::string(text), {subscribers, std::string(group)});
+        });
+        if (!at.ended()) return true;
+        if (!at.disturbed() || ++walks == kWalksMost) return false;
+        at = {};
+        return true;
+    }
+
+    HttpResponse response() const {
+        Json found = Json::array();
+        const std::string* const next =
+            page.for_each([&](const std::string& filter, const Counted& counted) {
+                Json entry = {{"filter", filter}, {"subscribers", counted.subscribers}};
+                if (!counted.group.empty()) entry["shared_group"] = counted.group;
+                found.push_back(std::move(entry));
+            });
+        return json_response({{"subscriptions", std::move(found)},
+                              {"next", next == nullptr ? Json(nullptr) : Json(*next)}});
+    }
+};
+
+}  // namespace
+
+void add_subscription_routes(Api& api, Broker& broker, const std::shared_ptr<Slices>& slices) {
+    const auto list = [&index = broker.core().index, slices](const HttpRequest& request,
+                                                             const HttpAnswer& answer) {
+        auto page = page_of(request);
+        if (!page) return answer(error_response(400, page.error().text));
+        const auto listing = std::make_shared<Listing>(
+            Listing{parameter_of(request, "search"), SortedPage<Counted>(std::move(page.value()))});
+        const bool begun = slices->begin([&index, listing, answer] {
+            if (listing->next(index)) return true;
+            answer(listing->response());
+            return false;
+        });
+        if (!begun) answer(error_response(429, "too many lists are being made"));
+    };
+    api.add("GET", "/subscriptions", on_main(broker, list));
+}
+
+}  // namespace grapnel

@@ -1,0 +1,128 @@
+#include <cstdio>
+#include <optional>
+
+#include "ctl/commands.h"
+#include "ctl/endpoint.h"
+#include "ctl/interrupt.h"
+#include "ctl/printable.h"
+#include "ctl/rates.h"
+#include "ctl/units.h"
+
+namespace grapnel::ctl {
+namespace {
+
+constexpr uint64_t kSilenceMost_ms = 30'000;  // of /events, which has a sample every second
+
+// Hands the data of every event of that name to `print`, until the user or the reader of the
+// output has enough.
+void follow(const Session& session, const std::string& path, const std::string& event,
+            uint64_t silence_most_ms, const Interrupt& interrupt,
+            const std::function<void(const std::string& data)>& print) {
+    const auto stopped = [&] { return interrupt.arrived() || session.output.ended(); };
+    const auto on_event = [&](const std::string& name, const std::string& data) {
+        if (name == event) print(data);
+        return !stopped();
+    };
+    try {
+        session.api.follow(path, on_event, stopped, silence_most_ms);
+    } catch (const OutputEnded&) {
+    }
+}
+
+void follow_events(const Session& session, const std::string& event,
+                   const std::function<void(const std::string& data)>& print) {
+    const Interrupt interrupt;
+    follow(session, "/events", event, kSilenceMost_ms, interrupt, print);
+}
+
+// The trace of a client is on while this lives, or as long as it was on before.
+class TraceSwitch {
+public:
+    TraceSwitch(const Api& api, const std::string& client)
+        : api_(api), id_("?id=" + percent_encoded(client)), was_on_(is_on()) {
+        if (!was_on_) api_.call("PUT", "/client/trace" + id_);
+    }
+    ~TraceSwitch() {
+        if (was_on_) return;
+        try {
+            api_.call("DELETE", "/client/trace" + id_);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "grapnel: the trace may still be on: %s\n", error.what());
+        }
+    }
+    TraceSwitch(const TraceSwitch&) = delete;
+    TraceSwitch& operator=(const TraceSwitch&) = delete;
+
+    bool was_on() const { return was_on_; }
+
+private:
+    bool is_on() const {
+        try {
+            return find_bool(api_.get("/client" + id_).json, "trace").value_or(false);
+        } catch (const ApiFailure& failure) {
+            if (failure.status() == 404) return false;  // it need not be there yet
+            throw;
+        }
+    }
+
+    const Api& api_;
+    const std::string id_;
+    const bool was_on_;
+};
+
+void print_packet(const Session& session, const std::string& data) {
+    const Json packet = parse_object(data);
+    if (session.json) return session.output.write_json(data);
+    const bool is_in = text_at(packet, "direction") == "in";
+    session.output.write(time_of_day_text(count_at(packet, "time_ms")) + (is_in ? "  → " : "  ← ") +
+                         printable(text_at(packet, "packet")) + " (" +
+                         size_text(count_at(packet, "size_bytes")) + ") " +
+                         printable(text_at(packet, "text")) + "\n");
+}
+
+}  // namespace
+
+void trace_client(const Session& session) {
+    const std::string& client = session.words[0];
+    if (session.arguments.has("--off")) {
+        session.api.call("DELETE", "/client/trace?id=" + percent_encoded(client));
+        return;
+    }
+    const Interrupt interrupt;
+    const TraceSwitch trace(session.api, client);
+    if (trace.was_on())
+        std::fprintf(stderr, "grapnel: the trace was on before and stays on; --off ends it\n");
+    follow(session, "/client/trace?id=" + percent_encoded(client), "packet", 0, interrupt,
+           [&session](const std::string& data) { print_packet(session, data); });
+}
+
+void follow_log(const Session& session) {
+    follow_events(session, "log", [&session](const std::string& data) {
+        const Json record = parse_object(data);
+        if (session.json) return session.output.write_json(data);
+        session.output.write(time_text(count_at(record, "time_ms")) + " " +
+                             printable(text_at(record, "level")) + " " +
+                             printable(text_at(record, "module")) + ": " +
+                             printable(text_at(record, "text")) + "\n");
+    });
+}
+
+void watch(const Session& session) {
+    std::optional<Totals> before;
+    uint64_t lines = 0;
+    follow_events(session, "sample", [&](const std::string& data) {
+        const Json sample = parse_object(data);
+        if (session.json) return session.output.write_json(data);
+        const Totals totals = totals_of(sample);
+        constexpr uint64_t kTitlesEvery = 20;
+        if (before && (session.output.is_terminal() ? lines % kTitlesEvery == 0 : lines == 0))
+            session.output.write(rate_titles());
+        if (before && totals.time_ms > before->time_ms) {
+            session.output.write(rate_line(*before, totals, sample));
+            ++lines;
+        }
+        before = totals;
+    });
+}
+
+}  // namespace grapnel::ctl

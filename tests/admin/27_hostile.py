@@ -1,0 +1,57 @@
+"""Bodies that nobody means well with get a 400 and change nothing; bodies that are not there are no reason to wait."""
+
+from api_client import TOKEN, ask, headers_of, made, ok
+from lib import check_serving
+from lib.http import Http
+
+DEEP = 30_000
+BODIES = [b"", b"\0", b"{", b"[]", b"null", b"1", b'"topic"', b"{}", b"[" * DEEP, b"[" * DEEP + b"]" * DEEP,
+          b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b'{"topic": ' + b"9" * 60_000 + b"}", b'{"qos": 1e999999}',
+          b'{"qos": -9223372036854775809}', b'{"topic": "\xff\xfe"}', b'{"topic": "\xed\xa0\x80"}', b'{"topic": "\\ud800"}',
+          b'{"topic": "a\0b"}', b'{"topic": "a\\u0000b", "payload": ""}', b'{"topic": ["a"]}', b'{"topic": {"a": 1}}',
+          b'{"topic": "a", "payload": "x", "": 1}', b'{"topic": "a", "payload": "x"} x', b"\xef\xbb\xbf{}",
+          b'{"level": "info", "level": 7}', b"topic=a&payload=x", b"{'topic': 'a'}", b"\xff" * 60_000]
+
+
+def test_bodies():
+    with made() as broker:
+        for method, path in (("POST", "/publish"), ("PUT", "/log/level")):
+            for body in BODIES:
+                status, answer = ask(broker, method, path, raw=body)
+                assert status == 400 and answer["error"], (path, body[:40], status, answer)
+        assert ok(broker, "GET", "/log/level") == {"level": "info"}
+        check_serving(broker)
+
+
+def test_a_body_that_is_too_large():
+    with made() as broker, Http(broker) as http:
+        http.send("\r\n".join(["POST /api/v1/publish HTTP/1.1", "Host: x", *headers_of(TOKEN),
+                               "Content-Length: 100000", "", ""]).encode())
+        try:
+            http.send(b"x" * 100_000)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        assert b" 413 " in http.rest()[:20]
+
+
+def test_no_body_at_all():
+    """`curl -X POST` sends no Content-Length: there is no body, and no other request can follow."""
+    with made() as broker:
+        for method, path, status in (("POST", "/reload", 200), ("POST", "/publish", 400), ("PUT", "/log/level", 400)):
+            with Http(broker) as http:
+                http.send("\r\n".join([f"{method} /api/v1{path} HTTP/1.1", "Host: x", *headers_of(TOKEN), "", ""]).encode())
+                found, headers, _ = http.answer(method)
+                assert found == status and headers["connection"] == "close", (path, found, headers)
+                assert http.at_end()
+            with Http(broker) as http:
+                found, _, _ = http.ask(method, f"/api/v1{path}", headers=[*headers_of(TOKEN), "Content-Length: 0"])
+                assert found == status, (path, found)
+
+
+def test_parameters():
+    with made() as broker:
+        for path in ("/retained?filter=%ff", "/retained?after=%ff%fe", "/subscriptions?search=%ff&after=%ff",
+                     "/retained/message?topic=" + "x" * 3000, "/bans?address=" + "1" * 3000, "/retained?limit=%ff"):
+            status, answer = ask(broker, "GET", path)
+            assert status in (200, 400, 404), (path, status, answer)
+        check_serving(broker)
