@@ -76,9 +76,8 @@ bool TraceDesk::logged(const std::string& client_id) const {
 void TraceDesk::forget_readers_that_left() {
     for (auto entry = entries_.begin(); entry != entries_.end();) {
         const auto& [client_id, trace] = *entry;
-        const size_t left = std::erase_if(entry->second.followers, [](const auto& follower) {
-            return !follower->reads();
-        });
+        const size_t left = std::erase_if(entry->second.followers,
+                                          [](const auto& follower) { return !follower->reads(); });
         if (left != 0) tell_worker(client_id, trace);
         const bool over = !trace.logged && trace.followers.empty();
         entry = over ? entries_.erase(entry) : std::next(entry);

@@ -57,7 +57,8 @@ const Node* read_token(TableReader& table, const char* key, const char* file_key
     table.path(file_key, path);
     const Node* const file = table.child(file_key);
     if (given != nullptr && file != nullptr) {
-        table.fault(*file, std::string("[admin] has both ") + key + " and " + file_key + "; remove one of them");
+        table.fault(*file, std::string("[admin] has both ") + key + " and " + file_key +
+                               "; remove one of them");
         return file;
     }
     if (given != nullptr) {
@@ -113,10 +114,12 @@ Admin read_admin(const Node* node, Faults& faults) {
     Admin out;
     out.there = node != nullptr;
     read_token(table, "token", "token_file", out.token);
-    const Node* const read_node = read_token(table, "read_token", "read_token_file", out.read_token);
+    const Node* const read_node =
+        read_token(table, "read_token", "read_token_file", out.read_token);
     if (!out.token.empty() && out.token == out.read_token)
-        table.fault(*read_node, read_node->key() + " gives the same token as that which may do "
-                                                   "everything; they must differ");
+        table.fault(*read_node, read_node->key() +
+                                    " gives the same token as that which may do "
+                                    "everything; they must differ");
     table.finish();
     return out;
 }

@@ -212,9 +212,14 @@ private:
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
     bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
 
-
     void count_bytes(EarlyTraffic::Way& early, Traffic Tally::*way, uint64_t bytes);
-    void count_control(EarlyTraffic::Way& early, Traffic Tally::*way);
+    void count_control(EarlyTraffic::Way& early, Traffic Tally::*way) {
+        if (session_ != nullptr && session_->tally)
+            ++(session_->tally.get()->*way).control_packets;
+        else
+            count_early_control(early, way);
+    }
+    void count_early_control(EarlyTraffic::Way& early, Traffic Tally::*way);
     void begin_tally();
 
     void trace(bool received, mqtt::PacketType type, size_t size, Bytes text);

@@ -23,8 +23,8 @@ void Connection::count_bytes(EarlyTraffic::Way& early, Traffic Tally::*way, uint
         early.bytes += static_cast<uint32_t>(bytes);
 }
 
-void Connection::count_control(EarlyTraffic::Way& early, Traffic Tally::*way) {
-    if (session_ != nullptr && (session_->tally || early.packets > kEarlyMost))
+void Connection::count_early_control(EarlyTraffic::Way& early, Traffic Tally::*way) {
+    if (session_ != nullptr && early.packets > kEarlyMost)
         ++(session_->ensure_tally().*way).control_packets;
     else
         ++early.packets;

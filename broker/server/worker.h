@@ -116,8 +116,7 @@ public:
     // next place; 0: there are no more. A session that is there all the time has one place.
     template <class Fn>
     size_t scan_sessions(size_t first, size_t count, Fn fn) {
-        return session_names_.scan(first, count,
-                                   [&](Handle, Session*& session) { fn(*session); });
+        return session_names_.scan(first, count, [&](Handle, Session*& session) { fn(*session); });
     }
     uint64_t name_connection(Connection& connection);
     void forget_connection(uint64_t key) { connections_.erase(key & ~kWorkerBits); }

@@ -113,8 +113,8 @@ public:
         return 0;
     }
 
-    // Is the peer of a stream still there? libwebsockets does not look while an answer is under way,
-    // and one that says nothing may have nothing to write for long.
+    // Is the peer of a stream still there? libwebsockets does not look while an answer is under
+    // way, and one that says nothing may have nothing to write for long.
     int watch_stream() {
         pollfd peer{lws_get_socket_fd(wsi_), POLLRDHUP, 0};
         if (::poll(&peer, 1, 0) != 0) return -1;

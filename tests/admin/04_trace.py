@@ -189,7 +189,8 @@ def test_a_reader_that_does_not_read(broker):
     """It loses its stream; the client and the others do not notice."""
     slow = Http(broker)
     slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    slow.send("\r\n".join([f"GET {API}/client/trace?id=t-slow HTTP/1.1", "Host: x", *bearer(READ_TOKEN), "", ""]).encode())
+    request = [f"GET {API}/client/trace?id=t-slow HTTP/1.1", "Host: x", *bearer(READ_TOKEN), "", ""]
+    slow.send("\r\n".join(request).encode())
     client = connect(broker, "t-slow")
     with Events(broker, "/client/trace", id="t-slow") as events:
         for _ in range(300):
