@@ -109,14 +109,14 @@ HttpResponse too_many_traces() {
 
 HttpHandler begin_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
     return of_client(core, [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
-        reply.give(traces->log(id) ? empty_response() : too_many_traces());
+        const auto applied = [reply] { reply.give(empty_response()); };
+        if (!traces->log(id, applied)) reply.give(too_many_traces());
     });
 }
 
 HttpHandler end_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
     return of_client(core, [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
-        traces->end(id);
-        reply.give(empty_response());
+        traces->end(id, [reply] { reply.give(empty_response()); });
     });
 }
 
@@ -126,11 +126,11 @@ HttpHandler follow_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
         core, [traces](const std::string& id, const HttpRequest& request, const Reply& reply) {
             HttpResponse response;
             response.type = "text/event-stream";
-            if (request.method != "HEAD") {
-                response.stream = std::make_shared<HttpStream>();
-                if (!traces->follow(id, response.stream)) return reply.give(too_many_traces());
-            }
-            reply.give(std::move(response));
+            if (request.method == "HEAD") return reply.give(std::move(response));
+            const auto stream = std::make_shared<HttpStream>();
+            response.stream = stream;
+            const auto applied = [reply, response = std::move(response)] { reply.give(response); };
+            if (!traces->follow(id, stream, applied)) reply.give(too_many_traces());
         });
 }
 

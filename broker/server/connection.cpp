@@ -125,7 +125,7 @@ void Connection::read(std::span<char> buffer) {
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
         worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
-        count_bytes(received_, &Tally::received, static_cast<uint64_t>(count));
+        count_bytes(early_.received, &Tally::received, static_cast<uint64_t>(count));
         last_read_ms_ = worker_.clock.monotonic_ms;
         if (state_ == State::lingering) continue;
         const Bytes bytes(buffer.data(), used + static_cast<size_t>(count));
@@ -337,7 +337,7 @@ void Connection::flush() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
-    count_bytes(sent_, &Tally::sent, written);
+    count_bytes(early_.sent, &Tally::sent, written);
     if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
     const bool blocked = flushed == Output::Flushed::blocked;
     if (blocked != blocked_) {
@@ -363,7 +363,7 @@ void Connection::relieve() {
     uint64_t written = 0;
     const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
     worker_.counters.bytes_sent.add(written);
-    count_bytes(sent_, &Tally::sent, written);
+    count_bytes(early_.sent, &Tally::sent, written);
     if (brake) brake->written += written;
     if (flushed == Output::Flushed::all) return;
     blocked_ = true;

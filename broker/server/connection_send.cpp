@@ -34,7 +34,7 @@ bool Connection::encode_packet(Packet& packet) {
     if (watched) hooks.packet_encode(*who, box);
     if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
     worker_.counters.packets_sent[static_cast<uint8_t>(scratch[0]) >> 4].add();
-    count_control(sent_, &Tally::sent);
+    count_control(early_.sent, &Tally::sent);
     if (traced_) trace_sent(scratch);
     if (watched) {
         const std::string wire = scratch;  // a plugin's call may make the worker send
@@ -71,7 +71,7 @@ void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reaso
         const char packet[4] = {first, 2, static_cast<char>(packet_id >> 8),
                                 static_cast<char>(packet_id & 0xff)};
         worker_.counters.packets_sent[static_cast<size_t>(type)].add();
-        count_control(sent_, &Tally::sent);
+        count_control(early_.sent, &Tally::sent);
         if (traced_) trace_sent({packet, sizeof packet});
         return queue_acknowledgement({packet, sizeof packet});
     }

@@ -1,5 +1,9 @@
 #include "web/http_listener.h"
 
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -109,12 +113,22 @@ public:
         return 0;
     }
 
+    // Is the peer of a stream still there? libwebsockets does not look while an answer is under
+    // way, and one that says nothing may have nothing to write for long.
+    int watch_stream() {
+        pollfd peer{lws_get_socket_fd(wsi_), POLLRDHUP, 0};
+        if (::poll(&peer, 1, 0) != 0) return -1;
+        lws_set_timer_usecs(wsi_, kWatch_us);
+        return 0;
+    }
+
 private:
     // Nobody gets this answer: whoever writes its stream hears of it.
     static void unwanted(const HttpResponse& response) {
         if (response.stream) response.stream->close();
     }
 
+    static constexpr lws_usec_t kWatch_us = 500'000;
     static constexpr int kAnswer_s = 30;  // for the handler to answer and the peer to take it
 
     const std::string& body() const {
@@ -157,6 +171,12 @@ private:
                 if (const auto exchange = self.lock()) lws_callback_on_writable(exchange->wsi_);
             });
         });
+        // A peer that vanished without a word is noticed by the system.
+        const int on = 1;
+        const int idle_s = 30;
+        ::setsockopt(lws_get_socket_fd(wsi_), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+        ::setsockopt(lws_get_socket_fd(wsi_), IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+        lws_set_timer_usecs(wsi_, kWatch_us);
         return send_stream();
     }
 
@@ -243,6 +263,7 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
                 peer->exchange;  // the next may take its place
             return exchange->on_writable();
         }
+        case LWS_CALLBACK_TIMER: return peer == nullptr ? -1 : peer->exchange->watch_stream();
         case LWS_CALLBACK_CLOSED_HTTP: set_peer(wsi, nullptr); return 0;
         default: return 0;
     }
@@ -254,6 +275,9 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     HttpRequest& request = exchange->request;
     const Method* const method = method_of(wsi);
     if (method == nullptr) return refuse(wsi, 405);
+    // A line break in the address, however encoded, ends it for libwebsockets: there is no version
+    // behind it then, and the rest is lost.
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP) == 0) return refuse(wsi, 400);
     request.method = method->name;
     request.path = path;
     read_parameters(wsi, request);
