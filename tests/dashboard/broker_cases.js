@@ -1,5 +1,5 @@
 // The dashboard of a real broker. Arguments: the token, the token that may only read, the load generator, and the ports
-// of the tcp, ws and http listeners.
+// of the tcp and the http listener.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -7,7 +7,7 @@ const mqtt = require('mqtt')
 
 const { assert, Cases, launch, Watched, WAIT_MS } = require('./browser')
 
-const [TOKEN, READ_TOKEN, LOAD, TCP_PORT, , HTTP_PORT] = process.argv.slice(2)
+const [TOKEN, READ_TOKEN, LOAD, TCP_PORT, HTTP_PORT] = process.argv.slice(2)
 const BASE = `http://127.0.0.1:${HTTP_PORT}`
 const HOSTILE = '<img src=x onerror="document.title=\'owned\'">'
 
@@ -174,7 +174,8 @@ async function trace() {
   const client = await connect('traced')
   const watched = await open({})
   await watched.enter(TOKEN, '#/clients/traced')
-  await watched.page.check('.drawer .switch')
+  await watched.page.getByLabel('Write to the log').check()
+  await watched.page.getByLabel('Watch').check()
   await watched.until('.drawer', (text) => text.includes('Waiting for packets'))
   const end = Date.now() + WAIT_MS
   while (!(await watched.page.locator('.packets').innerText()).includes('PUBLISH')) {
@@ -183,7 +184,9 @@ async function trace() {
   }
   await watched.until('.packets', (text) => text.includes('PUBACK'))
   await watched.picture('real-trace')
-  await watched.page.uncheck('.drawer .switch')
+  await watched.page.getByLabel('Write to the log').uncheck()
+  await watched.go('#/log')
+  await watched.until('.log', (text) => text.includes('traced/topic'))
   await client.endAsync()
   await watched.close()
 }

@@ -137,7 +137,7 @@ function client(id) {
       packet_id: 41 + number,
       topic: `site/${site}/${kind}/set`,
       qos: 1 + (number % 2),
-      state: number % 2 ? 'awaits PUBCOMP' : 'awaits PUBACK',
+      state: number % 2 ? 'pubcomp_awaited' : 'puback_awaited',
       size_bytes: 180 + 33 * number
     })),
     queue_list: Array.from({ length: Math.min(found.queued, 100) }, (_, number) => ({
@@ -223,12 +223,16 @@ function retainedMessage(topic) {
     ? Buffer.from(Array.from({ length: 231 }, (_, at) => Math.floor(256 * noise(at))))
     : Buffer.from(topic === HOSTILE ? HOSTILE : JSON.stringify({ state: 'running', flow_l_s: 4.18, pressure_bar: 2.4 }))
   return {
-    topic,
-    qos: found.qos,
-    payload_base64: payload.toString('base64'),
+    ...found,
+    size_bytes: payload.length,
+    client_id: 'kiel-pump-0007',
     payload: binary ? null : payload.toString(),
-    content_type: binary ? 'application/octet-stream' : 'application/json',
-    user_properties: [['site', 'kiel']]
+    payload_base64: payload.toString('base64'),
+    truncated: false,
+    properties: {
+      content_type: binary ? 'application/octet-stream' : 'application/json',
+      user_properties: [['site', 'kiel']]
+    }
   }
 }
 

@@ -220,11 +220,15 @@ async function bans() {
 async function trace() {
   const watched = await open({})
   await watched.enter(mock.TOKEN, `#/clients/${CLIENT}`)
-  await watched.page.check('.drawer .switch')
+  await watched.page.getByLabel('Watch').check()
   await watched.until('.packets', (text) => text.includes('PUBLISH'))
+  await watched.page.locator('.packets').scrollIntoViewIfNeeded()
   await watched.picture('trace')
-  await watched.page.uncheck('.drawer .switch')
+  await watched.page.getByLabel('Write to the log').check()
+  await watched.until('.packets', () => data.client(CLIENT).trace)
+  await watched.page.getByLabel('Write to the log').uncheck()
   await watched.until('.packets', () => !data.client(CLIENT).trace)
+  await watched.page.getByLabel('Watch').uncheck()
   await watched.close()
 }
 

@@ -1,4 +1,4 @@
-// MQTT.js in a page of a browser, over WebSocket. Arguments: the ports of the tcp, ws and http listeners.
+// MQTT.js in a page of a browser, over WebSocket. Arguments: the addresses of the listeners, as ws://127.0.0.1:8083/mqtt.
 'use strict'
 
 const fs = require('node:fs')
@@ -7,7 +7,8 @@ const path = require('node:path')
 
 const { assert, Cases, launch, Watched } = require('./browser')
 
-const WS_PORT = Number(process.argv[3])
+const SIZES = [0, 1, 125, 126, 65536, 200000] // of payloads
+const URLS = process.argv.slice(2)
 const VERSIONS = {
   3.1: { protocolId: 'MQIsdp', protocolVersion: 3 },
   '3.1.1': { protocolId: 'MQTT', protocolVersion: 4 },
@@ -60,22 +61,17 @@ async function main() {
   const server = await servePage()
   const browser = await launch()
   const cases = new Cases(browser)
-  const watched = await Watched.open(browser, `http://127.0.0.1:${server.address().port}`)
+  const watched = await Watched.open(browser, `http://127.0.0.1:${server.address().port}`, { ignoreHTTPSErrors: true })
   await watched.go('')
-  for (const [name, version] of Object.entries(VERSIONS)) {
-    for (const qos of [0, 1, 2]) {
-      await cases.run(`MQTT.js in a browser, version ${name}, QoS ${qos}`, async () => {
-        const { sent, received } = await watched.page.evaluate(exchange, [
-          `ws://127.0.0.1:${WS_PORT}/mqtt`,
-          version,
-          qos,
-          [0, 1, 125, 126, 65536, 200000]
-        ])
-        assert(
-          JSON.stringify(sent) === JSON.stringify(received),
-          `sent ${JSON.stringify(sent)}, received ${JSON.stringify(received)}`
-        )
-      })
+  for (const url of URLS) {
+    for (const [name, version] of Object.entries(VERSIONS)) {
+      for (const qos of [0, 1, 2]) {
+        await cases.run(`MQTT.js in a browser, ${new URL(url).protocol} version ${name}, QoS ${qos}`, async () => {
+          const { sent, received } = await watched.page.evaluate(exchange, [url, version, qos, SIZES])
+          const [one, other] = [sent, received].map((list) => JSON.stringify(list))
+          assert(one === other, `sent ${one}, received ${other}`)
+        })
+      }
     }
   }
   await cases.run('no errors of the page', () => watched.close())

@@ -95,7 +95,10 @@ export class ClientDetail {
       { label: 'Packet id', class: 'figure', text: (row) => String(row.packet_id) },
       { label: 'Topic', class: 'wide mono', text: (row) => visible(row.topic) },
       { label: 'QoS', class: 'figure', text: (row) => String(row.qos) },
-      { label: 'State', text: (row) => row.state },
+      {
+        label: 'State',
+        text: (row) => row.state.replace(/^(\w+)_awaited$/, (_, name) => `awaits ${name.toUpperCase()}`)
+      },
       { label: 'Size', class: 'figure', text: (row) => bytes(row.size_bytes) }
     ]
   })

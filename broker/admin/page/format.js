@@ -126,6 +126,7 @@ export const versions = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
 // Text of strangers on one line: what cannot be seen, or would turn the text around it, is written as its number.
 export function visible(text) {
+  if (text === null || text === undefined) return MISSING
   return String(text).replace(
     /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (char) => `⟨${char.codePointAt(0).toString(16).padStart(4, '0')}⟩`

@@ -77,7 +77,7 @@ class PluginCard {
     setText(this.#failure, plugin.failure === null ? '' : visible(plugin.failure))
     this.#events.update(rowsOf(plugin), el('p', { class: 'quiet-text' }, 'It was not called yet.'))
     showFacts(this.#facts, [
-      ['Plugin', visible(`${plugin.name} ${plugin.version}`)],
+      ['Plugin', visible([plugin.name, plugin.version].filter(Boolean).join(' ') || null)],
       ['Since', relative(plugin.since_ms, now_ms), absolute(plugin.since_ms)],
       ['Failures', number(plugin.failures)],
       ['Time-outs', number(plugin.timeouts)],
@@ -175,7 +175,7 @@ export class PluginsView {
         el(
           'div',
           { class: 'fault' },
-          el('p', {}, el('strong', {}, 'Nothing was changed: '), visible(error.message)),
+          el('p', {}, el('strong', {}, 'Not reloaded: '), visible(error.message)),
           error.faults.length > 0
             ? el(
                 'ul',

@@ -13,7 +13,7 @@ import { Table } from './table.js'
 
 const PERIOD_MS = 5000
 const PAGE_ROWS = 50
-const SHOWN_ELSEWHERE = ['topic', 'qos', 'payload', 'payload_base64']
+const SHOWN_ELSEWHERE = ['topic', 'payload', 'payload_base64']
 
 function hashOf(topic) {
   return `#/topics/retained/${encodeURIComponent(topic)}`
@@ -172,19 +172,26 @@ export class RetainedList {
   }
 }
 
-function propertiesOf(message) {
-  const list = el('dl', { class: 'facts' })
-  const rows = [['QoS', String(message.qos)]]
-  for (const [name, value] of Object.entries(message)) {
-    if (SHOWN_ELSEWHERE.includes(name) || value === null || (Array.isArray(value) && value.length === 0)) continue
-    const text =
-      name === 'user_properties'
-        ? value.map(([key, of]) => `${key}: ${of}`).join(' · ')
-        : name.endsWith('_ms')
-          ? absolute(value)
-          : String(value)
-    rows.push([name.replace(/_(ms|s)$/, '').replaceAll('_', ' '), visible(text)])
+// What there is to say of a message besides its topic and its payload.
+function propertiesOf({ properties, ...message }) {
+  const rows = []
+  for (const [name, value] of Object.entries({ ...message, ...properties })) {
+    if (SHOWN_ELSEWHERE.includes(name) || value === null || value === false) continue
+    rows.push([labelOf(name), visible(textOf(name, value))])
   }
+  const list = el('dl', { class: 'facts' })
   showFacts(list, rows)
   return el('section', { class: 'part' }, el('h3', {}, 'Message'), list)
+}
+
+function labelOf(name) {
+  if (name === 'qos') return 'QoS'
+  const words = name.replace(/_(ms|s|bytes|base64)$/, '').replaceAll('_', ' ')
+  return words[0].toUpperCase() + words.slice(1)
+}
+
+function textOf(name, value) {
+  if (name === 'user_properties') return value.map(([key, text]) => `${key}: ${text}`).join(' · ')
+  if (name.endsWith('_ms')) return absolute(value)
+  return name.endsWith('_bytes') ? bytes(value) : String(value)
 }

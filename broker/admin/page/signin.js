@@ -45,6 +45,8 @@ export function showSignIn(why, done) {
         'form',
         { class: 'sign-in-card', submit },
         el('div', { class: 'sign-in-brand' }, logo(), el('h1', {}, 'Grapnel')),
+        // For those who keep passwords.
+        el('input', { type: 'text', name: 'username', autocomplete: 'username', value: 'operator', hidden: true }),
         el('div', { class: 'field' }, el('label', { for: 'token' }, 'Token'), input),
         fault,
         button,
