@@ -30,12 +30,9 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
-    for (const OpenListener& listener : listeners_) {
-        if (!listener.state->tls) continue;
-        totals.tls_handshakes += listener.state->tls->handshakes.load(std::memory_order_relaxed);
-        totals.tls_handshakes_failed +=
-            listener.state->tls->handshakes_failed.load(std::memory_order_relaxed);
-    }
+    for (const OpenListener& listener : listeners_)
+        if (listener.state->tls) add_handshakes(*listener.state->tls, totals);
+    if (web_) web_->add_to(totals);
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
     for (const OpenListener& listener : listeners_)

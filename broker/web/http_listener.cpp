@@ -247,6 +247,9 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
         request.peer = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
 
+    request.certificate = tls_peer_of(wsi);
+    if (request.certificate && !request.certificate->has_certificate) request.certificate.reset();
+
     const HttpRoutes::Found found = routes_->find(request.method, request.path);
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
     const bool announces_body = (!length.empty() && length != "0") ||
