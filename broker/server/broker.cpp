@@ -121,8 +121,10 @@ bool Broker::open_listener(const config::Listener& listener) {
              1);
         return false;
     }
+    std::unique_ptr<TlsServer> tls;
+    if (!load_tls(listener, tls)) return false;
     if (Web::opens(listener)) {
-        const std::optional<Error> fault = web_->open(listener, bound.value());
+        const std::optional<Error> fault = web_->open(listener, bound.value(), std::move(tls));
         if (fault) fail(fault->text, 1);
         return !fault;
     }
@@ -132,7 +134,7 @@ bool Broker::open_listener(const config::Listener& listener) {
     open.state->id = listener.id;
     open.state->maximum_clients = listener.maximum_clients;
     open.state->proxy = listener.proxy;
-    if (!open_tls(listener, *open.state)) return false;
+    open.state->tls = std::move(tls);
     open.acceptors.resize(core_.workers.size());
     log_info("server", "listening",
              {{"listener", listener.id},
@@ -143,12 +145,12 @@ bool Broker::open_listener(const config::Listener& listener) {
     return true;
 }
 
-bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
+bool Broker::load_tls(const config::Listener& listener, std::unique_ptr<TlsServer>& out) {
     if (!listener.tls) return true;
     config::Faults faults;
-    auto context = TlsContext::load(*listener.tls, faults);
+    auto context = TlsContext::load(*listener.tls, faults, tls_protocol_of(listener));
     if (context) {
-        state.tls = std::make_unique<TlsServer>(listener.id, std::move(context));
+        out = std::make_unique<TlsServer>(listener.id, std::move(context));
         return true;
     }
     for (const config::Fault& fault : faults)
@@ -156,16 +158,20 @@ bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
     return false;
 }
 
+TlsServer* Broker::tls_of(const std::string& listener_id) const {
+    for (const OpenListener& listener : listeners_)
+        if (listener.state->id == listener_id) return listener.state->tls.get();
+    return web_ ? web_->tls_of(listener_id) : nullptr;
+}
+
 // Who is connected stays so. What cannot be loaded leaves the listener as it is.
 void Broker::reload_certificates() {
     for (const config::Listener& listener : config_.listeners) {
-        const auto open =
-            std::find_if(listeners_.begin(), listeners_.end(),
-                         [&](const OpenListener& each) { return each.state->id == listener.id; });
-        if (open == listeners_.end() || !open->state->tls || !listener.tls) continue;
+        TlsServer* const tls = tls_of(listener.id);
+        if (tls == nullptr || !listener.tls) continue;
         config::Faults faults;
-        if (auto context = TlsContext::load(*listener.tls, faults)) {
-            open->state->tls->replace(std::move(context));
+        if (auto context = TlsContext::load(*listener.tls, faults, tls_protocol_of(listener))) {
+            tls->replace(std::move(context));
             continue;
         }
         std::string text;

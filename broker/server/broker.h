@@ -134,7 +134,9 @@ private:
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     Result<ListeningSocket::Pointer> open_socket(const config::Listener& listener);
-    bool open_tls(const config::Listener& listener, ListenerState& state);
+    // Loads what the listener's TLS needs, if it has any; false: fail() was called.
+    bool load_tls(const config::Listener& listener, std::unique_ptr<TlsServer>& out);
+    TlsServer* tls_of(const std::string& listener_id) const;
     void ready();
     void fail(const std::string& why, int status);
 

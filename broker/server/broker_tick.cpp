@@ -30,15 +30,14 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
-    std::unique_lock lock(listeners_mutex_);
-    for (const OpenListener& listener : listeners_) {
-        totals.descriptor_wants += listener.socket->wants();
-        if (!listener.state->tls) continue;
-        totals.tls_handshakes += listener.state->tls->handshakes.load(std::memory_order_relaxed);
-        totals.tls_handshakes_failed +=
-            listener.state->tls->handshakes_failed.load(std::memory_order_relaxed);
+    {
+        const std::lock_guard lock(listeners_mutex_);
+        for (const OpenListener& listener : listeners_) {
+            totals.descriptor_wants += listener.socket->wants();
+            if (listener.state->tls) add_handshakes(*listener.state->tls, totals);
+        }
     }
-    lock.unlock();
+    if (web_) web_->add_to(totals);
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
     totals.retained = core_.retained.size();

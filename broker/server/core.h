@@ -21,6 +21,7 @@ namespace grapnel {
 
 class Worker;
 struct Mail;
+struct Totals;
 
 // One configured listener as connections know it. Any thread.
 struct ListenerState {
@@ -30,6 +31,9 @@ struct ListenerState {
     std::atomic<uint32_t> connections{0};
     std::unique_ptr<TlsServer> tls;  // null: plain
 };
+
+// Adds what became of the handshakes of a listener. Any thread.
+void add_handshakes(const TlsServer& tls, Totals& totals);
 
 // What all workers share. Built before they start, destroyed after they ended.
 struct Core {

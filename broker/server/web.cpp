@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "config/admin.h"
 #include "config/value.h"
+#include "server/entrance.h"
 #include "server/worker.h"
 #include "stats/plugin_metrics_text.h"
 #include "stats/sys_info.h"
@@ -88,37 +90,71 @@ bool Web::serves_admin(const config::Listener& listener, const std::string& boun
     return true;
 }
 
+WebDoor Web::door(TlsServer* tls) {
+    WebDoor door;
+    door.admits = [this](const PeerAddress& peer) {
+        Clock clock;
+        clock.refresh();
+        return admits(core_, counters_, peer, clock.monotonic_ms);
+    };
+    door.tls = tls;
+    door.unreadable = &counters_.requests_unreadable;
+    return door;
+}
+
 std::optional<Error> Web::open(const config::Listener& listener,
-                               const std::shared_ptr<ListeningSocket>& socket) {
-    std::string address = "http://" + socket->address();
-    const char* type = "http";
+                               const std::shared_ptr<ListeningSocket>& socket,
+                               std::unique_ptr<TlsServer> tls) {
+    auto owned = std::make_unique<Served>();
+    ListenerState* const state = &owned->state;
+    TlsServer* const server = tls.get();
+    state->id = listener.id;
+    state->maximum_clients = listener.maximum_clients;
+    owned->tls = std::move(tls);
+    {
+        const std::lock_guard lock(served_mutex_);
+        served_.push_back(std::move(owned));
+    }
+    const bool is_http = listener.type == config::ListenerType::http;
+    const std::string scheme =
+        std::string(is_http ? "http" : "ws") + (server != nullptr ? "s" : "");
+    std::string address = scheme + "://" + socket->address();
     bool opened = false;
-    ListenerState* state = nullptr;
-    if (listener.type == config::ListenerType::http) {
-        const bool admin = serves_admin(listener, socket->address());
-        opened = service_.add_http(listener.id, socket, admin ? admin_routes_ : routes_);
+    if (is_http) {
+        opened = service_.add_http(
+            listener.id, socket, door(server),
+            serves_admin(listener, socket->address()) ? admin_routes_ : routes_);
     } else {
-        type = "ws";
-        address = "ws://" + socket->address() + listener.path;
-        state = states_.emplace_back(std::make_unique<ListenerState>()).get();
-        state->id = listener.id;
-        state->maximum_clients = listener.maximum_clients;
+        address += listener.path;
         opened = service_.add_websocket(
-            listener.id, socket, {listener.path, listener.origins, listener.maximum_frame_bytes},
+            listener.id, socket, door(server),
+            {listener.path, listener.origins, listener.maximum_frame_bytes},
             [this, state](size_t place, TransportPointer transport, const PeerAddress& peer) {
                 // One that was accepted before and comes now would not be drained.
-                Worker& worker = *core_.workers[place];
-                if (!core_.draining.load(std::memory_order_relaxed) && worker.entrance.admits(peer))
-                    worker.accept(std::move(transport), peer, *state);
+                if (!core_.draining.load(std::memory_order_relaxed))
+                    core_.workers[place]->accept(std::move(transport), peer, *state);
             });
     }
     if (!opened)
         return Error{listener.where.text() + ": listener " + listener.id +
                      " cannot be served by libwebsockets"};
     log_info("server", "listening",
-             {{"listener", listener.id}, {"type", type}, {"address", address}});
-    bound_.push_back({listener.id, socket->address(), socket, state});
+             {{"listener", listener.id}, {"type", is_http ? "http" : "ws"}, {"address", address}});
+    bound_.push_back({listener.id, socket->address(), socket, is_http ? nullptr : state});
     return std::nullopt;
+}
+
+TlsServer* Web::tls_of(const std::string& id) const {
+    for (const auto& served : served_)
+        if (served->state.id == id) return served->tls.get();
+    return nullptr;
+}
+
+void Web::add_to(Totals& totals) const {
+    totals.add(counters_);
+    const std::lock_guard lock(served_mutex_);
+    for (const auto& served : served_)
+        if (served->tls) add_handshakes(*served->tls, totals);
 }
 
 }  // namespace grapnel

@@ -33,6 +33,7 @@ std::vector<std::pair<std::string, std::string>> sys_topics(const Totals& totals
     number("connections/refused/banned", totals.connections_banned);
     number("connections/refused/proxy", totals.proxies_refused);
     number("connections/out_of_descriptors", totals.descriptor_wants);
+    number("connections/without_request", totals.requests_unreadable);
     number("tls/handshakes", totals.tls_handshakes);
     number("tls/handshakes/failed", totals.tls_handshakes_failed);
     number("packets/received", totals.packets_received);
