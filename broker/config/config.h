@@ -95,7 +95,7 @@ struct Compatibility {
 };
 
 struct Stats {
-    bool plugin_times = false;  // every call of every plugin is timed
+    bool plugin_times = false;  // every call of every plugin is timed, not one in 128
 };
 
 struct Plugins {

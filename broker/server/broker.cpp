@@ -74,8 +74,10 @@ void Broker::start_workers() {
 void Broker::start_web() {
     const auto needs_web = [](const config::Listener& listener) { return Web::opens(listener); };
     if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
-    web_ = std::make_unique<Web>(core_, [this] { return totals(); });
+    web_ = std::make_unique<Web>(core_, [this] { return snapshot(); });
+    uv_timer_init(main_.uv(), &note_timer_);
     if (!web_->start()) return fail("libwebsockets cannot start", 1);
+    note_plugins();
     for (const config::Listener& listener : config_.listeners)
         if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
 }
@@ -137,6 +139,7 @@ bool Broker::open_listener(const config::Listener& listener) {
              {{"listener", listener.id},
               {"type", is_unix ? "unix" : "tcp"},
               {"address", open.socket->address()}});
+    core_.listeners.add(*open.state, open.socket);
     listeners_.push_back(std::move(open));
     return true;
 }
@@ -320,6 +323,7 @@ void Broker::stop_workers(bool clean) {
 void Broker::close_main() {
     owner_.closing();
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
+    if (web_) uv_close(reinterpret_cast<uv_handle_t*>(&note_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
     const bool left_open = main_.left_open() ||

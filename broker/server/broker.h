@@ -59,6 +59,10 @@ public:
     // of Owner::opening() and closing().
     int64_t worker_silence_ms() { return pulse_.silence_ms(monotonic_ms()); }
 
+    // What the broker counts, now. Any thread, between the same calls.
+    Totals totals() const;
+    MetricsSnapshot snapshot() const;
+
     // A listener as it was bound.
     struct Bound {
         std::string id;
@@ -121,7 +125,7 @@ private:
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
-    Totals totals() const;  // any thread
+    void note_plugins();
     void publish_sys_topics(const Totals& totals);
     void tell_sys_info(const Totals& totals);
     void receive_inline(const std::vector<Mail>& mails);
@@ -147,6 +151,7 @@ private:
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
     uv_timer_t tick_timer_;
+    uv_timer_t note_timer_;  // when there is a web_
     mutable std::mutex earlier_mutex_;
     // Of earlier lives, when compatibility.restore_sys_info_on_restart says so; guarded by it.
     Totals earlier_;

@@ -313,7 +313,8 @@ void Connection::on_deadline() {
     fail(mqtt::Reason::keepalive_timeout);
 }
 
-void Connection::append_output(Bytes packets) {
+void Connection::append_output(Bytes packets, uint64_t received_us, uint32_t messages) {
+    if (received_us != 0) output_.note(worker_.outputs, received_us, messages);
     output_.append(worker_.outputs, packets);
     worker_.mark_dirty(*this);
 }
@@ -331,7 +332,8 @@ void Connection::uncork() {
 void Connection::flush() {
     if (!stream_ || corked_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
     if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
     const bool blocked = flushed == Output::Flushed::blocked;
@@ -356,7 +358,8 @@ void Connection::flush() {
 void Connection::relieve() {
     if (blocked_ || corked_ || !stream_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
     if (brake) brake->written += written;
     if (flushed == Output::Flushed::all) return;

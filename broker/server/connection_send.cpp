@@ -82,6 +82,11 @@ void Connection::send_ack(mqtt::SubscriptionAck& ack) {
     if (encode_packet(ack)) queue_acknowledgement(worker_.packet_scratch);
 }
 
+void Connection::note_time(const Outgoing& message) {
+    const uint64_t received_us = message.view().received_us;
+    if (received_us != 0) output_.note(worker_.outputs, received_us);
+}
+
 bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
     // 4.3.3: once the client may have the packet id of a QoS 2 message, a crash must not forget it.
     // QoS 1 does not overtake it.
@@ -102,6 +107,7 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
         id[1] = static_cast<char>(facts.packet_id & 0xff);
     }
     if (facts.dup) *frame = static_cast<char>(*frame | kDup);
+    note_time(message);
     if (message.payload_apart())
         output_.append(worker_.outputs, {frame, encoded.size}, message.hold());
     else
@@ -143,6 +149,7 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         scratch.clear();
         mqtt::encode_publish_head(head, scratch);
     }
+    note_time(message);
     if (message.payload_apart()) {
         output_.append(worker_.outputs, scratch, message.hold());
     } else {
@@ -168,9 +175,9 @@ bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& fact
     mqtt::encode(packet.packet(), version_, wire);
     if (maximum_packet_size_ != 0 && wire.size() > maximum_packet_size_) return false;
     if (held)
-        worker_.commits.hold(*this, wire);
+        worker_.commits.hold(*this, wire, message.view().received_us);
     else
-        append_output(wire);
+        append_output(wire, message.view().received_us, 1);
     count_publish(worker_.counters, facts);
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;

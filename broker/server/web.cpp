@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "base/log.h"
+#include "hooks/plugin_state_metrics.h"
 #include "server/worker.h"
 #include "stats/plugin_metrics_text.h"
 #include "stats/sys_info.h"
-#include "stats/sys_topics.h"
 
 namespace grapnel {
 
@@ -27,8 +27,8 @@ HttpResponse text_response(int status, std::string text) {
 
 }  // namespace
 
-Web::Web(Core& core, std::function<Totals()> totals)
-    : core_(core), totals_(std::move(totals)), service_(loops_of(core)) {
+Web::Web(Core& core, std::function<MetricsSnapshot()> snapshot)
+    : core_(core), snapshot_(std::move(snapshot)), service_(loops_of(core)) {
     add_routes();
 }
 
@@ -48,30 +48,18 @@ void Web::add_routes() {
         answer(text_response(200, "ready\n"));
     });
     routes_->add("GET", "/sysinfo", [this](const HttpRequest&, const HttpAnswer& answer) {
-        HttpResponse response = text_response(200, sys_info_json(totals_()));
+        HttpResponse response = text_response(200, sys_info_json(snapshot_().totals));
         response.type = "application/json";
         answer(std::move(response));
     });
     routes_->add("GET", "/metrics", [this](const HttpRequest&, const HttpAnswer& answer) {
         HttpResponse response;
         response.type = "text/plain; version=0.0.4; charset=utf-8";
-        render_metrics(response.body, snapshot());
+        render_metrics(response.body, snapshot_());
+        render_plugin_states(response.body, *core_.hooks.noted_states());
         render_plugin_metrics(response.body, core_.hooks.metrics());
         answer(std::move(response));
     });
-}
-
-MetricsSnapshot Web::snapshot() const {
-    MetricsSnapshot snapshot;
-    snapshot.totals = totals_();
-    for (const auto& worker : core_.workers) {
-        const Counters& counters = worker->counters;
-        snapshot.workers.push_back({counters.loop_lag.totals(), counters.mail_batches.get()});
-        counters.commit_latency.add_to(snapshot.commit_latency);
-    }
-    snapshot.descriptors = process_descriptors();
-    snapshot.descriptors_maximum = process_descriptors_maximum();
-    return snapshot;
 }
 
 std::optional<Error> Web::open(const config::Listener& listener,
@@ -99,6 +87,8 @@ std::optional<Error> Web::open(const config::Listener& listener,
     if (!opened)
         return Error{listener.where.text() + ": listener " + listener.id +
                      " cannot be served by libwebsockets"};
+    if (listener.type == config::ListenerType::websocket)
+        core_.listeners.add(*states_.back(), socket);
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", type}, {"address", address}});
     bound_.push_back({listener.id, socket->address()});

@@ -19,8 +19,8 @@ namespace grapnel {
 // broker. Main thread.
 class Web {
 public:
-    // `totals` may be called on any thread until stop().
-    Web(Core& core, std::function<Totals()> totals);
+    // `snapshot` may be called on any thread until stop().
+    Web(Core& core, std::function<MetricsSnapshot()> snapshot);
 
     static bool opens(const config::Listener& listener) {
         return listener.type == config::ListenerType::websocket ||
@@ -45,10 +45,9 @@ public:
 
 private:
     void add_routes();
-    MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;
-    const std::function<Totals()> totals_;
+    const std::function<MetricsSnapshot()> snapshot_;
     const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<ListenerState>> states_;
