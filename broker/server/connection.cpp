@@ -314,8 +314,7 @@ void Connection::on_deadline() {
 }
 
 void Connection::append_output(Bytes packets, uint64_t received_us, uint32_t messages) {
-    if (received_us != 0) output_.note(worker_.outputs, received_us, messages);
-    output_.append(worker_.outputs, packets);
+    output_.append(worker_.outputs, packets, received_us, messages);
     worker_.mark_dirty(*this);
 }
 

@@ -190,7 +190,6 @@ private:
     template <class Packet>
     bool encode_packet(Packet& packet);
     void queue_acknowledgement(Bytes packet);
-    void note_time(const Outgoing& message);
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
     bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
 

@@ -82,11 +82,6 @@ void Connection::send_ack(mqtt::SubscriptionAck& ack) {
     if (encode_packet(ack)) queue_acknowledgement(worker_.packet_scratch);
 }
 
-void Connection::note_time(const Outgoing& message) {
-    const uint64_t received_us = message.view().received_us;
-    if (received_us != 0) output_.note(worker_.outputs, received_us);
-}
-
 bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
     // 4.3.3: once the client may have the packet id of a QoS 2 message, a crash must not forget it.
     // QoS 1 does not overtake it.
@@ -107,11 +102,11 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
         id[1] = static_cast<char>(facts.packet_id & 0xff);
     }
     if (facts.dup) *frame = static_cast<char>(*frame | kDup);
-    note_time(message);
+    const uint64_t received_us = message.view().received_us;
     if (message.payload_apart())
-        output_.append(worker_.outputs, {frame, encoded.size}, message.hold());
+        output_.append(worker_.outputs, {frame, encoded.size}, message.hold(), received_us);
     else
-        output_.append(worker_.outputs, {frame, encoded.size});
+        output_.append(worker_.outputs, {frame, encoded.size}, received_us);
     if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
     count_publish(worker_.counters, facts);
     worker_.mark_dirty(*this);
@@ -149,12 +144,11 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         scratch.clear();
         mqtt::encode_publish_head(head, scratch);
     }
-    note_time(message);
     if (message.payload_apart()) {
-        output_.append(worker_.outputs, scratch, message.hold());
+        output_.append(worker_.outputs, scratch, message.hold(), view.received_us);
     } else {
         scratch.append(view.payload);
-        output_.append(worker_.outputs, scratch);
+        output_.append(worker_.outputs, scratch, view.received_us);
     }
     count_publish(worker_.counters, facts);
     worker_.mark_dirty(*this);

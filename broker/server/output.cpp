@@ -11,10 +11,7 @@ namespace grapnel {
 
 Output::~Output() { GN_ASSERT(state_ == nullptr); }
 
-Output::State& Output::ensure(OutputPool& pool) {
-    if (state_ == nullptr) state_ = pool.take_state();
-    return *state_;
-}
+void Output::make_state(OutputPool& pool) { state_ = pool.take_state(); }
 
 void Output::copy(OutputPool& pool, State& state, Bytes bytes, size_t packets) {
     while (!bytes.empty()) {
@@ -43,21 +40,15 @@ void Output::copy(OutputPool& pool, State& state, Bytes bytes, size_t packets) {
     }
 }
 
-void Output::append(OutputPool& pool, Bytes packet) { copy(pool, ensure(pool), packet, 1); }
-
-void Output::append(OutputPool& pool, Bytes head, const Ref<Message>& message) {
+void Output::append(OutputPool& pool, Bytes head, const Ref<Message>& message,
+                    uint64_t received_us) {
     State& state = ensure(pool);
+    note(state, received_us, 1);
     copy(pool, state, head, 1);
     const Bytes payload = message->payload();
     if (payload.empty()) return;
     state.segments.push_back({payload.data(), payload.size(), 0, nullptr, message});
     state.bytes += payload.size();
-}
-
-void Output::note(OutputPool& pool, uint64_t received_us, uint32_t messages) {
-    State& state = ensure(pool);
-    if (state.last.received_us != received_us) end_last(state, received_us);
-    state.last.messages += messages;
 }
 
 void Output::end_last(State& state, uint64_t received_us) {

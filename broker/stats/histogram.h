@@ -32,10 +32,9 @@ struct HistogramTotals {
 class Histogram {
 public:
     void observe(uint64_t duration_us, uint64_t times = 1) {
-        size_t at = 0;
-        while (at < HistogramTotals::kBounds_us.size() &&
-               duration_us > HistogramTotals::kBounds_us[at])
-            ++at;
+        size_t at = 0;  // takes as long for every duration
+        for (const uint64_t bound_us : HistogramTotals::kBounds_us)
+            at += duration_us > bound_us ? 1 : 0;
         buckets_[at].add(times);
         sum_us_.add(duration_us * times);
     }

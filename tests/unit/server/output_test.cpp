@@ -92,7 +92,7 @@ TEST_CASE("a payload is referenced behind its head") {
     FakeStream stream;
     uint64_t written = 0;
     const auto message = test::make_message("t", pattern(100'000, 1));
-    output.append(pool, "head", message);
+    output.append(pool, "head", message, 0);
     output.append(pool, "next");
     CHECK(output.bytes() == 100'008);
     CHECK(output.packets() == 2);
@@ -100,7 +100,7 @@ TEST_CASE("a payload is referenced behind its head") {
     CHECK(stream.written == "head" + std::string(message->payload()) + "next");
     CHECK(output.empty());
     const auto empty = test::make_message("t", "");
-    output.append(pool, "empty", empty);
+    output.append(pool, "empty", empty, 0);
     CHECK(output.packets() == 1);
     stream.written.clear();
     CHECK(output.flush(pool, stream, written, times) == Flushed::all);
@@ -137,7 +137,7 @@ TEST_CASE("a closed stream takes nothing, and what waited can be cleared") {
     FakeStream stream;
     uint64_t written = 0;
     stream.closed = true;
-    output.append(pool, "abc", test::make_message("t", "payload"));
+    output.append(pool, "abc", test::make_message("t", "payload"), 0);
     CHECK(output.flush(pool, stream, written, times) == Flushed::closed);
     CHECK(written == 0);
     CHECK(output.bytes() == 10);
@@ -208,7 +208,7 @@ TEST_CASE("many outputs share a pool and never each other's bytes") {
             expected[which] += packet;
         } else if (kind < 11) {
             const auto& message = messages[random() % 3];
-            output.append(pool, "head", message);
+            output.append(pool, "head", message, 0);
             expected[which].append("head").append(message->payload());
         } else {
             streams[which].room = random() % (kind == 11 ? 200'000 : 3'000);
@@ -249,15 +249,13 @@ TEST_CASE("messages count as delivered once their last byte is out") {
     FakeStream stream;
     uint64_t written = 0;
     stream.room = 3;
-    output.note(pool, 1'000);
-    output.append(pool, "abcd");
+    output.append(pool, "abcd", 1'000);
     output.append(pool, "answer");  // is no message
     CHECK(output.flush(pool, stream, written, times) == Flushed::blocked);
     CHECK(times.empty());
     stream.room = 7;
     for (int i = 0; i < 2; ++i) {
-        output.note(pool, 2'000);
-        output.append(pool, "ef");
+        output.append(pool, "ef", 2'000);
     }
     CHECK(output.flush(pool, stream, written, times) == Flushed::blocked);
     CHECK(observe(times, 2'005).slow == 1);
@@ -279,8 +277,7 @@ TEST_CASE("messages that are given up are not delivered") {
     Output output;
     FakeStream stream;
     uint64_t written = 0;
-    output.note(pool, 1'000, 2);
-    output.append(pool, "abcd");
+    output.append(pool, "abcd", 1'000, 2);
     output.clear(pool);
     output.append(pool, "x");
     CHECK(output.flush(pool, stream, written, times) == Flushed::all);
@@ -294,8 +291,7 @@ TEST_CASE("a socket that is slow for long has no end of times") {
     FakeStream stream;
     uint64_t written = 0;
     for (uint64_t i = 1; i <= 1'000; ++i) {
-        output.note(pool, i * 100);
-        output.append(pool, "abcd");
+        output.append(pool, "abcd", i * 100);
     }
     CHECK(output.flush(pool, stream, written, times) == Flushed::all);
     const Observed all = observe(times, 100'000);
