@@ -1,5 +1,5 @@
-"""grapnel_delivery_latency_seconds with stores and with plugins that answer later: what waited for either counts, what a
-restart restored does not."""
+"""grapnel_delivery_latency_seconds with stores and with slow plugins: what waited for either counts, what a restart
+restored does not."""
 import pathlib
 import tempfile
 
