@@ -74,9 +74,11 @@ void Broker::start_workers() {
 void Broker::start_web() {
     const auto needs_web = [](const config::Listener& listener) { return Web::opens(listener); };
     if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
-    web_ = std::make_unique<Web>(core_, [this] { return totals(); });
+    web_ = std::make_unique<Web>(core_, [this] { return snapshot(); });
+    uv_timer_init(main_.uv(), &note_timer_);
     if (!web_->start()) return fail("libwebsockets cannot start", 1);
     owner_.add_routes(web_->admin_routes());
+    note_plugins();
     for (const config::Listener& listener : config_.listeners)
         if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
 }
@@ -140,7 +142,10 @@ bool Broker::open_listener(const config::Listener& listener) {
              {{"listener", listener.id},
               {"type", is_unix ? "unix" : "tcp"},
               {"address", open.socket->address()}});
-    const std::lock_guard lock(listeners_mutex_);
+    core_.listeners.add({.state = open.state.get(),
+                         .socket = open.socket,
+                         .type = is_unix ? "unix" : "tcp",
+                         .tls = open.state->tls.get()});
     listeners_.push_back(std::move(open));
     return true;
 }
@@ -330,6 +335,7 @@ void Broker::stop_workers(bool clean) {
 void Broker::close_main() {
     owner_.closing();
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
+    if (web_) uv_close(reinterpret_cast<uv_handle_t*>(&note_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
     const bool left_open = main_.left_open() ||
@@ -338,30 +344,6 @@ void Broker::close_main() {
     // A plugin's handle is still on a loop, in memory that may be gone: nothing is touched any
     // more.
     if (left_open) owner_.give_up(status_);
-}
-
-std::vector<Broker::Listening> Broker::listening() const {
-    const int64_t now_ms = monotonic_ms();
-    std::vector<Listening> all;
-    for (const OpenListener& open : listeners_)
-        all.push_back({.id = open.state->id,
-                       .type = open.socket->is_unix() ? "unix" : "tcp",
-                       .address = open.socket->address(),
-                       .tls = open.state->tls != nullptr,
-                       .clients = open.state->connections.load(),
-                       .maximum_clients = open.state->maximum_clients,
-                       .resting = open.socket->in_want(now_ms)});
-    if (!web_) return all;
-    for (const Web::Bound& open : web_->bound())
-        all.push_back(
-            {.id = open.id,
-             .type = open.state ? "ws" : "http",
-             .address = open.address,
-             .tls = false,
-             .clients = (open.state ? open.state->connections : open.socket->connections).load(),
-             .maximum_clients = open.state ? open.state->maximum_clients : 0,
-             .resting = open.socket->in_want(now_ms)});
-    return all;
 }
 
 std::vector<Broker::Bound> Broker::bound() const {

@@ -317,8 +317,8 @@ void Connection::on_deadline() {
     fail(mqtt::Reason::keepalive_timeout);
 }
 
-void Connection::append_output(Bytes packets) {
-    output_.append(worker_.outputs, packets);
+void Connection::append_output(Bytes packets, uint64_t received_us, uint32_t messages) {
+    output_.append(worker_.outputs, packets, received_us, messages);
     worker_.mark_dirty(*this);
 }
 
@@ -335,7 +335,8 @@ void Connection::uncork() {
 void Connection::flush() {
     if (!stream_ || corked_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
     count_bytes(early_.sent, &Tally::sent, written);
     if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
@@ -361,7 +362,8 @@ void Connection::flush() {
 void Connection::relieve() {
     if (blocked_ || corked_ || !stream_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
     count_bytes(early_.sent, &Tally::sent, written);
     if (brake) brake->written += written;

@@ -76,8 +76,8 @@ public:
     // Queues a message as this receiver sees it. False when it is above the client's Maximum Packet
     // Size: nothing was sent (3.1.2-25).
     bool send_publish(Outgoing& message, const DeliveryFacts& facts);
-    // Queues encoded packets.
-    void append_output(Bytes packets);
+    // Queues encoded packets; so many of them are messages that came at that time (0: at none).
+    void append_output(Bytes packets, uint64_t received_us = 0, uint32_t messages = 0);
 
     // Output is kept back from cork() to uncork(): CONNACK, or the farewell to a session, waits for
     // its commit.

@@ -110,10 +110,11 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
         id[1] = static_cast<char>(facts.packet_id & 0xff);
     }
     if (facts.dup) *frame = static_cast<char>(*frame | kDup);
+    const uint64_t received_us = message.view().received_us;
     if (message.payload_apart())
-        output_.append(worker_.outputs, {frame, encoded.size}, message.hold());
+        output_.append(worker_.outputs, {frame, encoded.size}, message.hold(), received_us);
     else
-        output_.append(worker_.outputs, {frame, encoded.size});
+        output_.append(worker_.outputs, {frame, encoded.size}, received_us);
     if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
     publish_sent(message, facts, size);
     worker_.mark_dirty(*this);
@@ -152,10 +153,10 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         mqtt::encode_publish_head(head, scratch);
     }
     if (message.payload_apart()) {
-        output_.append(worker_.outputs, scratch, message.hold());
+        output_.append(worker_.outputs, scratch, message.hold(), view.received_us);
     } else {
         scratch.append(view.payload);
-        output_.append(worker_.outputs, scratch);
+        output_.append(worker_.outputs, scratch, view.received_us);
     }
     publish_sent(message, facts,
                  scratch.size() + (message.payload_apart() ? view.payload.size() : 0),
@@ -178,9 +179,9 @@ bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& fact
     mqtt::encode(packet.packet(), version_, wire);
     if (maximum_packet_size_ != 0 && wire.size() > maximum_packet_size_) return false;
     if (held)
-        worker_.commits.hold(*this, wire);
+        worker_.commits.hold(*this, wire, message.view().received_us);
     else
-        append_output(wire);
+        append_output(wire, message.view().received_us, 1);
     publish_sent(message, facts, wire.size());
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;

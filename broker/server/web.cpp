@@ -6,11 +6,11 @@
 #include "base/log.h"
 #include "config/admin.h"
 #include "config/value.h"
+#include "hooks/plugin_state_metrics.h"
 #include "server/entrance.h"
 #include "server/worker.h"
 #include "stats/plugin_metrics_text.h"
 #include "stats/sys_info.h"
-#include "stats/sys_topics.h"
 
 namespace grapnel {
 
@@ -31,8 +31,8 @@ HttpResponse text_response(int status, std::string text) {
 
 }  // namespace
 
-Web::Web(Core& core, std::function<Totals()> totals)
-    : core_(core), totals_(std::move(totals)), service_(loops_of(core)) {
+Web::Web(Core& core, std::function<MetricsSnapshot()> snapshot)
+    : core_(core), snapshot_(std::move(snapshot)), service_(loops_of(core)) {
     add_routes(*routes_);
     add_routes(*admin_routes_);
 }
@@ -53,30 +53,18 @@ void Web::add_routes(HttpRoutes& routes) {
         answer(text_response(200, "ready\n"));
     });
     routes.add("GET", "/sysinfo", [this](const HttpRequest&, const HttpAnswer& answer) {
-        HttpResponse response = text_response(200, sys_info_json(totals_()));
+        HttpResponse response = text_response(200, sys_info_json(snapshot_().totals));
         response.type = "application/json";
         answer(std::move(response));
     });
     routes.add("GET", "/metrics", [this](const HttpRequest&, const HttpAnswer& answer) {
         HttpResponse response;
         response.type = "text/plain; version=0.0.4; charset=utf-8";
-        render_metrics(response.body, snapshot());
+        render_metrics(response.body, snapshot_());
+        render_plugin_states(response.body, *core_.hooks.noted_states());
         render_plugin_metrics(response.body, core_.hooks.metrics());
         answer(std::move(response));
     });
-}
-
-MetricsSnapshot Web::snapshot() const {
-    MetricsSnapshot snapshot;
-    snapshot.totals = totals_();
-    for (const auto& worker : core_.workers) {
-        const Counters& counters = worker->counters;
-        snapshot.workers.push_back({counters.loop_lag.totals(), counters.mail_batches.get()});
-        counters.commit_latency.add_to(snapshot.commit_latency);
-    }
-    snapshot.descriptors = process_descriptors();
-    snapshot.descriptors_maximum = process_descriptors_maximum();
-    return snapshot;
 }
 
 // `bound` counts, which an inherited socket decides.
@@ -111,10 +99,7 @@ std::optional<Error> Web::open(const config::Listener& listener,
     state->id = listener.id;
     state->maximum_clients = listener.maximum_clients;
     owned->tls = std::move(tls);
-    {
-        const std::lock_guard lock(served_mutex_);
-        served_.push_back(std::move(owned));
-    }
+    served_.push_back(std::move(owned));
     const bool is_http = listener.type == config::ListenerType::http;
     const std::string scheme =
         std::string(is_http ? "http" : "ws") + (server != nullptr ? "s" : "");
@@ -138,9 +123,11 @@ std::optional<Error> Web::open(const config::Listener& listener,
     if (!opened)
         return Error{listener.where.text() + ": listener " + listener.id +
                      " cannot be served by libwebsockets"};
+    core_.listeners.add(
+        {.state = state, .socket = socket, .type = is_http ? "http" : "ws", .tls = server});
     log_info("server", "listening",
              {{"listener", listener.id}, {"type", is_http ? "http" : "ws"}, {"address", address}});
-    bound_.push_back({listener.id, socket->address(), socket, is_http ? nullptr : state});
+    bound_.push_back({listener.id, socket->address()});
     return std::nullopt;
 }
 
@@ -150,11 +137,6 @@ TlsServer* Web::tls_of(const std::string& id) const {
     return nullptr;
 }
 
-void Web::add_to(Totals& totals) const {
-    totals.add(counters_);
-    const std::lock_guard lock(served_mutex_);
-    for (const auto& served : served_)
-        if (served->tls) add_handshakes(*served->tls, totals);
-}
+void Web::add_to(Totals& totals) const { totals.add(counters_); }
 
 }  // namespace grapnel

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +20,8 @@ namespace grapnel {
 // broker. Main thread.
 class Web {
 public:
-    // `totals` may be called on any thread until stop().
-    Web(Core& core, std::function<Totals()> totals);
+    // `snapshot` may be called on any thread until stop().
+    Web(Core& core, std::function<MetricsSnapshot()> snapshot);
 
     static bool opens(const config::Listener& listener) {
         return listener.type == config::ListenerType::websocket ||
@@ -50,8 +49,6 @@ public:
     struct Bound {
         std::string id;
         std::string address;
-        std::shared_ptr<const ListeningSocket> socket;
-        const ListenerState* state = nullptr;  // of MQTT over WebSocket; null: HTTP
     };
     const std::vector<Bound>& bound() const { return bound_; }
 
@@ -65,16 +62,13 @@ private:
     WebDoor door(TlsServer* tls);
     void add_routes(HttpRoutes& routes);
     bool serves_admin(const config::Listener& listener, const std::string& bound) const;
-    MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;
-    const std::function<Totals()> totals_;
+    const std::function<MetricsSnapshot()> snapshot_;
     const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
     const std::shared_ptr<HttpRoutes> admin_routes_ = std::make_shared<HttpRoutes>();
     std::atomic<bool> ready_{false};
     Counters counters_;  // written by the web thread
-    mutable std::mutex served_mutex_;
-    // Grows on the main thread, which needs no lock to read it.
     std::vector<std::unique_ptr<Served>> served_;
     std::vector<Bound> bound_;
     WebService service_;

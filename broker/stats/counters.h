@@ -45,6 +45,9 @@ struct Counters {
     Counter mail_batches;         // handed to other workers
     Histogram loop_lag;           // how long a turn kept what came meanwhile waiting
     Histogram commit_latency;  // of commits that this worker ended, from being asked to the answer
+    // Of messages written here: from the beginning of the turn in which some worker took their
+    // PUBLISH to the end of the one in which they were written.
+    Histogram delivery_latency;
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);

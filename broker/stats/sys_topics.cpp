@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -76,6 +77,10 @@ uint64_t process_threads() {
 }
 
 uint64_t process_descriptors() {
+    // Linux 6.2 and later say it as the folder's size: ten thousand entries take milliseconds.
+    struct stat status {};
+    if (::stat("/proc/self/fd", &status) == 0 && status.st_size > 0)
+        return static_cast<uint64_t>(status.st_size);
     DIR* const folder = ::opendir("/proc/self/fd");
     if (folder == nullptr) return 0;
     uint64_t count = 0;
