@@ -25,9 +25,8 @@ const char* state_name(const Inflight::Entry& entry) {
 }
 
 Json json_of(const Traffic& traffic) {
-    return {{"packets", traffic.packets()},
-            {"messages", traffic.messages},
-            {"bytes", traffic.bytes}};
+    return {
+        {"packets", traffic.packets()}, {"messages", traffic.messages}, {"bytes", traffic.bytes}};
 }
 
 Json json_of(const std::optional<ClientDetail::Will>& will) {

@@ -23,6 +23,28 @@ std::vector<std::string> SmallestIds::take() {
     return std::exchange(heap_, {});
 }
 
+namespace {
+
+// A cursor comes back in a query, where libwebsockets takes no line breaks. The page ends with an
+// id without one; where it has none, what differs from the last id behind its break only is left
+// out.
+void avoid_line_breaks(std::vector<ClientRow>& rows, std::string& next) {
+    const size_t line_break = next.find_first_of("\r\n");
+    if (line_break == std::string::npos) return;
+    const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ClientRow& row) {
+        return row.id.find_first_of("\r\n") == std::string::npos;
+    });
+    if (last != rows.rend()) {
+        rows.erase(last.base(), rows.end());
+        next = rows.back().id;
+    } else {
+        next.resize(line_break + 1);
+        ++next.back();
+    }
+}
+
+}  // namespace
+
 // Behind the first id that some worker is not complete to, its clients would be left out.
 Json client_page(std::vector<ClientRows> parts, size_t limit) {
     std::vector<ClientRow> rows;
@@ -38,6 +60,7 @@ Json client_page(std::vector<ClientRows> parts, size_t limit) {
         rows.resize(limit);
         next = rows.back().id;
     }
+    if (next) avoid_line_breaks(rows, *next);
     Json clients = Json::array();
     for (const ClientRow& row : rows) clients.push_back(row.json());
     return {{"clients", std::move(clients)}, {"next", text_or_null(next)}};

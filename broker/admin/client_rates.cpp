@@ -26,11 +26,12 @@ Json ClientRates::look(const ClientDetail& detail) {
         const auto rate = [&](uint64_t before, uint64_t now) {
             return per_second(before, now, window_ms);
         };
-        rates = {{"window_ms", window_ms},
-                 {"messages_received_per_s", rate(last.received.messages, detail.received.messages)},
-                 {"messages_sent_per_s", rate(last.sent.messages, detail.sent.messages)},
-                 {"bytes_received_per_s", rate(last.received.bytes, detail.received.bytes)},
-                 {"bytes_sent_per_s", rate(last.sent.bytes, detail.sent.bytes)}};
+        rates = {
+            {"window_ms", window_ms},
+            {"messages_received_per_s", rate(last.received.messages, detail.received.messages)},
+            {"messages_sent_per_s", rate(last.sent.messages, detail.sent.messages)},
+            {"bytes_received_per_s", rate(last.received.bytes, detail.received.bytes)},
+            {"bytes_sent_per_s", rate(last.sent.bytes, detail.sent.bytes)}};
     }
     last = {detail.connection_key, detail.now_ms, detail.received, detail.sent, rates};
     return rates;

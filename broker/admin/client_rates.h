@@ -13,8 +13,8 @@ namespace grapnel {
 // those that nobody looks at. One thread.
 class ClientRates {
 public:
-    // The rates since an earlier look, of about a second at least; null when there was none in the last
-    // ten seconds, or only on an earlier connection.
+    // The rates since an earlier look, of about a second at least; null when there was none in the
+    // last ten seconds, or only on an earlier connection.
     Json look(const ClientDetail& detail);
 
 private:

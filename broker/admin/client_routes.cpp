@@ -82,16 +82,16 @@ std::optional<mqtt::Reason> reason_of(const std::string& body, std::string& faul
 }
 
 HttpHandler disconnect(Core& core) {
-    return of_client(core, [&core](const std::string& id, const HttpRequest& request,
-                                   const Reply& reply) {
-        std::string fault;
-        const auto reason = reason_of(request.body, fault);
-        if (!reason) return reply.give(error_response(400, fault));
-        on_worker(core.home_of(id), [id, reason = *reason, reply](Worker& worker) {
-            const bool done = disconnect_client(worker, id, reason);
-            reply.give(done ? empty_response() : no_such_client());
+    return of_client(
+        core, [&core](const std::string& id, const HttpRequest& request, const Reply& reply) {
+            std::string fault;
+            const auto reason = reason_of(request.body, fault);
+            if (!reason) return reply.give(error_response(400, fault));
+            on_worker(core.home_of(id), [id, reason = *reason, reply](Worker& worker) {
+                const bool done = disconnect_client(worker, id, reason);
+                reply.give(done ? empty_response() : no_such_client());
+            });
         });
-    });
 }
 
 HttpHandler drop(Core& core) {
@@ -108,18 +108,16 @@ HttpResponse too_many_traces() {
 }
 
 HttpHandler begin_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
-    return of_client(
-        core, [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
-            reply.give(traces->log(id) ? empty_response() : too_many_traces());
-        });
+    return of_client(core, [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
+        const auto applied = [reply] { reply.give(empty_response()); };
+        if (!traces->log(id, applied)) reply.give(too_many_traces());
+    });
 }
 
 HttpHandler end_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
-    return of_client(core,
-                     [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
-                         traces->end(id);
-                         reply.give(empty_response());
-                     });
+    return of_client(core, [traces](const std::string& id, const HttpRequest&, const Reply& reply) {
+        traces->end(id, [reply] { reply.give(empty_response()); });
+    });
 }
 
 // A HEAD request is answered as GET, and reads nothing.
@@ -128,11 +126,11 @@ HttpHandler follow_trace(Core& core, const std::shared_ptr<TraceDesk>& traces) {
         core, [traces](const std::string& id, const HttpRequest& request, const Reply& reply) {
             HttpResponse response;
             response.type = "text/event-stream";
-            if (request.method != "HEAD") {
-                response.stream = std::make_shared<HttpStream>();
-                if (!traces->follow(id, response.stream)) return reply.give(too_many_traces());
-            }
-            reply.give(std::move(response));
+            if (request.method == "HEAD") return reply.give(std::move(response));
+            const auto stream = std::make_shared<HttpStream>();
+            response.stream = stream;
+            const auto applied = [reply, response = std::move(response)] { reply.give(response); };
+            if (!traces->follow(id, stream, applied)) reply.give(too_many_traces());
         });
 }
 

@@ -10,9 +10,10 @@ namespace grapnel {
 
 namespace {
 
-HttpResponse listeners_of(const Broker& broker) {
+HttpResponse listeners_of(Broker& broker) {
     Json listeners = Json::array();
-    for (const Broker::Listening& each : broker.listening())
+    for (const MetricsSnapshot::Listener& each :
+         broker.core().listeners.figures(broker.monotonic_ms()))
         listeners.push_back({{"id", each.id},
                              {"type", each.type},
                              {"address", each.address},

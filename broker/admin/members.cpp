@@ -4,6 +4,12 @@
 
 namespace grapnel {
 
+namespace {
+
+constexpr size_t kNameShown = 100;  // bytes of a name in a fault
+
+}  // namespace
+
 Members::Members(const HttpRequest& request)
     : json_(Json::parse(request.body, nullptr, /* allow_exceptions */ false)) {
     if (json_.is_discarded())
@@ -56,7 +62,7 @@ std::optional<std::string> Members::bytes(const char* name) {
 
 const std::string& Members::fault() {
     for (const auto& [name, unused] : json_.items())
-        if (!known_.contains(name)) fail("there is no member of one of the names given");
+        if (!known_.contains(name)) fail("unknown member " + name.substr(0, kNameShown));
     return fault_;
 }
 

@@ -49,8 +49,7 @@ Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed
     if (core_.bans.banned(request.peer, now.monotonic_ms))
         return {Right::none, 403, "too many requests with wrong tokens came from this address"};
     const std::string_view header = request.header("authorization");
-    const Right right =
-        has_scheme(header) ? right_of(header.substr(kScheme.size())) : Right::none;
+    const Right right = has_scheme(header) ? right_of(header.substr(kScheme.size())) : Right::none;
     if (right == Right::none) {
         if (!header.empty()) note_failure(request.peer, now.monotonic_ms);
         return {Right::none, 401, "send the token as Authorization: Bearer TOKEN"};

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "admin/on_main.h"
-#include "admin/percentile.h"
+#include "stats/percentile.h"
 
 namespace grapnel {
 

@@ -37,48 +37,42 @@ private:
     const std::weak_ptr<HttpStream> stream_;  // the connection's
 };
 
-bool TraceDesk::log(const std::string& client_id) {
+bool TraceDesk::log(const std::string& client_id, Applied applied) {
     const std::lock_guard lock(mutex_);
     if (!has_room(client_id)) forget_readers_that_left();
     if (!has_room(client_id)) return false;
     Entry& entry = entries_[client_id];
     entry.logged = true;
-    tell_worker(client_id, entry);
+    tell_worker(client_id, entry, std::move(applied));
     return true;
 }
 
-bool TraceDesk::follow(const std::string& client_id, const std::shared_ptr<HttpStream>& stream) {
+bool TraceDesk::follow(const std::string& client_id, const std::shared_ptr<HttpStream>& stream,
+                       Applied applied) {
     const std::lock_guard lock(mutex_);
     forget_readers_that_left();
     if (!has_room(client_id) || streams() == kStreamsMost) return false;
     Entry& entry = entries_[client_id];
     entry.followers.push_back(std::make_shared<Follower>(stream));
-    tell_worker(client_id, entry);
+    tell_worker(client_id, entry, std::move(applied));
     return true;
 }
 
-void TraceDesk::end(const std::string& client_id) {
+void TraceDesk::end(const std::string& client_id, Applied applied) {
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(client_id);
-    if (found == entries_.end()) return;
-    for (const auto& follower : found->second.followers) follower->end();
-    entries_.erase(found);
-    tell_worker(client_id, {});
-}
-
-bool TraceDesk::logged(const std::string& client_id) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(client_id);
-    return found != entries_.end() && found->second.logged;
+    if (const auto found = entries_.find(client_id); found != entries_.end()) {
+        for (const auto& follower : found->second.followers) follower->end();
+        entries_.erase(found);
+    }
+    tell_worker(client_id, {}, std::move(applied));
 }
 
 // A worker finds out with the client's next packet, which may never come.
 void TraceDesk::forget_readers_that_left() {
     for (auto entry = entries_.begin(); entry != entries_.end();) {
         const auto& [client_id, trace] = *entry;
-        const size_t left = std::erase_if(entry->second.followers, [](const auto& follower) {
-            return !follower->reads();
-        });
+        const size_t left = std::erase_if(entry->second.followers,
+                                          [](const auto& follower) { return !follower->reads(); });
         if (left != 0) tell_worker(client_id, trace);
         const bool over = !trace.logged && trace.followers.empty();
         entry = over ? entries_.erase(entry) : std::next(entry);
@@ -95,16 +89,19 @@ size_t TraceDesk::streams() const {
     return count;
 }
 
-void TraceDesk::tell_worker(const std::string& client_id, const Entry& entry) const {
+void TraceDesk::tell_worker(const std::string& client_id, const Entry& entry,
+                            Applied applied) const {
     Trace trace;
     trace.logged = entry.logged;
     for (const auto& follower : entry.followers) trace.listeners.push_back(follower);
-    on_worker(core_.home_of(client_id), [client_id, trace = std::move(trace)](Worker& worker) {
-        worker.traces.set(client_id, trace);
-        Session* const session = worker.sessions.find(client_id);
-        if (session != nullptr && session->connection != nullptr)
-            session->connection->set_traced(!trace.over());
-    });
+    on_worker(core_.home_of(client_id),
+              [client_id, trace = std::move(trace), applied = std::move(applied)](Worker& worker) {
+                  worker.traces.set(client_id, trace);
+                  Session* const session = worker.sessions.find(client_id);
+                  if (session != nullptr && session->connection != nullptr)
+                      session->connection->set_traced(!trace.over());
+                  if (applied) applied();
+              });
 }
 
 }  // namespace grapnel

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,15 +20,18 @@ class TraceDesk {
 public:
     explicit TraceDesk(Core& core) : core_(core) {}
 
+    // Runs on the worker, once what it belongs to holds for every packet that comes from then on.
+    using Applied = std::function<void()>;
+
     // The packets of that client, who need not be there, go to the log. False: kTracesMost others
     // are traced.
-    [[nodiscard]] bool log(const std::string& client_id);
+    [[nodiscard]] bool log(const std::string& client_id, Applied applied);
     // They go to the stream as server-sent events, until its reader is gone or too slow. False: too
     // many are traced, or there are kStreamsMost streams.
     [[nodiscard]] bool follow(const std::string& client_id,
-                              const std::shared_ptr<HttpStream>& stream);
+                              const std::shared_ptr<HttpStream>& stream, Applied applied);
     // Ends the trace, and all streams of it.
-    void end(const std::string& client_id);
+    void end(const std::string& client_id, Applied applied);
     // Do packets of that client go to the log?
     bool logged(const std::string& client_id) const;
 
@@ -44,7 +48,7 @@ private:
     void forget_readers_that_left();
     bool has_room(const std::string& client_id) const;
     size_t streams() const;
-    void tell_worker(const std::string& client_id, const Entry& entry) const;
+    void tell_worker(const std::string& client_id, const Entry& entry, Applied applied = {}) const;
 
     Core& core_;
     mutable std::mutex mutex_;

@@ -95,7 +95,7 @@ struct Compatibility {
 };
 
 struct Stats {
-    bool plugin_times = false;  // every call of every plugin is timed
+    bool plugin_times = false;  // every call of every plugin is timed, not one in 128
 };
 
 // Who may use the operator's API. A token that is read from a file is read by who starts or

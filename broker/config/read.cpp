@@ -258,12 +258,15 @@ void read_websocket(TableReader& table, Listener& out) {
 
 // What may stand between a socket and MQTT.
 void read_layers(TableReader& table, Listener& out, Faults& faults) {
-    if (out.type == ListenerType::tcp || out.type == ListenerType::unix_socket) {
+    if (out.type == ListenerType::tcp || out.type == ListenerType::unix_socket)
         read_proxy(table, out, faults);
-        if (const Node* tls = table.child("tls")) out.tls = read_tls(*tls, faults);
-        return;
-    }
-    refuse_keys(table, {"proxy", "tls"}, "\"tcp\" and \"unix\"");
+    else
+        refuse_keys(table, {"proxy"}, "\"tcp\" and \"unix\"");
+    const Node* tls = table.child("tls");
+    if (tls == nullptr) return;
+    out.tls = read_tls(*tls, faults);
+    if (out.type == ListenerType::http && out.tls->identity != TlsIdentity::none)
+        table.fault(*tls->find("identity"), "identity is the username of MQTT; remove it");
 }
 
 // Said of a listener that only an operator may look at; by default its address decides.

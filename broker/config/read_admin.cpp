@@ -50,14 +50,15 @@ std::string fault_of_token(std::string_view token) {
 std::string failure() { return std::string("cannot be read: ") + std::strerror(errno); }
 
 // Who holds the key of one token, however it was given; null: none was.
-const Node* read_token(TableReader& table, const std::string& key, std::string& out) {
-    const std::string file_key = key + "_file";
+const Node* read_token(TableReader& table, const char* key, const char* file_key,
+                       std::string& out) {
     const Node* const given = table.child(key, Kind::string);
     std::string path;
     table.path(file_key, path);
     const Node* const file = table.child(file_key);
     if (given != nullptr && file != nullptr) {
-        table.fault(*file, "[admin] has both " + key + " and " + file_key + "; remove one of them");
+        table.fault(*file, std::string("[admin] has both ") + key + " and " + file_key +
+                               "; remove one of them");
         return file;
     }
     if (given != nullptr) {
@@ -65,7 +66,7 @@ const Node* read_token(TableReader& table, const std::string& key, std::string& 
         if (why.empty())
             out = *given->as_string();
         else
-            table.fault(*given, key + " " + why);
+            table.fault(*given, std::string(key) + " " + why);
         return given;
     }
     if (path.empty()) return file;
@@ -73,7 +74,7 @@ const Node* read_token(TableReader& table, const std::string& key, std::string& 
     if (auto token = read_token_file(path, why))
         out = std::move(*token);
     else
-        table.fault(*file, file_key + " is " + quoted(path) + ", which " + why);
+        table.fault(*file, std::string(file_key) + " is " + quoted(path) + ", which " + why);
     return file;
 }
 
@@ -112,11 +113,13 @@ Admin read_admin(const Node* node, Faults& faults) {
     TableReader table(node, "[admin]", faults);
     Admin out;
     out.there = node != nullptr;
-    read_token(table, "token", out.token);
-    const Node* const read_node = read_token(table, "read_token", out.read_token);
+    read_token(table, "token", "token_file", out.token);
+    const Node* const read_node =
+        read_token(table, "read_token", "read_token_file", out.read_token);
     if (!out.token.empty() && out.token == out.read_token)
-        table.fault(*read_node, read_node->key() + " gives the same token as that which may do "
-                                                   "everything; they must differ");
+        table.fault(*read_node, read_node->key() +
+                                    " gives the same token as that which may do "
+                                    "everything; they must differ");
     table.finish();
     return out;
 }

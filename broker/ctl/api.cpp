@@ -97,12 +97,12 @@ Reply Api::pages(const std::string& path, const std::string& key, uint64_t limit
 }
 
 void Api::follow(const std::string& path, const OnEvent& on_event,
-                 const std::function<bool()>& stopped, uint64_t silence_most_ms) const {
+                 const std::function<bool()>& stopped, bool may_be_silent) const {
     EventReader reader;
     HttpFollow follow;
     follow.on_piece = [&](std::string_view piece) { return reader.feed(piece, on_event); };
     follow.stopped = stopped;
-    follow.silence_most_ms = silence_most_ms;
+    follow.may_be_silent = may_be_silent;
     const HttpAnswer answer = client_.follow({"GET", "/api/v1" + path, ""}, follow);
     if (answer.status != 0 && answer.status != 200) refuse(answer);
 }

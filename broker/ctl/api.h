@@ -46,7 +46,7 @@ public:
     // Server-sent events until `on_event` answers false or `stopped` answers true.
     using OnEvent = std::function<bool(const std::string& event, const std::string& data)>;
     void follow(const std::string& path, const OnEvent& on_event,
-                const std::function<bool()>& stopped, uint64_t silence_most_ms) const;
+                const std::function<bool()>& stopped, bool may_be_silent) const;
 
 private:
     [[noreturn]] void refuse(const HttpAnswer& answer) const;

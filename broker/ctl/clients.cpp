@@ -91,8 +91,9 @@ void print_messages(const Session& session, const Json& client, const char* key,
     for (const Json* each : objects_at(client, key)) {
         const auto packet_id = find_count(*each, "packet_id");
         const auto size_bytes = find_count(*each, "size_bytes");
-        table.add({packet_id ? std::to_string(*packet_id) : "", text_at(*each, "topic"),
-                   std::to_string(count_at(*each, "qos")), find_text(*each, "state").value_or(""),
+        table.add({packet_id ? std::to_string(*packet_id) : "",
+                   find_text(*each, "topic").value_or(""), std::to_string(count_at(*each, "qos")),
+                   find_text(*each, "state").value_or(""),
                    size_bytes ? size_text(*size_bytes) : ""});
     }
     if (!table.empty())

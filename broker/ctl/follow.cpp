@@ -11,12 +11,10 @@
 namespace grapnel::ctl {
 namespace {
 
-constexpr uint64_t kSilenceMost_ms = 30'000;  // of /events, which has a sample every second
-
 // Hands the data of every event of that name to `print`, until the user or the reader of the
 // output has enough.
 void follow(const Session& session, const std::string& path, const std::string& event,
-            uint64_t silence_most_ms, const Interrupt& interrupt,
+            bool may_be_silent, const Interrupt& interrupt,
             const std::function<void(const std::string& data)>& print) {
     const auto stopped = [&] { return interrupt.arrived() || session.output.ended(); };
     const auto on_event = [&](const std::string& name, const std::string& data) {
@@ -24,7 +22,7 @@ void follow(const Session& session, const std::string& path, const std::string& 
         return !stopped();
     };
     try {
-        session.api.follow(path, on_event, stopped, silence_most_ms);
+        session.api.follow(path, on_event, stopped, may_be_silent);
     } catch (const OutputEnded&) {
     }
 }
@@ -32,7 +30,8 @@ void follow(const Session& session, const std::string& path, const std::string& 
 void follow_events(const Session& session, const std::string& event,
                    const std::function<void(const std::string& data)>& print) {
     const Interrupt interrupt;
-    follow(session, "/events", event, kSilenceMost_ms, interrupt, print);
+    // It has a sample every second.
+    follow(session, "/events", event, false, interrupt, print);
 }
 
 // The trace of a client is on while this lives, or as long as it was on before.
@@ -92,7 +91,7 @@ void trace_client(const Session& session) {
     const TraceSwitch trace(session.api, client);
     if (trace.was_on())
         std::fprintf(stderr, "grapnel: the trace was on before and stays on; --off ends it\n");
-    follow(session, "/client/trace?id=" + percent_encoded(client), "packet", 0, interrupt,
+    follow(session, "/client/trace?id=" + percent_encoded(client), "packet", true, interrupt,
            [&session](const std::string& data) { print_packet(session, data); });
 }
 

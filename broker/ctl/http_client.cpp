@@ -10,6 +10,7 @@
 
 #include "ctl/failure.h"
 #include "ctl/printable.h"
+#include "ctl/units.h"
 #include "ctl/why_not_connected.h"
 
 namespace grapnel::ctl {
@@ -75,8 +76,8 @@ public:
         const uint64_t now = now_ms();
         const bool streams = streaming();
         if (follow_ != nullptr && follow_->stopped()) end = End::stopped;
-        const uint64_t silence_most = streams ? follow_->silence_most_ms : timeout_ms_;
-        if (silence_most != 0 && now - heard_ms_ >= silence_most) end = End::silent;
+        const bool may_be_silent = streams && follow_->may_be_silent;
+        if (!may_be_silent && now - heard_ms_ >= timeout_ms_) end = End::silent;
         if (!streams && now - start_ms_ >= kPatience * timeout_ms_) end = End::silent;
     }
 
@@ -267,9 +268,10 @@ HttpAnswer HttpClient::run(const HttpCall& call, const HttpFollow* follow) const
     Exchange exchange(call, follow, token_, timeout_ms_);
     const TlsClientContext tls = endpoint_.tls ? make_tls_context(endpoint_, trust_) : nullptr;
     {
+        Tick tick;  // outlives the context, which has it in a list
         const Context context = make_context(exchange, tls.get());
         if (context == nullptr) throw Failure("libwebsockets cannot be started");
-        Tick tick{{}, context.get()};
+        tick.context = context.get();
         tick.start();
         if (!begin(context.get(), endpoint_, tls_flags(endpoint_, trust_), call)) exchange.refuse();
         while (exchange.end == Exchange::End::none && lws_service(context.get(), 0) >= 0)
@@ -287,8 +289,8 @@ HttpAnswer HttpClient::run(const HttpCall& call, const HttpFollow* follow) const
             throw Failure(where + why_not_connected(endpoint_, exchange.certificate_fault,
                                                     printable(exchange.reason)));
         case Exchange::End::silent:
-            throw Failure(where + "no answer within " + std::to_string(timeout_ms_ / 1000) +
-                          " s; --timeout waits longer");
+            throw Failure(where + "no answer within " + duration_text(timeout_ms_) +
+                          "; --timeout waits longer");
         case Exchange::End::too_large:
             throw Failure(where + "the answer is larger than " +
                           std::to_string(kAnswerMost >> 20U) + " MiB");

@@ -29,7 +29,7 @@ struct HttpFollow {
     std::function<bool(std::string_view piece)> on_piece;
     // Asked several times a second; true ends it.
     std::function<bool()> stopped;
-    uint64_t silence_most_ms = 0;  // 0 = any
+    bool may_be_silent = false;  // longer than the timeout
 };
 
 // Requests of HTTP/1.1, each on a connection of its own. It throws Failure when there is no whole

@@ -69,6 +69,14 @@ std::optional<double> find_number(const Json& object, std::string_view key) {
     return found->get<double>();
 }
 
+std::optional<uint64_t> find_rounded(const Json& object, std::string_view key) {
+    constexpr double kMost = 9007199254740992.0;
+    const auto number = find_number(object, key);
+    if (!number) return std::nullopt;
+    if (!(*number >= 0 && *number <= kMost)) refuse(key, "is out of range");
+    return static_cast<uint64_t>(*number + 0.5);
+}
+
 std::optional<bool> find_bool(const Json& object, std::string_view key) {
     const Json* const found = member(object, key);
     if (found == nullptr) return std::nullopt;

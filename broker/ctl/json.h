@@ -23,6 +23,8 @@ std::string line_of(const Json& json);
 std::optional<std::string> find_text(const Json& object, std::string_view key);
 std::optional<uint64_t> find_count(const Json& object, std::string_view key);
 std::optional<double> find_number(const Json& object, std::string_view key);
+// A number that need not be whole, rounded; what is negative or no 53-bit number counts as wrong.
+std::optional<uint64_t> find_rounded(const Json& object, std::string_view key);
 std::optional<bool> find_bool(const Json& object, std::string_view key);
 const Json* find_object(const Json& object, std::string_view key);  // null: none
 

@@ -7,14 +7,14 @@ namespace {
 
 // Of calls that were measured; empty where they are not.
 std::string time_of(const Json* time, const char* key) {
-    const auto value = time == nullptr ? std::nullopt : find_count(*time, key);
+    const auto value = time == nullptr ? std::nullopt : find_rounded(*time, key);
     return value ? short_time_text(*value) : "";
 }
 
 std::string mean_of(const Json* time) {
     if (time == nullptr) return "";
     const uint64_t calls = count_at(*time, "calls");
-    return calls == 0 ? "" : short_time_text(count_at(*time, "total_ns") / calls);
+    return calls == 0 ? "" : short_time_text(find_rounded(*time, "total_ns").value_or(0) / calls);
 }
 
 std::string state_of(const Json& plugin) {

@@ -23,10 +23,12 @@ std::string folded(std::string_view text) {
     return out;
 }
 
+// "ok", "refused: …", or "never" of a plugin that cannot.
 std::string outcome_text(const Json& plugin) {
-    const auto found = plugin.find("reload");
-    if (found == plugin.end() || found->is_null()) return "";
-    return found->is_string() ? found->get<std::string>() : line_of(*found);
+    const Json* const reload = find_object(plugin, "reload");
+    if (reload == nullptr) return "";
+    const std::string why = find_text(*reload, "why").value_or("");
+    return text_at(*reload, "result") + (why.empty() ? "" : ": " + why);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ std::string row(const std::vector<std::string>& cells) {
 }
 
 std::string microseconds_text(const Json& object, const char* key) {
-    const auto time_us = find_count(object, key);
+    const auto time_us = find_rounded(object, key);
     return time_us ? short_time_text(*time_us * 1000) : "-";
 }
 

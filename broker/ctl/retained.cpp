@@ -1,6 +1,7 @@
 #include "ctl/base64.h"
 #include "ctl/commands.h"
 #include "ctl/endpoint.h"
+#include "ctl/printable.h"
 #include "ctl/units.h"
 
 namespace grapnel::ctl {
@@ -29,24 +30,39 @@ std::string value_text(const Json& value) {
     return value.is_string() ? value.get<std::string>() : line_of(value);
 }
 
+Sheet sheet_of(const Json& message) {
+    const std::string payload = base64_bytes(text_at(message, "payload_base64"));
+    const auto time = [&](const char* key) {
+        const auto value = find_count(message, key);
+        return value ? time_text(*value) : "";
+    };
+    Sheet sheet;
+    sheet.add("topic", text_at(message, "topic"));
+    sheet.add("QoS", std::to_string(count_at(message, "qos")));
+    sheet.add("size", size_text(find_count(message, "size_bytes").value_or(payload.size())));
+    sheet.add("stored", time("stored_ms"));
+    sheet.add("expires", time("expires_ms"));
+    sheet.add("published by", find_text(message, "client_id").value_or(""));
+    if (const Json* const properties = find_object(message, "properties"))
+        for (const auto& each : properties->items())
+            sheet.add(printable(each.key()), value_text(each.value()));
+    sheet.add("payload", payload + (find_bool(message, "truncated").value_or(false) ? "…" : ""));
+    return sheet;
+}
+
 void get(const Session& session, const std::string& topic) {
     if (session.arguments.has("--payload") && session.output.is_terminal())
         throw Failure("--payload writes bytes as they are: into a file or a pipe, not a terminal");
     const Reply reply = session.api.get("/retained/message?topic=" + percent_encoded(topic));
     const Json& message = reply.json;
     if (session.arguments.has("--payload")) {
+        if (find_bool(message, "truncated").value_or(false))
+            throw Failure("the payload is larger than what the broker shows of it");
         session.output.write(base64_bytes(text_at(message, "payload_base64")));
         return;
     }
     if (session.printed_as_json(reply)) return;
-    const std::string payload = base64_bytes(text_at(message, "payload_base64"));
-    Sheet sheet;
-    for (const auto& each : message.items())
-        if (each.key() != "payload" && each.key() != "payload_base64" && !each.value().is_null())
-            sheet.add(each.key(), value_text(each.value()));
-    sheet.add("size", size_text(payload.size()));
-    sheet.add("payload", payload);
-    session.output.write(sheet.text());
+    session.output.write(sheet_of(message).text());
 }
 
 void remove(const Session& session, const std::string& query) {

@@ -35,7 +35,7 @@ void show_status(const Session& session) {
     sheet.add("version", text_at(status, "version"));
     sheet.add("up for", duration_text(now_ms - started_ms) + ", since " + time_text(started_ms));
     sheet.add("workers", count("workers"));
-    sheet.add("plugins", count("plugins"));
+    if (find_count(status, "plugins")) sheet.add("plugins", count("plugins"));
     sheet.add("clients", count("clients_connected"));
     sheet.add("sessions", count("sessions"));
     sheet.add("subscriptions", count("subscriptions"));

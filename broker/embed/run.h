@@ -60,7 +60,7 @@ private:
     void add_routes(HttpRoutes& routes) override { admin_.add_routes(routes); }
     void ready() override;
     void failed(const std::string& why) override;
-    void closing() override {}
+    void closing() override { admin_.closing(); }
     void give_up(int status) override;
 
     void serve();

@@ -76,8 +76,8 @@ void contain(const Plugin& plugin, const char* what) noexcept;
 void measure_call(const Plugin& plugin, Event event, std::chrono::steady_clock::time_point begin);
 
 // Runs fn() as code of the plugin: serialised unless it is concurrent, counted, timed when
-// measured, and answering kThrew instead of throwing. In place: the state of `fn`, handed on by
-// value, would cost more than the call.
+// it is its turn, and answering kThrew instead of throwing. In place: the state of `fn`, handed on
+// by value, would cost more than the call.
 template <class Fn>
 [[gnu::always_inline]] inline gn_verdict enter(Call& call, const Fn& fn) {
     const Plugin& plugin = call.plugin.plugin();
@@ -86,8 +86,7 @@ template <class Fn>
     Call* const outer = std::exchange(current_thread.call, &call);
     const uintptr_t outer_hook = current_thread.hook.load(std::memory_order_relaxed);
     current_thread.hook.store(hook_word(call.plugin, call.event), std::memory_order_relaxed);
-    call.plugin.count_call(call.event);
-    const bool measured = call.plugin.measured();
+    const bool measured = call.plugin.count_call(call.event);
     std::chrono::steady_clock::time_point begin;
     if (measured) [[unlikely]]
         begin = std::chrono::steady_clock::now();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -88,13 +89,18 @@ public:
     // [main] Tells all loops which topics concern the plugin: see gn_interest.
     void set_interest(Plugin& plugin, std::shared_ptr<const Interest> interest);
 
-    // [main] Times every call of every plugin, also of those without a call_budget.
+    // [main] Times every call of every plugin, and not only one in kTimedOneIn, also of those
+    // without a call_budget.
     void measure(bool on);
     // [main] All plugins as they are now, one for each id: first those that are asked, in their
     // order, then those that are about to be; then those that ended or failed, the last ones first.
     // One that was removed stays in it as long as the host lives, or until another takes its id;
     // one that could not be started until a configuration does without it.
     std::vector<PluginState> plugin_states() const;
+    // [any] plugin_states() as of the last note_states(); never null.
+    std::shared_ptr<const std::vector<PluginState>> noted_states() const;
+    // [main] Takes them anew.
+    void note_states();
     // [any] Whose code each loop is in, those left out that are in none. Not when the threads of
     // loops have ended.
     struct Inside {
@@ -137,7 +143,10 @@ private:
     std::vector<PluginState> refused_;                // that could not be opened
     std::vector<std::unique_ptr<PluginStop>> stops_;  // of those that went before the end
     std::unique_ptr<PluginExchange> exchange_;        // of a reload under way
-    bool taking_out_ = false;                         // take_out() is under way
+    mutable std::mutex noted_lock_;
+    std::shared_ptr<const std::vector<PluginState>> noted_ =
+        std::make_shared<const std::vector<PluginState>>();  // guarded by noted_lock_
+    bool taking_out_ = false;                                // take_out() is under way
     std::function<void()> after_change_;
     bool measure_ = false;
     uint64_t shutdown_timeout_ms_ = 0;

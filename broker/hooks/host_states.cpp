@@ -32,6 +32,17 @@ std::vector<PluginState> HookHost::plugin_states() const {
     return states;
 }
 
+std::shared_ptr<const std::vector<PluginState>> HookHost::noted_states() const {
+    const std::lock_guard lock(noted_lock_);
+    return noted_;
+}
+
+void HookHost::note_states() {
+    auto states = std::make_shared<const std::vector<PluginState>>(plugin_states());
+    const std::lock_guard lock(noted_lock_);
+    noted_.swap(states);
+}
+
 void HookHost::note_refused(const config::Plugin& entry, const config::Config& config,
                             std::string fault) {
     std::erase_if(refused_, [&entry](const PluginState& one) { return one.id == entry.id; });

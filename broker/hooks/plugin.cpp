@@ -230,7 +230,7 @@ void Plugin::adopt(const config::Plugin& entry) {
 
 void Plugin::measure(bool on) {
     measured_ = on;
-    for (const auto& loop : loops_) loop->set_measured(measured());
+    for (const auto& loop : loops_) loop->time_all(measured());
 }
 
 template <class Fn>

@@ -76,8 +76,9 @@ public:
     void warn_of_new_file() const;
     // [main] Deadlines and budgets of a configuration just read.
     void adopt(const config::Plugin& entry);
-    // [main] Times its calls, also without a call budget.
+    // [main] Times each of its calls, also without a call budget.
     void measure(bool on);
+    // Is each call timed, and not only one in kTimedOneIn?
     bool measured() const { return measured_ || call_budget_ns() != 0; }
     // Calls its reload; "" or the reason. Plugins without one keep their settings.
     std::string reload(const config::Node* node);

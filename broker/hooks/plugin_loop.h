@@ -68,17 +68,20 @@ public:
     bool concerns(Bytes topic);
     void set_interest(std::shared_ptr<const Interest> interest);
 
-    // Counts a call of that event.
-    void count_call(size_t event) {
+    // Counts a call of that event. Answers whether it is to be timed.
+    bool count_call(size_t event) {
         std::atomic<uint64_t>& count = calls_[event];
-        count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        const uint64_t before = count.load(std::memory_order_relaxed);
+        count.store(before + 1, std::memory_order_relaxed);
+        return (before & untimed_.load(std::memory_order_relaxed)) == 0;
     }
     // [any] How often it was called for that event, here.
     uint64_t calls(size_t event) const { return calls_[event].load(std::memory_order_relaxed); }
 
-    // Times its calls: asked per call.
-    bool measured() const { return measured_.load(std::memory_order_relaxed); }
-    void set_measured(bool on) { measured_.store(on, std::memory_order_relaxed); }
+    // [any] Times each of its calls, or one in kTimedOneIn.
+    void time_all(bool all) {
+        untimed_.store(all ? 0 : kTimedOneIn - 1, std::memory_order_relaxed);
+    }
 
 private:
     struct Timer;
@@ -94,7 +97,8 @@ private:
     Slots<Timer*> timers_;
     std::atomic<bool> closed_{false};
     std::atomic<uint32_t> outstanding_{0};
-    std::atomic<bool> measured_{false};
+    std::atomic<uint64_t> untimed_{kTimedOneIn -
+                                   1};  // bits of a call's number: timed if none is set
     // Written by the loop alone; no other loop writes into these cache lines.
     alignas(64) std::array<std::atomic<uint64_t>, kEventCount> calls_{};
     std::shared_ptr<const Interest> interest_;

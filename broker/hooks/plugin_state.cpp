@@ -26,18 +26,24 @@ PluginEventTimes times_of(const CallTimes& times) {
     return copy;
 }
 
+// Of all calls, when some were timed. Calls and times are not of the same moment.
+uint64_t whole_time_ns(const PluginEventTimes& times, uint64_t calls) {
+    if (calls <= times.calls) return times.total_ns;
+    const double mean_ns = static_cast<double>(times.total_ns) / static_cast<double>(times.calls);
+    return static_cast<uint64_t>(mean_ns * static_cast<double>(calls));
+}
+
 void add_events(const Plugin& plugin, PluginState& state) {
-    const bool measured = plugin.measured();
-    if (measured) state.time_ns = 0;
     for (size_t event = 0; event < kEventCount; ++event) {
         if (hook_of(plugin.hooks(), event) == nullptr) continue;
         PluginEventState& one = state.events.emplace_back();
         one.event = kEvents[event].name;
         one.calls = calls_of(plugin, event);
         state.calls += one.calls;
-        if (!measured) continue;
-        one.times = times_of(plugin.stats().events[event]);
-        *state.time_ns += one.times->total_ns;
+        const PluginEventTimes times = times_of(plugin.stats().events[event]);
+        if (times.calls == 0) continue;
+        one.times = times;
+        state.time_ns = state.time_ns.value_or(0) + whole_time_ns(times, one.calls);
     }
 }
 

@@ -15,9 +15,9 @@ namespace grapnel {
 
 class Plugin;
 
-// How long the calls for one event took while they were timed, over all loops.
+// How long calls for one event took, as far as they were timed, over all loops.
 struct PluginEventTimes {
-    uint64_t calls = 0;  // that were timed: fewer than all when it began later
+    uint64_t calls = 0;  // that were timed: one in kTimedOneIn, or all
     uint64_t total_ns = 0;
     uint64_t max_ns = 0;
     // Calls by their time: each bucket alone, bounds as CallTimes::kBoundsUs, the last without one.
@@ -28,7 +28,7 @@ struct PluginEventTimes {
 struct PluginEventState {
     std::string_view event;  // its name in gn_hooks; constant
     uint64_t calls = 0;
-    std::optional<PluginEventTimes> times;  // nothing: not measured
+    std::optional<PluginEventTimes> times;  // nothing: no call was timed yet
 };
 
 // One plugin at run time, as HookHost::plugin_states() takes it: a copy, which holds nothing of the
@@ -52,7 +52,9 @@ struct PluginState {
 
     std::vector<PluginEventState> events;  // in the order of gn_hooks; none when it has no hooks
     uint64_t calls = 0;
-    std::optional<uint64_t> time_ns;  // in hooks; nothing: not measured
+    // In hooks: calls that were not timed count as the mean of those of their event that were.
+    // Nothing: no call was timed yet.
+    std::optional<uint64_t> time_ns;
 
     uint64_t failures = 0;  // threw, or answered something undefined
     uint64_t timeouts = 0;  // deferred and did not answer in time

@@ -8,7 +8,12 @@
 
 namespace grapnel {
 
-// Time one plugin spent in one event, over all loops. Any thread.
+// Of the calls of one plugin for one event on one loop the first of so many is timed: often enough
+// for a mean and its spread, seldom enough to cost nothing. All are when the configuration says so.
+// A power of two.
+inline constexpr uint64_t kTimedOneIn = 128;
+
+// Time one plugin spent in one event, over all loops, as far as calls were timed. Any thread.
 struct CallTimes {
     // Upper bounds of the histogram in microseconds; the last bucket has none.
     static constexpr std::array<uint32_t, 7> kBoundsUs{1,      10,      100,      1000,
@@ -32,7 +37,7 @@ struct PluginStats {
     std::atomic<uint64_t> over_budget{0};    // calls that took longer than call_budget
     std::atomic<uint64_t> left_open{0};      // handles that it had not closed when it had stopped
     std::atomic<uint32_t> outstanding{0};    // tickets that are out
-    std::array<CallTimes, kEventCount> events;  // counted only while measuring
+    std::array<CallTimes, kEventCount> events;
 };
 
 }  // namespace grapnel

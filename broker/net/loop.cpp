@@ -95,8 +95,6 @@ bool Loop::turn(bool waits) {
         if (uv_loop_alive(&loop_) == 0) return false;
     }
     if (turn_end_) turn_end_();
-    if (lag_ != nullptr && poller_.woken_ns() != 0)
-        lag_->observe((uv_hrtime() - poller_.woken_ns()) / 1000);
     poller_.poll(waits ? uv_backend_timeout(&loop_) : 0);
     uv_update_time(&loop_);
     return true;

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "net/poller.h"
-#include "stats/histogram.h"
 
 namespace grapnel {
 
@@ -40,9 +39,6 @@ public:
 
     // Called after everything that happened in a turn, before the next wait. Before run().
     void at_turn_end(std::function<void()> turn_end) { turn_end_ = std::move(turn_end); }
-    // Observes how long each turn took in which something happened, from then on: what came
-    // meanwhile waited for it. Loop thread; `lag` outlives the loop.
-    void measure(Histogram& lag) { lag_ = &lag; }
     // Runs until stop() and until every libuv handle is closed.
     void run() {
         while (turn(true)) continue;
@@ -79,7 +75,6 @@ private:
     UvEvents uv_events_;
     Wakeup wakeup_{*this};
     std::function<void()> turn_end_;
-    Histogram* lag_ = nullptr;
     std::mutex mutex_;
     std::condition_variable first_came_;
     std::vector<std::function<void()>> tasks_;  // guarded by mutex_

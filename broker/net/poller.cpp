@@ -61,7 +61,7 @@ void Poller::poll(int timeout_ms) {
         ::epoll_wait(descriptor_, events_.data(), static_cast<int>(events_.size()), timeout_ms);
     GN_ASSERT(count >= 0 || errno == EINTR);
     recalled_.swap(recalls_);
-    woken_ns_ = count > 0 ? uv_hrtime() : 0;
+    woken_ns_ = count > 0 || !recalled_.empty() ? uv_hrtime() : 0;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events_[static_cast<size_t>(i)];
         static_cast<Pollable*>(event.data.ptr)->on_events(event.events);

@@ -46,7 +46,8 @@ public:
     void poll(int timeout_ms);
     // How often poll() was called.
     uint64_t turn() const { return turn_; }
-    // When the last poll() began to tell, by the clock of uv_hrtime(); 0: nothing happened.
+    // When the last poll() began to tell, by the clock of uv_hrtime(); 0: there was nothing to
+    // tell.
     uint64_t woken_ns() const { return woken_ns_; }
 
 private:

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/peer_address.h"
 
@@ -16,7 +17,11 @@ class Transport;
 
 // What a client's certificate says of it.
 struct TlsPeer {
-    std::string subject;        // RFC 2253; empty: there was no certificate
+    bool has_certificate = false;  // else all else is empty
+    std::string subject;           // RFC 2253
+    std::string common_name;       // empty: none, or more than one
+    std::vector<std::string>
+        alternative_names;      // those that are a host's, an e-mail address, a URI
     bool has_username = false;  // the listener takes usernames from certificates, and there is one
     std::string username;       // not checked: it may be empty, or no text
 };

@@ -1,6 +1,7 @@
 #include "net/tls_context.h"
 
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -25,21 +26,37 @@ constexpr char kCiphersuites[] =
 constexpr size_t kTicketsPerHandshake = 1;
 constexpr long kTicketLife_s = 3600;
 
-// RFC 7301: "mqtt" is the registered name. A client that names only other protocols is told so.
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
-                    const unsigned char* offered, unsigned int size, void*) {
-    for (const bool registered : {true, false}) {
-        for (unsigned int at = 0; at < size; at += 1 + offered[at]) {
-            if (at + 1 + offered[at] > size) break;
-            const std::string_view name(reinterpret_cast<const char*>(offered + at + 1),
-                                        offered[at]);
-            if (registered ? name != "mqtt" : !name.starts_with("x-mqtt")) continue;
-            *out = offered + at + 1;
-            *out_size = offered[at];
-            return SSL_TLSEXT_ERR_OK;
-        }
+// Takes the first of the offered protocols that is accepted.
+template <class Accepts>
+bool choose(const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+            unsigned int size, Accepts accepts) {
+    for (unsigned int at = 0; at < size; at += 1 + offered[at]) {
+        if (at + 1 + offered[at] > size) break;
+        const std::string_view name(reinterpret_cast<const char*>(offered + at + 1), offered[at]);
+        if (!accepts(name)) continue;
+        *out = offered + at + 1;
+        *out_size = offered[at];
+        return true;
     }
-    return SSL_TLSEXT_ERR_ALERT_FATAL;
+    return false;
+}
+
+// RFC 7301: "mqtt" is the registered name. A client that names only other protocols is told so.
+int choose_mqtt(SSL*, const unsigned char** out, unsigned char* out_size,
+                const unsigned char* offered, unsigned int size, void*) {
+    const auto registered = [](std::string_view name) { return name == "mqtt"; };
+    const auto similar = [](std::string_view name) { return name.starts_with("x-mqtt"); };
+    return choose(out, out_size, offered, size, registered) ||
+                   choose(out, out_size, offered, size, similar)
+               ? SSL_TLSEXT_ERR_OK
+               : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int choose_http(SSL*, const unsigned char** out, unsigned char* out_size,
+                const unsigned char* offered, unsigned int size, void*) {
+    const auto spoken = [](std::string_view name) { return name == "http/1.1"; };
+    return choose(out, out_size, offered, size, spoken) ? SSL_TLSEXT_ERR_OK
+                                                        : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 // A list of revoked certificates is needed of who signed the client's; of the others it counts if
@@ -77,8 +94,9 @@ std::string common_name_of(const X509& certificate) {
     return utf8_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 }
 
-// The first name that is a host's, an e-mail address or a URI.
-std::string alternative_name_of(const X509& certificate) {
+// Those that are a host's, an e-mail address or a URI.
+std::vector<std::string> alternative_names_of(const X509& certificate) {
+    std::vector<std::string> out;
     const OpensslPointer<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(
         X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
@@ -86,12 +104,19 @@ std::string alternative_name_of(const X509& certificate) {
         const void* const value =
             GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type);
         if (type == GEN_DNS || type == GEN_EMAIL || type == GEN_URI)
-            return utf8_of(static_cast<const ASN1_STRING*>(value));
+            out.push_back(utf8_of(static_cast<const ASN1_STRING*>(value)));
     }
-    return {};
+    return out;
 }
 
-void set_rules(SSL_CTX& context, const config::Tls& tls) {
+// A session of another context is not resumed, wherever the keys of its ticket are known.
+void set_session_scope(SSL_CTX& context) {
+    unsigned char scope[SSL_MAX_SID_CTX_LENGTH];
+    GN_ASSERT(RAND_bytes(scope, sizeof scope) == 1);
+    SSL_CTX_set_session_id_context(&context, scope, sizeof scope);
+}
+
+void set_rules(SSL_CTX& context, const config::Tls& tls, TlsProtocol protocol) {
     SSL_CTX_set_options(&context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                       SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_min_proto_version(
@@ -101,10 +126,10 @@ void set_rules(SSL_CTX& context, const config::Tls& tls) {
     // Sessions are resumed by tickets alone: nothing is kept here for who does not come back.
     SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(&context, kTicketsPerHandshake);
-    SSL_CTX_set_timeout(&context, kTicketLife_s);
-    constexpr unsigned char kSessions[] = "grapnel";
-    SSL_CTX_set_session_id_context(&context, kSessions, sizeof kSessions - 1);
-    SSL_CTX_set_alpn_select_cb(&context, choose_protocol, nullptr);
+    TlsContext::set_ticket_life(context);
+    set_session_scope(context);
+    SSL_CTX_set_alpn_select_cb(&context, protocol == TlsProtocol::http ? choose_http : choose_mqtt,
+                               nullptr);
 }
 
 bool set_ciphers(SSL_CTX& context, const config::Tls& tls, Faults& faults) {
@@ -129,12 +154,13 @@ bool set_ciphers(SSL_CTX& context, const config::Tls& tls, Faults& faults) {
 
 }  // namespace
 
-std::shared_ptr<const TlsContext> TlsContext::load(const config::Tls& tls, Faults& faults) {
+std::shared_ptr<const TlsContext> TlsContext::load(const config::Tls& tls, Faults& faults,
+                                                   TlsProtocol protocol) {
     std::shared_ptr<TlsContext> out(new TlsContext);
     out->context_.reset(SSL_CTX_new(TLS_server_method()));
     GN_ASSERT(out->context_ != nullptr);
     out->identity_ = tls.identity;
-    set_rules(*out->context_, tls);
+    set_rules(*out->context_, tls, protocol);
     const bool ciphers = set_ciphers(*out->context_, tls, faults);
     const bool configured = out->configure(tls, faults);
     const bool clients = out->load_clients(tls, faults);
@@ -196,14 +222,33 @@ int TlsContext::choose_certificate(SSL* ssl, void* argument) {
                                 chain->others.get(), 1);
 }
 
+void TlsContext::set_ticket_life(SSL_CTX& context) { SSL_CTX_set_timeout(&context, kTicketLife_s); }
+
+// SSL_set_SSL_CTX takes over certificates, the callbacks that choose among them and protocols, and
+// who signs clients; the rest stays with the connection.
+bool TlsContext::adopt(SSL& ssl) const {
+    SSL_CTX* const context = context_.get();
+    if (SSL_set_SSL_CTX(&ssl, context) != context) return false;
+    SSL_set_verify(&ssl, SSL_CTX_get_verify_mode(context), SSL_CTX_get_verify_callback(context));
+    SSL_clear_options(&ssl, SSL_get_options(&ssl));
+    SSL_set_options(&ssl, SSL_CTX_get_options(context));
+    SSL_set_num_tickets(&ssl, SSL_CTX_get_num_tickets(context));
+    return SSL_set_min_proto_version(&ssl, SSL_CTX_get_min_proto_version(context)) == 1 &&
+           SSL_set_max_proto_version(&ssl, SSL_CTX_get_max_proto_version(context)) == 1;
+}
+
 TlsPeer TlsContext::peer(const SSL& ssl) const {
     TlsPeer out;
     const X509* const certificate = SSL_get0_peer_certificate(&ssl);
     if (certificate == nullptr) return out;
+    out.has_certificate = true;
     out.subject = subject_of(*certificate);
+    out.common_name = common_name_of(*certificate);
+    out.alternative_names = alternative_names_of(*certificate);
     out.has_username = identity_ != TlsIdentity::none;
-    if (identity_ == TlsIdentity::cn) out.username = common_name_of(*certificate);
-    if (identity_ == TlsIdentity::san) out.username = alternative_name_of(*certificate);
+    if (identity_ == TlsIdentity::cn) out.username = out.common_name;
+    if (identity_ == TlsIdentity::san && !out.alternative_names.empty())
+        out.username = out.alternative_names.front();
     return out;
 }
 
@@ -212,9 +257,16 @@ bool TlsContext::still_valid(const SSL& ssl) {
     return certificate == nullptr || X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
 }
 
+TlsProtocol tls_protocol_of(const config::Listener& listener) {
+    return listener.type == config::ListenerType::websocket ||
+                   listener.type == config::ListenerType::http
+               ? TlsProtocol::http
+               : TlsProtocol::mqtt;
+}
+
 void check_certificates(const config::Config& config, Faults& faults) {
     for (const config::Listener& listener : config.listeners)
-        if (listener.tls) TlsContext::load(*listener.tls, faults);
+        if (listener.tls) TlsContext::load(*listener.tls, faults, tls_protocol_of(listener));
 }
 
 }  // namespace grapnel

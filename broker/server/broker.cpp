@@ -74,9 +74,11 @@ void Broker::start_workers() {
 void Broker::start_web() {
     const auto needs_web = [](const config::Listener& listener) { return Web::opens(listener); };
     if (std::none_of(config_.listeners.begin(), config_.listeners.end(), needs_web)) return;
-    web_ = std::make_unique<Web>(core_, [this] { return totals(); });
+    web_ = std::make_unique<Web>(core_, [this] { return snapshot(); });
+    uv_timer_init(main_.uv(), &note_timer_);
     if (!web_->start()) return fail("libwebsockets cannot start", 1);
     owner_.add_routes(web_->admin_routes());
+    note_plugins();
     for (const config::Listener& listener : config_.listeners)
         if (listener.type == config::ListenerType::http && !open_listener(listener)) return;
 }
@@ -121,8 +123,10 @@ bool Broker::open_listener(const config::Listener& listener) {
              1);
         return false;
     }
+    std::unique_ptr<TlsServer> tls;
+    if (!load_tls(listener, tls)) return false;
     if (Web::opens(listener)) {
-        const std::optional<Error> fault = web_->open(listener, bound.value());
+        const std::optional<Error> fault = web_->open(listener, bound.value(), std::move(tls));
         if (fault) fail(fault->text, 1);
         return !fault;
     }
@@ -132,23 +136,26 @@ bool Broker::open_listener(const config::Listener& listener) {
     open.state->id = listener.id;
     open.state->maximum_clients = listener.maximum_clients;
     open.state->proxy = listener.proxy;
-    if (!open_tls(listener, *open.state)) return false;
+    open.state->tls = std::move(tls);
     open.acceptors.resize(core_.workers.size());
     log_info("server", "listening",
              {{"listener", listener.id},
               {"type", is_unix ? "unix" : "tcp"},
               {"address", open.socket->address()}});
-    const std::lock_guard lock(listeners_mutex_);
+    core_.listeners.add({.state = open.state.get(),
+                         .socket = open.socket,
+                         .type = is_unix ? "unix" : "tcp",
+                         .tls = open.state->tls.get()});
     listeners_.push_back(std::move(open));
     return true;
 }
 
-bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
+bool Broker::load_tls(const config::Listener& listener, std::unique_ptr<TlsServer>& out) {
     if (!listener.tls) return true;
     config::Faults faults;
-    auto context = TlsContext::load(*listener.tls, faults);
+    auto context = TlsContext::load(*listener.tls, faults, tls_protocol_of(listener));
     if (context) {
-        state.tls = std::make_unique<TlsServer>(listener.id, std::move(context));
+        out = std::make_unique<TlsServer>(listener.id, std::move(context));
         return true;
     }
     for (const config::Fault& fault : faults)
@@ -156,16 +163,20 @@ bool Broker::open_tls(const config::Listener& listener, ListenerState& state) {
     return false;
 }
 
+TlsServer* Broker::tls_of(const std::string& listener_id) const {
+    for (const OpenListener& listener : listeners_)
+        if (listener.state->id == listener_id) return listener.state->tls.get();
+    return web_ ? web_->tls_of(listener_id) : nullptr;
+}
+
 // Who is connected stays so. What cannot be loaded leaves the listener as it is.
 void Broker::reload_certificates() {
     for (const config::Listener& listener : config_.listeners) {
-        const auto open =
-            std::find_if(listeners_.begin(), listeners_.end(),
-                         [&](const OpenListener& each) { return each.state->id == listener.id; });
-        if (open == listeners_.end() || !open->state->tls || !listener.tls) continue;
+        TlsServer* const tls = tls_of(listener.id);
+        if (tls == nullptr || !listener.tls) continue;
         config::Faults faults;
-        if (auto context = TlsContext::load(*listener.tls, faults)) {
-            open->state->tls->replace(std::move(context));
+        if (auto context = TlsContext::load(*listener.tls, faults, tls_protocol_of(listener))) {
+            tls->replace(std::move(context));
             continue;
         }
         std::string text;
@@ -324,6 +335,7 @@ void Broker::stop_workers(bool clean) {
 void Broker::close_main() {
     owner_.closing();
     if (ticking_) uv_close(reinterpret_cast<uv_handle_t*>(&tick_timer_), nullptr);
+    if (web_) uv_close(reinterpret_cast<uv_handle_t*>(&note_timer_), nullptr);
     main_.stop();
     log_info("server", "stopped");
     const bool left_open = main_.left_open() ||
@@ -332,30 +344,6 @@ void Broker::close_main() {
     // A plugin's handle is still on a loop, in memory that may be gone: nothing is touched any
     // more.
     if (left_open) owner_.give_up(status_);
-}
-
-std::vector<Broker::Listening> Broker::listening() const {
-    const int64_t now_ms = monotonic_ms();
-    std::vector<Listening> all;
-    for (const OpenListener& open : listeners_)
-        all.push_back({.id = open.state->id,
-                       .type = open.socket->is_unix() ? "unix" : "tcp",
-                       .address = open.socket->address(),
-                       .tls = open.state->tls != nullptr,
-                       .clients = open.state->connections.load(),
-                       .maximum_clients = open.state->maximum_clients,
-                       .resting = open.socket->in_want(now_ms)});
-    if (!web_) return all;
-    for (const Web::Bound& open : web_->bound())
-        all.push_back(
-            {.id = open.id,
-             .type = open.state ? "ws" : "http",
-             .address = open.address,
-             .tls = false,
-             .clients = (open.state ? open.state->connections : open.socket->connections).load(),
-             .maximum_clients = open.state ? open.state->maximum_clients : 0,
-             .resting = open.socket->in_want(now_ms)});
-    return all;
 }
 
 std::vector<Broker::Bound> Broker::bound() const {

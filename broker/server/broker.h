@@ -75,17 +75,9 @@ public:
     // As last read and adopted.
     const config::Config& config() const { return config_; }
 
-    // A listener as it is now.
-    struct Listening {
-        std::string id;
-        std::string_view type;  // as in its table
-        std::string address;
-        bool tls = false;
-        uint32_t clients = 0;  // of http: connections
-        uint32_t maximum_clients = 0;
-        bool resting = false;  // for want of descriptors
-    };
-    std::vector<Listening> listening() const;
+    // What the broker counts, now. Any thread, between the same calls.
+    Totals totals() const;
+    MetricsSnapshot snapshot() const;
 
     // A listener as it was bound.
     struct Bound {
@@ -94,8 +86,6 @@ public:
     };
     std::vector<Bound> bound() const;
 
-    // What all of it counts. Any thread.
-    Totals totals() const;
     // What workers share, for an operator's questions to them.
     Core& core() { return core_; }
 
@@ -134,7 +124,9 @@ private:
     void open_listeners();
     bool open_listener(const config::Listener& listener);
     Result<ListeningSocket::Pointer> open_socket(const config::Listener& listener);
-    bool open_tls(const config::Listener& listener, ListenerState& state);
+    // Loads what the listener's TLS needs, if it has any; false: fail() was called.
+    bool load_tls(const config::Listener& listener, std::unique_ptr<TlsServer>& out);
+    TlsServer* tls_of(const std::string& listener_id) const;
     void ready();
     void fail(const std::string& why, int status);
 
@@ -156,6 +148,7 @@ private:
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();
+    void note_plugins();
     void publish_sys_topics(const Totals& totals);
     void tell_sys_info(const Totals& totals);
     void receive_inline(const std::vector<Mail>& mails);
@@ -175,13 +168,13 @@ private:
     RestoreGate gate_;
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     InheritedSockets inherited_;                // until listeners are open
-    std::vector<OpenListener> listeners_;       // grows under listeners_mutex_
-    mutable std::mutex listeners_mutex_;        // for readers on other threads
+    std::vector<OpenListener> listeners_;
     std::unique_ptr<Web> web_;                  // null: no listener needs it
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic
     uv_timer_t tick_timer_;
+    uv_timer_t note_timer_;  // when there is a web_
     mutable std::mutex earlier_mutex_;
     // Of earlier lives, when compatibility.restore_sys_info_on_restart says so; guarded by it.
     Totals earlier_;

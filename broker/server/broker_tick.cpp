@@ -10,6 +10,12 @@
 
 namespace grapnel {
 
+namespace {
+
+constexpr uint64_t kNotePlugins_ms = 1000;
+
+}  // namespace
+
 // Once a sys_interval: $SYS, expiry of retained messages, on_sys_info_tick.
 void Broker::tick() {
     const Totals now = totals();
@@ -30,15 +36,8 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
-    std::unique_lock lock(listeners_mutex_);
-    for (const OpenListener& listener : listeners_) {
-        totals.descriptor_wants += listener.socket->wants();
-        if (!listener.state->tls) continue;
-        totals.tls_handshakes += listener.state->tls->handshakes.load(std::memory_order_relaxed);
-        totals.tls_handshakes_failed +=
-            listener.state->tls->handshakes_failed.load(std::memory_order_relaxed);
-    }
-    lock.unlock();
+    core_.listeners.add_to(totals);
+    if (web_) web_->add_to(totals);
     totals.clients_maximum =
         std::max(totals.clients_maximum, core_.clients_maximum.load(std::memory_order_relaxed));
     totals.retained = core_.retained.size();
@@ -49,6 +48,31 @@ Totals Broker::totals() const {
     totals.started_ms = core_.started_ms;
     totals.now_ms = wall_ms();
     return totals;
+}
+
+MetricsSnapshot Broker::snapshot() const {
+    MetricsSnapshot snapshot;
+    snapshot.totals = totals();
+    snapshot.listeners = core_.listeners.figures(monotonic_ms());
+    for (const auto& worker : core_.workers) {
+        const Counters& counters = worker->counters;
+        snapshot.workers.push_back({counters.loop_lag.totals(), counters.mail_batches.get()});
+        snapshot.loop_lag.add(snapshot.workers.back().loop_lag);
+        counters.delivery_latency.add_to(snapshot.delivery_latency);
+        counters.commit_latency.add_to(snapshot.commit_latency);
+    }
+    snapshot.descriptors = process_descriptors();
+    snapshot.descriptors_maximum = process_descriptors_maximum();
+    return snapshot;
+}
+
+// For threads that tell of them.
+void Broker::note_plugins() {
+    note_timer_.data = this;
+    uv_timer_start(
+        &note_timer_,
+        [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->core_.hooks.note_states(); },
+        0, kNotePlugins_ms);
 }
 
 void Broker::restore_totals(const gn_sysinfo& info) {

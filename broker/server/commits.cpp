@@ -63,13 +63,20 @@ bool Commits::waiting(const Connection& connection) const {
     return connection.held_in() >= groups_.front()->number;
 }
 
-void Commits::hold(Connection& connection, Bytes packets) {
+void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) {
     const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
     connection.set_held_in(number);
     std::vector<Held>& held = group(number).held;
-    if (held.empty() || held.back().connection_key != connection.key() || held.back().corked)
-        held.push_back({connection.key(), {}});
-    held.back().packets.append(packets);
+    const auto joins = [&](const Held& last) {
+        return last.connection_key == connection.key() && !last.corked &&
+               (received_us == 0 || last.messages == 0 || last.received_us == received_us);
+    };
+    if (held.empty() || !joins(held.back())) held.push_back({connection.key(), {}});
+    Held& last = held.back();
+    last.packets.append(packets);
+    if (received_us == 0) return;
+    last.received_us = received_us;
+    ++last.messages;
 }
 
 void Commits::cork(Connection& connection) {
@@ -198,7 +205,7 @@ void Commits::release(Group& group) {
         } else if (held.corked) {
             connection->uncork();
         } else {
-            connection->append_output(held.packets);
+            connection->append_output(held.packets, held.received_us, held.messages);
         }
     }
 }

@@ -35,8 +35,9 @@ public:
     bool holding(const Connection& connection) const;
     // True when something said to this client before waits.
     bool waiting(const Connection& connection) const;
-    // Keeps encoded packets for a connection until the commit. A copy.
-    void hold(Connection& connection, Bytes packets);
+    // Keeps encoded packets for a connection until the commit. A copy. `received_us`: they are one
+    // message that came then.
+    void hold(Connection& connection, Bytes packets, uint64_t received_us = 0);
     // Keeps all output of a connection back until the commit, if holding(): its CONNACK is in it,
     // or it is about to be closed.
     void cork(Connection& connection);
@@ -56,6 +57,8 @@ private:
         uint64_t connection_key;
         std::string packets;
         bool corked = false;
+        uint32_t messages = 0;  // that are timed, all of one time
+        uint64_t received_us = 0;
     };
     struct Group final : Waiter {
         Commits* owner = nullptr;

@@ -125,7 +125,7 @@ void Connection::read(std::span<char> buffer) {
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
         worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
-        count_bytes(received_, &Tally::received, static_cast<uint64_t>(count));
+        count_bytes(early_.received, &Tally::received, static_cast<uint64_t>(count));
         last_read_ms_ = worker_.clock.monotonic_ms;
         if (state_ == State::lingering) continue;
         const Bytes bytes(buffer.data(), used + static_cast<size_t>(count));
@@ -317,8 +317,8 @@ void Connection::on_deadline() {
     fail(mqtt::Reason::keepalive_timeout);
 }
 
-void Connection::append_output(Bytes packets) {
-    output_.append(worker_.outputs, packets);
+void Connection::append_output(Bytes packets, uint64_t received_us, uint32_t messages) {
+    output_.append(worker_.outputs, packets, received_us, messages);
     worker_.mark_dirty(*this);
 }
 
@@ -335,9 +335,10 @@ void Connection::uncork() {
 void Connection::flush() {
     if (!stream_ || corked_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
-    count_bytes(sent_, &Tally::sent, written);
+    count_bytes(early_.sent, &Tally::sent, written);
     if (flushed == Output::Flushed::closed) return lost(mqtt::Reason::unspecified_error);
     const bool blocked = flushed == Output::Flushed::blocked;
     if (blocked != blocked_) {
@@ -361,9 +362,10 @@ void Connection::flush() {
 void Connection::relieve() {
     if (blocked_ || corked_ || !stream_) return;
     uint64_t written = 0;
-    const Output::Flushed flushed = output_.flush(worker_.outputs, *stream_, written);
+    const Output::Flushed flushed =
+        output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
     worker_.counters.bytes_sent.add(written);
-    count_bytes(sent_, &Tally::sent, written);
+    count_bytes(early_.sent, &Tally::sent, written);
     if (brake) brake->written += written;
     if (flushed == Output::Flushed::all) return;
     blocked_ = true;

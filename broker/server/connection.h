@@ -76,8 +76,8 @@ public:
     // Queues a message as this receiver sees it. False when it is above the client's Maximum Packet
     // Size: nothing was sent (3.1.2-25).
     bool send_publish(Outgoing& message, const DeliveryFacts& facts);
-    // Queues encoded packets.
-    void append_output(Bytes packets);
+    // Queues encoded packets; so many of them are messages that came at that time (0: at none).
+    void append_output(Bytes packets, uint64_t received_us = 0, uint32_t messages = 0);
 
     // Output is kept back from cork() to uncork(): CONNACK, or the farewell to a session, waits for
     // its commit.
@@ -139,6 +139,17 @@ public:
         return changed;
     }
 
+    // What is counted of a connection before its client has a session, which goes along to another
+    // worker.
+    struct EarlyTraffic {
+        struct Way {
+            uint32_t packets = 0;
+            uint32_t bytes = 0;
+        };
+        Way received, sent;
+    };
+    const EarlyTraffic& early_traffic() const { return early_; }
+    void set_early_traffic(const EarlyTraffic& traffic) { early_ = traffic; }
     // Every packet of the client is told of as Worker::traces says, until nobody listens.
     void set_traced(bool traced) { traced_ = traced; }
     // What came and went on this connection.
@@ -201,15 +212,14 @@ private:
     bool send_publish_alone(Outgoing& message, const DeliveryFacts& facts);
     bool send_publish_apart(Outgoing& message, const DeliveryFacts& facts, bool held);
 
-
-    // What every connection has of it: before its client's tally is made, and what came before it
-    // had a session.
-    struct SmallTraffic {
-        uint32_t packets = 0;
-        uint32_t bytes = 0;
-    };
-    void count_bytes(SmallTraffic& small, Traffic Tally::*way, uint64_t bytes);
-    void count_control(SmallTraffic& small, Traffic Tally::*way);
+    void count_bytes(EarlyTraffic::Way& early, Traffic Tally::*way, uint64_t bytes);
+    void count_control(EarlyTraffic::Way& early, Traffic Tally::*way) {
+        if (session_ != nullptr && session_->tally)
+            ++(session_->tally.get()->*way).control_packets;
+        else
+            count_early_control(early, way);
+    }
+    void count_early_control(EarlyTraffic::Way& early, Traffic Tally::*way);
     void begin_tally();
 
     void trace(bool received, mqtt::PacketType type, size_t size, Bytes text);
@@ -233,7 +243,7 @@ private:
     uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
-    SmallTraffic received_, sent_;
+    EarlyTraffic early_;  // and what came before its client's tally was made
     uint16_t keepalive_s_ = 0;
     PeerAddress peer_;
     State state_ = State::opening;

@@ -6,8 +6,8 @@ namespace grapnel {
 
 namespace {
 
-// Before a number of the small ones could begin anew.
-constexpr uint32_t kSmallMost = std::numeric_limits<uint32_t>::max() / 2;
+// Before one of the early numbers could begin anew.
+constexpr uint32_t kEarlyMost = std::numeric_limits<uint32_t>::max() / 2;
 
 void add(Traffic& traffic, uint32_t packets, uint32_t bytes) {
     traffic.control_packets += packets;
@@ -16,18 +16,18 @@ void add(Traffic& traffic, uint32_t packets, uint32_t bytes) {
 
 }  // namespace
 
-void Connection::count_bytes(SmallTraffic& small, Traffic Tally::*way, uint64_t bytes) {
-    if (session_ != nullptr && (session_->tally || bytes + small.bytes > kSmallMost))
+void Connection::count_bytes(EarlyTraffic::Way& early, Traffic Tally::*way, uint64_t bytes) {
+    if (session_ != nullptr && (session_->tally || bytes + early.bytes > kEarlyMost))
         (session_->ensure_tally().*way).bytes += bytes;
     else
-        small.bytes += static_cast<uint32_t>(bytes);
+        early.bytes += static_cast<uint32_t>(bytes);
 }
 
-void Connection::count_control(SmallTraffic& small, Traffic Tally::*way) {
-    if (session_ != nullptr && (session_->tally || small.packets > kSmallMost))
+void Connection::count_early_control(EarlyTraffic::Way& early, Traffic Tally::*way) {
+    if (session_ != nullptr && early.packets > kEarlyMost)
         ++(session_->ensure_tally().*way).control_packets;
     else
-        ++small.packets;
+        ++early.packets;
 }
 
 void Connection::begin_tally() {
@@ -38,13 +38,13 @@ void Connection::begin_tally() {
 
 Traffic Connection::received() const {
     Traffic all = session_ != nullptr && session_->tally ? session_->tally->received : Traffic{};
-    add(all, received_.packets, received_.bytes);
+    add(all, early_.received.packets, early_.received.bytes);
     return all;
 }
 
 Traffic Connection::sent() const {
     Traffic all = session_ != nullptr && session_->tally ? session_->tally->sent : Traffic{};
-    add(all, sent_.packets, sent_.bytes);
+    add(all, early_.sent.packets, early_.sent.bytes);
     return all;
 }
 

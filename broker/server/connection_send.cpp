@@ -34,7 +34,7 @@ bool Connection::encode_packet(Packet& packet) {
     if (watched) hooks.packet_encode(*who, box);
     if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
     worker_.counters.packets_sent[static_cast<uint8_t>(scratch[0]) >> 4].add();
-    count_control(sent_, &Tally::sent);
+    count_control(early_.sent, &Tally::sent);
     if (traced_) trace_sent(scratch);
     if (watched) {
         const std::string wire = scratch;  // a plugin's call may make the worker send
@@ -71,7 +71,7 @@ void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reaso
         const char packet[4] = {first, 2, static_cast<char>(packet_id >> 8),
                                 static_cast<char>(packet_id & 0xff)};
         worker_.counters.packets_sent[static_cast<size_t>(type)].add();
-        count_control(sent_, &Tally::sent);
+        count_control(early_.sent, &Tally::sent);
         if (traced_) trace_sent({packet, sizeof packet});
         return queue_acknowledgement({packet, sizeof packet});
     }
@@ -110,10 +110,11 @@ bool Connection::send_publish(Outgoing& message, const DeliveryFacts& facts) {
         id[1] = static_cast<char>(facts.packet_id & 0xff);
     }
     if (facts.dup) *frame = static_cast<char>(*frame | kDup);
+    const uint64_t received_us = message.view().received_us;
     if (message.payload_apart())
-        output_.append(worker_.outputs, {frame, encoded.size}, message.hold());
+        output_.append(worker_.outputs, {frame, encoded.size}, message.hold(), received_us);
     else
-        output_.append(worker_.outputs, {frame, encoded.size});
+        output_.append(worker_.outputs, {frame, encoded.size}, received_us);
     if (facts.dup) *frame = static_cast<char>(*frame & ~kDup);
     publish_sent(message, facts, size);
     worker_.mark_dirty(*this);
@@ -152,10 +153,10 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
         mqtt::encode_publish_head(head, scratch);
     }
     if (message.payload_apart()) {
-        output_.append(worker_.outputs, scratch, message.hold());
+        output_.append(worker_.outputs, scratch, message.hold(), view.received_us);
     } else {
         scratch.append(view.payload);
-        output_.append(worker_.outputs, scratch);
+        output_.append(worker_.outputs, scratch, view.received_us);
     }
     publish_sent(message, facts,
                  scratch.size() + (message.payload_apart() ? view.payload.size() : 0),
@@ -178,9 +179,9 @@ bool Connection::send_publish_apart(Outgoing& message, const DeliveryFacts& fact
     mqtt::encode(packet.packet(), version_, wire);
     if (maximum_packet_size_ != 0 && wire.size() > maximum_packet_size_) return false;
     if (held)
-        worker_.commits.hold(*this, wire);
+        worker_.commits.hold(*this, wire, message.view().received_us);
     else
-        append_output(wire);
+        append_output(wire, message.view().received_us, 1);
     publish_sent(message, facts, wire.size());
     worker_.hooks.packet_sent(*client(), packet.box(), wire);
     return true;

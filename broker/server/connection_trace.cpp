@@ -23,8 +23,8 @@ std::string text_of(const mqtt::Frame& frame, mqtt::Version version) {
 void Connection::trace(bool received, mqtt::PacketType type, size_t size, Bytes text) {
     const ClientInfo* const who = client();
     if (who == nullptr) return;
-    traced_ = worker_.traces.tell(
-        who->id.bytes(), {worker_.clock.wall_ms, received, packet_name(type), size, text});
+    traced_ = worker_.traces.tell(who->id.bytes(),
+                                  {worker_.clock.wall_ms, received, packet_name(type), size, text});
 }
 
 void Connection::trace_received(const mqtt::Frame& frame) {
@@ -35,10 +35,10 @@ void Connection::trace_received(const mqtt::Frame& frame) {
 void Connection::trace_connect(const mqtt::Frame& frame) {
     mqtt::Connect packet;
     if (mqtt::decode_connect(frame, packet) != mqtt::Reason::success) return;
-    traced_ = worker_.traces.has(packet.client_id) &&
-              worker_.traces.tell(packet.client_id,
-                                  {worker_.clock.wall_ms, true, packet_name(frame.type),
-                                   frame.size, packet_text(packet)});
+    traced_ =
+        worker_.traces.has(packet.client_id) &&
+        worker_.traces.tell(packet.client_id, {worker_.clock.wall_ms, true, packet_name(frame.type),
+                                               frame.size, packet_text(packet)});
 }
 
 void Connection::trace_sent(Bytes wire) {

@@ -1,8 +1,14 @@
 #include "server/core.h"
 
 #include "server/worker.h"
+#include "stats/counters.h"
 
 namespace grapnel {
+
+void add_handshakes(const TlsServer& tls, Totals& totals) {
+    totals.tls_handshakes += tls.handshakes.load(std::memory_order_relaxed);
+    totals.tls_handshakes_failed += tls.handshakes_failed.load(std::memory_order_relaxed);
+}
 
 Core::Core(const config::Config& configuration, uint16_t worker_count, Port& port)
     : config(configuration),

@@ -14,6 +14,7 @@
 #include "server/commit_rounds.h"
 #include "server/connection_rates.h"
 #include "server/login_bans.h"
+#include "server/open_listeners.h"
 #include "topics/index.h"
 #include "topics/retained.h"
 
@@ -21,6 +22,7 @@ namespace grapnel {
 
 class Worker;
 struct Mail;
+struct Totals;
 
 // One configured listener as connections know it. Any thread.
 struct ListenerState {
@@ -28,8 +30,12 @@ struct ListenerState {
     uint32_t maximum_clients = 0;        // 0: no limit
     std::optional<config::Proxy> proxy;  // never changes
     std::atomic<uint32_t> connections{0};
-    std::unique_ptr<TlsServer> tls;  // null: plain
+    std::atomic<uint64_t> accepted{0};  // connections ever
+    std::unique_ptr<TlsServer> tls;     // null: plain
 };
+
+// Adds what became of the handshakes of a listener. Any thread.
+void add_handshakes(const TlsServer& tls, Totals& totals);
 
 // What all workers share. Built before they start, destroyed after they ended.
 struct Core {
@@ -50,6 +56,7 @@ struct Core {
     CommitRounds commits;
     ConnectionRates rates;
     LoginBans bans;
+    OpenListeners listeners;
     // The last commit failed: what needs a store is refused.
     std::atomic<bool> store_failing{false};
 

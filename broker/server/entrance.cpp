@@ -32,12 +32,8 @@ void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerS
 
 }  // namespace
 
-// Bans and rates. Those who are banned or come too often take nothing of the rate of all.
-bool Entrance::admits(const PeerAddress& client) {
-    worker_.wake();
-    Core& core = worker_.core;
-    Counters& counters = worker_.counters;
-    const int64_t now_ms = worker_.clock.monotonic_ms;
+// Those who are banned or come too often take nothing of the rate of all.
+bool admits(Core& core, Counters& counters, const PeerAddress& client, int64_t now_ms) {
     if (core.bans.banned(client, now_ms)) {
         note_turned_away(counters.connections_banned, client, "banned");
     } else if (!core.rates.admit_from(client, now_ms)) {
@@ -48,6 +44,11 @@ bool Entrance::admits(const PeerAddress& client) {
         return true;
     }
     return false;
+}
+
+bool Entrance::admits(const PeerAddress& client) {
+    worker_.wake();
+    return grapnel::admits(worker_.core, worker_.counters, client, worker_.clock.monotonic_ms);
 }
 
 Entrance::~Entrance() { GN_ASSERT(waiting_.empty()); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <unordered_set>
 
 #include "base/peer_address.h"
@@ -8,7 +9,13 @@ namespace grapnel {
 
 class ProxyReader;
 class Worker;
+struct Core;
+struct Counters;
 struct ListenerState;
+
+// May somebody come in from there, by bans and rates? Counts those who may not. Thread of the
+// counters.
+bool admits(Core& core, Counters& counters, const PeerAddress& client, int64_t now_ms);
 
 // What stands between a listener and the worker that accepted from it: limits of rate, bans, and
 // the header of a proxy, which says who the client is. Whoever is turned away is closed before
@@ -24,15 +31,12 @@ public:
     // Somebody connected: takes over the descriptor. `peer` is the other end of the socket.
     void come(int descriptor, const PeerAddress& peer, ListenerState& listener);
 
-    // May somebody come in from there? Counts those who may not. For those that another thread has
-    // accepted already.
-    bool admits(const PeerAddress& client);
-
     // Ends the connections of which no header has come yet.
     void close();
 
 private:
     void read_header(int descriptor, const PeerAddress& peer, ListenerState& listener);
+    bool admits(const PeerAddress& client);
     void let_in(int descriptor, const PeerAddress& client, ListenerState& listener);
 
     Worker& worker_;

@@ -42,12 +42,12 @@ void Connection::handle(const mqtt::Frame& frame) {
     using mqtt::PacketType;
     worker_.commits.begin_packet();
     if (state_ == State::opening) {
-        count_control(received_, &Tally::received);
+        count_control(early_.received, &Tally::received);
         if (worker_.traces.any()) trace_connect(frame);
         return handle_connect(*this, frame);
     }
     if (traced_) trace_received(frame);
-    if (frame.type != PacketType::publish) count_control(received_, &Tally::received);
+    if (frame.type != PacketType::publish) count_control(early_.received, &Tally::received);
     if (state_ == State::connecting) {
         // Only an enhanced authentication reads on before CONNACK.
         if (frame.type == PacketType::auth) return handle_auth(*this, frame);

@@ -211,14 +211,17 @@ void move_connection(Connection& connection, Worker& home, Bytes unread) {
     const PeerAddress peer = connection.peer();
     struct Moving {
         std::string unread;
+        Connection::EarlyTraffic traffic;
         TransportPointer transport;
     };
     auto moving = std::make_shared<Moving>();
     moving->unread = unread;
+    moving->traffic = connection.early_traffic();
     moving->transport = connection.release();
     home.loop.post([=] {
         worker->wake();
         auto* moved = new Connection(*worker, *listener, peer);
+        moved->set_early_traffic(moving->traffic);
         moved->open(std::move(moving->transport), moving->unread);
     });
 }

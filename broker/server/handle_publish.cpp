@@ -23,11 +23,13 @@ class PublishJob final : public Job {
 public:
     explicit PublishJob(Connection& connection)
         : box(&packet, connection.version(), &meta),
+          received_us_(connection.worker().clock.monotonic_us),
           watched_((connection.worker().hooks.present() & kWatching) != 0) {}
     PublishJob(PublishJob&& other) noexcept
         : packet(other.packet),
           meta(other.meta),
           box(std::move(other.box)),
+          received_us_(other.received_us_),
           step_(other.step_),
           qos_(other.qos_),
           watched_(other.watched_),
@@ -69,6 +71,7 @@ private:
     Outcome ask_access(Connection& connection);
     void stamp_meta(Worker& worker, ClientInfo& client);
 
+    uint64_t received_us_;
     Step step_ = Step::access;
     uint8_t qos_ =
         0;  // as the client sent it: what it must be answered in, whatever plugins make of it
@@ -210,6 +213,7 @@ bool PublishJob::deliver(Connection& connection) {
     view.topic_hash = topic_hash_;
     view.payload = packet.payload;
     view.origin = client.id.bytes();
+    view.received_us = received_us_;
     view.qos = std::min(packet.qos, worker.limits.maximum_qos);
     view.retain = packet.retain && worker.limits.retain_available;
     bool expires = false;

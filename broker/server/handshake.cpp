@@ -142,6 +142,7 @@ void Handshake::move_handshake(Connection& connection) {
         ListenerState* listener;
         Text auth_method;
         mqtt::Version version;
+        Connection::EarlyTraffic traffic;
         TransportPointer transport;
     };
     auto moving = std::make_shared<Moving>();
@@ -151,6 +152,7 @@ void Handshake::move_handshake(Connection& connection) {
     moving->listener = &connection.listener();
     moving->auth_method = connection.auth_method;
     moving->version = connection.version();
+    moving->traffic = connection.early_traffic();
     Handshake& self = static_cast<Handshake&>(*moving->handshake);
     Worker* const home = &connection.worker().core.home_of(self.client.id.bytes());
     moving->transport = connection.release();
@@ -160,6 +162,7 @@ void Handshake::move_handshake(Connection& connection) {
         auto& handshake = static_cast<Handshake&>(*moving->handshake);
         moved->connecting(moving->version);
         moved->auth_method = moving->auth_method;
+        moved->set_early_traffic(moving->traffic);
         moved->handshake = std::move(moving->handshake);
         moved->adopt(std::move(moving->transport), moving->unread);
         if (!moved->alive()) return;

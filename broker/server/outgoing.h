@@ -27,6 +27,8 @@ public:
     uint64_t publisher() const { return publisher_; }
     // The message as a shared block; made on first use.
     const Ref<Message>& hold();
+    // What becomes of it here is not timed: it is not on its way for the first time.
+    void leave_untimed() { view_.received_us = 0; }
     // BytesHash of the topic.
     size_t topic_hash() {
         if (view_.topic_hash == 0) view_.topic_hash = BytesHash{}(view_.topic);

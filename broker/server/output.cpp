@@ -11,10 +11,7 @@ namespace grapnel {
 
 Output::~Output() { GN_ASSERT(state_ == nullptr); }
 
-Output::State& Output::ensure(OutputPool& pool) {
-    if (state_ == nullptr) state_ = pool.take_state();
-    return *state_;
-}
+void Output::make_state(OutputPool& pool) { state_ = pool.take_state(); }
 
 void Output::copy(OutputPool& pool, State& state, Bytes bytes, size_t packets) {
     while (!bytes.empty()) {
@@ -43,10 +40,10 @@ void Output::copy(OutputPool& pool, State& state, Bytes bytes, size_t packets) {
     }
 }
 
-void Output::append(OutputPool& pool, Bytes packet) { copy(pool, ensure(pool), packet, 1); }
-
-void Output::append(OutputPool& pool, Bytes head, const Ref<Message>& message) {
+void Output::append(OutputPool& pool, Bytes head, const Ref<Message>& message,
+                    uint64_t received_us) {
     State& state = ensure(pool);
+    note(state, received_us, 1);
     copy(pool, state, head, 1);
     const Bytes payload = message->payload();
     if (payload.empty()) return;
@@ -54,9 +51,32 @@ void Output::append(OutputPool& pool, Bytes head, const Ref<Message>& message) {
     state.bytes += payload.size();
 }
 
-void Output::consume(OutputPool& pool, size_t count) {
+void Output::end_last(State& state, uint64_t received_us) {
+    if (state.last.messages != 0) {
+        if (state.noted.size() - state.first_noted == kNotedMost) return;
+        state.last.end = state.written + state.bytes;
+        state.noted.push_back(state.last);
+    }
+    state.last = {received_us, 0, 0};
+}
+
+void Output::tell_written(State& state, DeliveryTimes& times) {
+    for (; state.first_noted < state.noted.size(); ++state.first_noted) {
+        const Noted& noted = state.noted[state.first_noted];
+        if (noted.end > state.written) return;
+        times.written(noted.received_us, noted.messages);
+    }
+    state.noted.clear();
+    state.first_noted = 0;
+    if (state.bytes == 0 && state.last.messages != 0)
+        times.written(state.last.received_us, state.last.messages);
+}
+
+void Output::consume(OutputPool& pool, size_t count, DeliveryTimes* times) {
     State& state = *state_;
     state.bytes -= count;
+    state.written += count;
+    if (times != nullptr) tell_written(state, *times);
     while (count != 0) {
         Segment& segment = state.segments[state.first];
         const size_t part = std::min(count, segment.size);
@@ -83,7 +103,8 @@ void Output::consume(OutputPool& pool, size_t count) {
     }
 }
 
-Output::Flushed Output::flush(OutputPool& pool, Stream& stream, uint64_t& written) {
+Output::Flushed Output::flush(OutputPool& pool, Stream& stream, uint64_t& written,
+                              DeliveryTimes& times) {
     constexpr int kPieces = 64;
     iovec pieces[kPieces];
     while (state_ != nullptr) {
@@ -99,14 +120,14 @@ Output::Flushed Output::flush(OutputPool& pool, Stream& stream, uint64_t& writte
         if (result == Stream::kWouldBlock) return Flushed::blocked;
         if (result < 0) return Flushed::closed;
         written += static_cast<uint64_t>(result);
-        consume(pool, static_cast<size_t>(result));
+        consume(pool, static_cast<size_t>(result), &times);
         if (static_cast<size_t>(result) < offered) return Flushed::blocked;
     }
     return Flushed::all;
 }
 
 void Output::clear(OutputPool& pool) {
-    if (state_ != nullptr) consume(pool, state_->bytes);
+    if (state_ != nullptr) consume(pool, state_->bytes, nullptr);
 }
 
 OutputPool::~OutputPool() {
@@ -150,7 +171,10 @@ void OutputPool::give_back(Output::State* state) {
     // The tail chunk is freed with its last segment.
     GN_ASSERT(state->tail == nullptr);
     state->segments.clear();
-    state->first = state->bytes = state->packets = 0;
+    state->first = state->bytes = state->packets = state->written = 0;
+    state->last = {};
+    state->noted.clear();
+    state->first_noted = 0;
     if (state->segments.capacity() > 4096 || states_.size() >= kFreeMost)
         delete state;
     else

@@ -101,8 +101,7 @@ void append_properties(Words& words, const mqtt::Properties& properties) {
     if (properties.present == 0) return;
     for (const auto& [id, name] : kNumbers) {
         uint32_t value = 0;
-        if (properties.has(id) &&
-            mqtt::property_u32(properties, static_cast<uint32_t>(id), value))
+        if (properties.has(id) && mqtt::property_u32(properties, static_cast<uint32_t>(id), value))
             words.number(name, value);
     }
     const auto text = [&](PropertyId id, const char* name, Bytes value) {
@@ -117,8 +116,7 @@ void append_properties(Words& words, const mqtt::Properties& properties) {
          properties.assigned_client_identifier);
     text(PropertyId::authentication_method, "authentication_method",
          properties.authentication_method);
-    text(PropertyId::response_information, "response_information",
-         properties.response_information);
+    text(PropertyId::response_information, "response_information", properties.response_information);
     text(PropertyId::server_reference, "server_reference", properties.server_reference);
     text(PropertyId::reason_string, "reason_string", properties.reason_string);
     size(PropertyId::correlation_data, "correlation_data_bytes", properties.correlation_data);
@@ -181,8 +179,7 @@ void append(Words& words, const mqtt::Subscribe& packet) {
         words.number("qos", request.qos);
         words.flag("no_local", request.no_local);
         words.flag("retain_as_published", request.retain_as_published);
-        if (request.retain_handling != 0)
-            words.number("retain_handling", request.retain_handling);
+        if (request.retain_handling != 0) words.number("retain_handling", request.retain_handling);
     });
     append_properties(words, packet.properties);
 }

@@ -204,6 +204,7 @@ void Sender::resend(Session& session, uint16_t packet_id) {
     facts.known = true;
     tell_qos_publish(session, entry.delivery, facts, entry.sent_ms);
     Outgoing message(worker_, body);
+    message.leave_untimed();
     if (session.connection->send_publish(message, facts)) return;
     discard(session, settle(session, packet_id), packet_id, DropReason::too_large);
 }
@@ -224,6 +225,7 @@ void Sender::pump_queue(Session& session) {
             continue;
         }
         Outgoing message(worker_, body);
+        if (body->received_us() < outbound.timed_from_us) message.leave_untimed();
         send_new(session, std::move(delivery), message, true);
     }
 }
@@ -248,6 +250,7 @@ void Sender::pump_replay(Session& session) {
         // it.
         if (later && !worker_.core.retained.current(*body)) continue;
         Outgoing message(worker_, body);
+        message.leave_untimed();
         if (!may_deliver(worker_, session.info, message)) continue;
         const uint32_t identifier = item.options.identifier;
         deliver(session, message, qos, true,
@@ -280,6 +283,7 @@ void Sender::restart(Session& session) {
     Outbound& outbound = *session.outbound;
     outbound.quota_used = 0;
     outbound.resend_next = outbound.inflight.first();
+    outbound.timed_from_us = worker_.clock.monotonic_us;
     for (uint16_t id = outbound.inflight.first(); id != 0; id = outbound.inflight.next(id))
         outbound.inflight.find(id)->counted = false;
 }

@@ -25,18 +25,17 @@ bool Traces::tell(Bytes client_id, const TracedPacket& packet) {
                   {"packet", packet.type},
                   {"size_bytes", packet.size_bytes},
                   {"text", packet.text}});
-    std::erase_if(trace.listeners,
-                  [&](const auto& listener) { return !listener->packet(packet); });
+    std::erase_if(trace.listeners, [&](const auto& listener) { return !listener->packet(packet); });
     if (!trace.over()) return true;
     traces_.erase(found);
     return false;
 }
 
 const char* packet_name(mqtt::PacketType type) {
-    constexpr const char* kNames[] = {
-        "RESERVED", "CONNECT",  "CONNACK",   "PUBLISH", "PUBACK",      "PUBREC",
-        "PUBREL",   "PUBCOMP",  "SUBSCRIBE", "SUBACK",  "UNSUBSCRIBE", "UNSUBACK",
-        "PINGREQ",  "PINGRESP", "DISCONNECT", "AUTH"};
+    constexpr const char* kNames[] = {"RESERVED",  "CONNECT",  "CONNACK",     "PUBLISH",
+                                      "PUBACK",    "PUBREC",   "PUBREL",      "PUBCOMP",
+                                      "SUBSCRIBE", "SUBACK",   "UNSUBSCRIBE", "UNSUBACK",
+                                      "PINGREQ",   "PINGRESP", "DISCONNECT",  "AUTH"};
     return kNames[static_cast<size_t>(type)];
 }
 

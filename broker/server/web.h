@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "server/core.h"
+#include "stats/counters.h"
 #include "stats/metrics_text.h"
 #include "web/service.h"
 
@@ -19,8 +20,8 @@ namespace grapnel {
 // broker. Main thread.
 class Web {
 public:
-    // `totals` may be called on any thread until stop().
-    Web(Core& core, std::function<Totals()> totals);
+    // `snapshot` may be called on any thread until stop().
+    Web(Core& core, std::function<MetricsSnapshot()> snapshot);
 
     static bool opens(const config::Listener& listener) {
         return listener.type == config::ListenerType::websocket ||
@@ -31,9 +32,14 @@ public:
     HttpRoutes& admin_routes() { return *admin_routes_; }
 
     [[nodiscard]] bool start();
-    // Accepts from the socket; an error names the listener.
+    // Accepts from the socket; an error names the listener. `tls`: null for plain.
     std::optional<Error> open(const config::Listener& listener,
-                              const std::shared_ptr<ListeningSocket>& socket);
+                              const std::shared_ptr<ListeningSocket>& socket,
+                              std::unique_ptr<TlsServer> tls);
+    // The TLS of a listener of that id; null: there is none.
+    TlsServer* tls_of(const std::string& id) const;
+    // Adds what was counted here. Any thread.
+    void add_to(Totals& totals) const;
     // All listeners are open and sessions are restored: /ready says so.
     void ready() { ready_.store(true, std::memory_order_relaxed); }
     // The broker ends: no more WebSocket connections; HTTP answers until stop().
@@ -43,22 +49,27 @@ public:
     struct Bound {
         std::string id;
         std::string address;
-        std::shared_ptr<const ListeningSocket> socket;
-        const ListenerState* state = nullptr;  // of MQTT over WebSocket; null: HTTP
     };
     const std::vector<Bound>& bound() const { return bound_; }
 
 private:
+    // To connections a listener is plain: TLS has ended before they begin.
+    struct Served {
+        ListenerState state;
+        std::unique_ptr<TlsServer> tls;
+    };
+
+    WebDoor door(TlsServer* tls);
     void add_routes(HttpRoutes& routes);
     bool serves_admin(const config::Listener& listener, const std::string& bound) const;
-    MetricsSnapshot snapshot() const;  // web thread
 
     Core& core_;
-    const std::function<Totals()> totals_;
+    const std::function<MetricsSnapshot()> snapshot_;
     const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
     const std::shared_ptr<HttpRoutes> admin_routes_ = std::make_shared<HttpRoutes>();
     std::atomic<bool> ready_{false};
-    std::vector<std::unique_ptr<ListenerState>> states_;
+    Counters counters_;  // written by the web thread
+    std::vector<std::unique_ptr<Served>> served_;
     std::vector<Bound> bound_;
     WebService service_;
 };

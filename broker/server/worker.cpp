@@ -72,8 +72,10 @@ void Worker::join() { thread_.join(); }
 void Worker::enter() {
     hooks.bind_thread();
     current_worker = this;
-    loop.at_turn_end([this] { end_turn(); });
-    loop.measure(counters.loop_lag);
+    loop.at_turn_end([this] {
+        end_turn();
+        observe_turn();
+    });
 }
 
 void Worker::run() {
@@ -97,6 +99,7 @@ void Worker::accept(TransportPointer transport, const PeerAddress& peer, Listene
     wake();
     if (listener.tls) transport = start_tls(std::move(transport), *listener.tls, peer);
     if (!transport) return;
+    listener.accepted.fetch_add(1, std::memory_order_relaxed);
     auto* connection = new Connection(*this, listener, peer);
     connection->open(std::move(transport), {});
 }
@@ -202,6 +205,18 @@ void Worker::settle_turn() {
     dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
     awake_ = has_mail() || !doomed_.empty() || !dirty_.empty();
+}
+
+void Worker::observe_turn() {
+    const uint64_t woken_ns = loop.poller().woken_ns();
+    if (woken_ns == 0 && delivery_times.empty()) return;
+    const uint64_t now_ns = uv_hrtime();
+    if (woken_ns != 0) counters.loop_lag.observe((now_ns - woken_ns) / 1000);
+    observe_deliveries(now_ns);
+}
+
+void Worker::observe_deliveries(uint64_t now_ns) {
+    delivery_times.observe(now_ns / 1000, counters.delivery_latency);
 }
 
 void Worker::arm_deferral_deadline() {

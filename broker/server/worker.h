@@ -21,6 +21,7 @@
 #include "server/traces.h"
 #include "session/registry.h"
 #include "stats/counters.h"
+#include "stats/delivery_times.h"
 #include "topics/route_cache.h"
 
 namespace grapnel {
@@ -74,7 +75,9 @@ public:
     // neither memory nor the answers to the first of them. The last act of a loop callback: what
     // it belongs to may be gone afterwards.
     void rest() {
-        if (dirty_.size() >= kDirtyMost) end_turn();
+        if (dirty_.size() < kDirtyMost) return;
+        end_turn();
+        observe_deliveries(uv_hrtime());
     }
 
     // A new connection.
@@ -116,8 +119,7 @@ public:
     // next place; 0: there are no more. A session that is there all the time has one place.
     template <class Fn>
     size_t scan_sessions(size_t first, size_t count, Fn fn) {
-        return session_names_.scan(first, count,
-                                   [&](Handle, Session*& session) { fn(*session); });
+        return session_names_.scan(first, count, [&](Handle, Session*& session) { fn(*session); });
     }
     uint64_t name_connection(Connection& connection);
     void forget_connection(uint64_t key) { connections_.erase(key & ~kWorkerBits); }
@@ -163,6 +165,7 @@ public:
     RouteCache routes;
     Registry sessions;
     OutputPool outputs;
+    DeliveryTimes delivery_times;  // of what was written in this turn
     Commits commits;
     Brakes brakes;
     Entrance entrance;
@@ -189,6 +192,9 @@ private:
     void run();
     void end_turn();
     void settle_turn();
+    // Counts how long this turn and its deliveries took. Behind all else of the turn.
+    void observe_turn();
+    void observe_deliveries(uint64_t now_ns);
     void send_mail(uint16_t worker);
     void receive(const std::vector<Mail>& mails);
     void arm_deferral_deadline();

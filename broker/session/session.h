@@ -29,6 +29,8 @@ struct Outbound {
     uint32_t quota_used = 0;   // of the connection's send quota (MQTT 5.0, 4.9)
     uint16_t resend_next = 0;  // first inflight entry not yet sent on this connection; 0: all were
     uint64_t told_order = 0;   // up to here plugins know of messages that wait for a packet id
+    // Since when it has its connection: what was queued before waited for the client.
+    uint64_t timed_from_us = 0;
 };
 
 // Retained messages that a new subscription still has to be given, in order.

@@ -37,6 +37,7 @@ void Totals::add(const Counters& counters) {
     connections_over_rate += counters.connections_over_rate.get();
     connections_banned += counters.connections_banned.get();
     proxies_refused += counters.proxies_refused.get();
+    requests_unreadable += counters.requests_unreadable.get();
 }
 
 uint64_t Totals::dropped_total() const {

@@ -41,9 +41,13 @@ struct Counters {
     Counter store_failures;    // commits that failed
     // Closed before anything was read, but for the header of a proxy.
     Counter connections_over_rate, connections_banned, proxies_refused;
-    Counter mail_batches;      // handed to other workers
-    Histogram loop_lag;        // how long a turn kept what came meanwhile waiting
+    Counter requests_unreadable;  // connections of ws and http that ended without a request
+    Counter mail_batches;         // handed to other workers
+    Histogram loop_lag;           // how long a turn kept what came meanwhile waiting
     Histogram commit_latency;  // of commits that this worker ended, from being asked to the answer
+    // Of messages written here: from the beginning of the turn in which some worker took their
+    // PUBLISH to the end of the one in which they were written.
+    Histogram delivery_latency;
 
     void drop(DropReason reason, uint64_t count = 1) {
         dropped[static_cast<int>(reason)].add(count);
@@ -59,6 +63,7 @@ struct Totals {
              connects_refused = 0, protocol_errors = 0, store_failures = 0,
              store_failing = 0,  // 1: the last commit failed
         connections_over_rate = 0, connections_banned = 0, proxies_refused = 0,
+             requests_unreadable = 0,
              descriptor_wants = 0,  // times without file descriptors
         tls_handshakes = 0, tls_handshakes_failed = 0,
              admin_refused = 0;  // requests of operators

@@ -1,8 +1,9 @@
 #include "stats/metrics_text.h"
 
-#include <charconv>
-#include <string_view>
+#include <string>
+#include <utility>
 
+#include "stats/metrics_writer.h"
 #include "stats/sys_topics.h"
 
 namespace grapnel {
@@ -15,62 +16,7 @@ constexpr const char* kPacketNames[kPacketTypes] = {
     "pingreq", "pingresp", "disconnect", "auth"};
 constexpr const char* kQosNames[kQosLevels] = {"0", "1", "2"};
 
-std::string seconds(double value) {
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    return {text, end};
-}
-
-// Writes one family after the other.
-class Writer {
-public:
-    explicit Writer(std::string& out) : out_(out) {}
-
-    void family(std::string_view name, std::string_view kind, std::string_view help) {
-        name_ = name;
-        out_.append("# HELP grapnel_").append(name).append(" ").append(help);
-        out_.append("\n# TYPE grapnel_").append(name).append(" ").append(kind).append("\n");
-    }
-    // `labels`: as they stand between the braces; empty: none.
-    void sample(std::string_view labels, std::string_view value, std::string_view suffix = {}) {
-        out_.append("grapnel_").append(name_).append(suffix);
-        if (!labels.empty()) out_.append("{").append(labels).append("}");
-        out_.append(" ").append(value).append("\n");
-    }
-    void sample(std::string_view labels, uint64_t value) { sample(labels, std::to_string(value)); }
-
-    void counter(std::string_view name, uint64_t value, std::string_view help) {
-        family(name, "counter", help);
-        sample({}, value);
-    }
-    void gauge(std::string_view name, uint64_t value, std::string_view help) {
-        family(name, "gauge", help);
-        sample({}, value);
-    }
-    void histogram(const HistogramTotals& totals, const std::string& labels) {
-        uint64_t count = 0;
-        const std::string before = labels.empty() ? "" : labels + ",";
-        for (size_t i = 0; i < totals.buckets.size(); ++i) {
-            count += totals.buckets[i];
-            const bool last = i == HistogramTotals::kBounds_us.size();
-            const std::string bound =
-                last ? "+Inf" : seconds(static_cast<double>(HistogramTotals::kBounds_us[i]) / 1e6);
-            sample(before + "le=\"" + bound + '"', std::to_string(count), "_bucket");
-        }
-        sample(labels, seconds(static_cast<double>(totals.sum_us) / 1e6), "_sum");
-        sample(labels, std::to_string(count), "_count");
-    }
-
-private:
-    std::string& out_;
-    std::string_view name_;
-};
-
-std::string label(std::string_view name, std::string_view value) {
-    return std::string(name) + "=\"" + std::string(value) + '"';
-}
-
-void render_clients(Writer& writer, const Totals& totals) {
+void render_clients(MetricsWriter& writer, const Totals& totals) {
     writer.gauge("clients_connected", totals.clients_connected, "Clients connected now.");
     writer.gauge("clients_connected_maximum", totals.clients_maximum,
                  "The most clients that were connected at a time.");
@@ -83,17 +29,42 @@ void render_clients(Writer& writer, const Totals& totals) {
     writer.counter("admin_refused_total", totals.admin_refused, "Refused operators' requests.");
 }
 
+void render_connections(MetricsWriter& writer, const MetricsSnapshot& snapshot) {
+    const Totals& totals = snapshot.totals;
+    writer.family("listener_clients", "gauge", "Connections that a listener has now.");
+    for (const MetricsSnapshot::Listener& listener : snapshot.listeners)
+        writer.sample(metric_label("listener", listener.id), listener.clients);
+    writer.family("listener_connections_total", "counter",
+                  "MQTT connections that a listener took, without those that were refused at once.");
+    for (const MetricsSnapshot::Listener& listener : snapshot.listeners)
+        if (listener.type != "http")
+            writer.sample(metric_label("listener", listener.id), listener.accepted);
+    writer.family("connections_refused_total", "counter",
+                  "Connections that were closed before anything was read, by the reason.");
+    writer.sample(metric_label("reason", "rate"), totals.connections_over_rate);
+    writer.sample(metric_label("reason", "banned"), totals.connections_banned);
+    writer.sample(metric_label("reason", "proxy"), totals.proxies_refused);
+    writer.counter("requests_unreadable_total", totals.requests_unreadable,
+                   "Connections of ws and http listeners that ended without a request.");
+    writer.family("tls_handshakes_total", "counter", "TLS handshakes that came to an end.");
+    writer.sample(metric_label("result", "ok"), totals.tls_handshakes);
+    writer.sample(metric_label("result", "failed"), totals.tls_handshakes_failed);
+    writer.counter("descriptor_wants_total", totals.descriptor_wants,
+                   "Times in which there was no file descriptor for a new connection.");
+}
+
 template <size_t N>
-void render_directions(Writer& writer, const char* name, const char* const (&values)[N],
+void render_directions(MetricsWriter& writer, const char* name, const char* const (&values)[N],
                        const uint64_t (&received)[N], const uint64_t (&sent)[N]) {
     for (const auto& [direction, counts] : {std::pair("received", &received), {"sent", &sent}})
         for (size_t i = 0; i < N; ++i)
             if (*values[i] != '\0')
-                writer.sample(label("direction", direction) + "," + label(name, values[i]),
-                              (*counts)[i]);
+                writer.sample(
+                    metric_label("direction", direction) + "," + metric_label(name, values[i]),
+                    (*counts)[i]);
 }
 
-void render_traffic(Writer& writer, const Totals& totals) {
+void render_traffic(MetricsWriter& writer, const Totals& totals) {
     writer.family("network_bytes_total", "counter", "Bytes of MQTT, without TLS and WebSocket.");
     writer.sample("direction=\"received\"", totals.bytes_received);
     writer.sample("direction=\"sent\"", totals.bytes_sent);
@@ -105,11 +76,11 @@ void render_traffic(Writer& writer, const Totals& totals) {
                       totals.messages_sent_by_qos);
 }
 
-void render_messages(Writer& writer, const Totals& totals) {
+void render_messages(MetricsWriter& writer, const Totals& totals) {
     writer.family("messages_dropped_total", "counter",
                   "Messages that a receiver wanted and did not get, by the reason.");
     for (int i = 0; i < kDropReasons; ++i)
-        writer.sample(label("reason", kDropNames[i]), totals.dropped[i]);
+        writer.sample(metric_label("reason", kDropNames[i]), totals.dropped[i]);
     writer.counter("inflight_dropped_total", totals.inflight_dropped,
                    "Messages under way that ended with their session.");
     writer.gauge("messages_queued", totals.queued, "Messages that wait in the queues of sessions.");
@@ -118,7 +89,13 @@ void render_messages(Writer& writer, const Totals& totals) {
     writer.gauge("messages_retained", totals.retained, "Retained messages.");
 }
 
-void render_stores(Writer& writer, const MetricsSnapshot& snapshot) {
+void render_latency(MetricsWriter& writer, const MetricsSnapshot& snapshot) {
+    writer.family("delivery_latency_seconds", "histogram",
+                  "How long messages took from their PUBLISH to the receiver's socket, by turns.");
+    writer.histogram(snapshot.delivery_latency, {});
+}
+
+void render_stores(MetricsWriter& writer, const MetricsSnapshot& snapshot) {
     writer.family("commit_latency_seconds", "histogram",
                   "How long the stores took for a commit, which acknowledgements wait for.");
     writer.histogram(snapshot.commit_latency, {});
@@ -126,8 +103,8 @@ void render_stores(Writer& writer, const MetricsSnapshot& snapshot) {
     writer.gauge("store_failing", snapshot.totals.store_failing, "1 if the last commit failed.");
 }
 
-void render_workers(Writer& writer, const MetricsSnapshot& snapshot) {
-    const auto name = [](size_t worker) { return label("worker", std::to_string(worker)); };
+void render_workers(MetricsWriter& writer, const MetricsSnapshot& snapshot) {
+    const auto name = [](size_t worker) { return metric_label("worker", std::to_string(worker)); };
     writer.gauge("workers", snapshot.workers.size(), "Event loops.");
     writer.family("loop_lag_seconds", "histogram",
                   "How long a turn of an event loop took: what came meanwhile waited for it.");
@@ -139,11 +116,11 @@ void render_workers(Writer& writer, const MetricsSnapshot& snapshot) {
         writer.sample(name(i), snapshot.workers[i].mail_batches);
 }
 
-void render_process(Writer& writer, const MetricsSnapshot& snapshot) {
+void render_process(MetricsWriter& writer, const MetricsSnapshot& snapshot) {
     writer.family("build_info", "gauge", "Always 1; the labels say what runs.");
-    writer.sample(label("version", kVersion), uint64_t{1});
+    writer.sample(metric_label("version", kVersion), uint64_t{1});
     writer.family("start_time_seconds", "gauge", "When the broker started, since 1970.");
-    writer.sample({}, seconds(static_cast<double>(snapshot.totals.started_ms) / 1e3));
+    writer.sample({}, metric_number(static_cast<double>(snapshot.totals.started_ms) / 1e3));
     writer.gauge("memory_resident_bytes", snapshot.totals.memory_bytes,
                  "Memory that the process holds.");
     writer.gauge("threads", snapshot.totals.threads, "Threads of the process.");
@@ -154,11 +131,13 @@ void render_process(Writer& writer, const MetricsSnapshot& snapshot) {
 }  // namespace
 
 void render_metrics(std::string& out, const MetricsSnapshot& snapshot) {
-    Writer writer(out);
+    MetricsWriter writer(out);
     render_process(writer, snapshot);
     render_clients(writer, snapshot.totals);
+    render_connections(writer, snapshot);
     render_traffic(writer, snapshot.totals);
     render_messages(writer, snapshot.totals);
+    render_latency(writer, snapshot);
     render_stores(writer, snapshot);
     render_workers(writer, snapshot);
 }

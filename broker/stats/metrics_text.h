@@ -16,8 +16,24 @@ struct MetricsSnapshot {
         uint64_t mail_batches = 0;
     };
 
+    // One that takes MQTT.
+    struct Listener {
+        std::string id;
+        std::string_view type;  // as in its table
+        std::string address;    // as bound
+        bool tls = false;
+        uint64_t clients = 0;   // connections now
+        uint64_t accepted = 0;  // MQTT connections ever
+        uint32_t maximum_clients = 0;
+        bool resting = false;  // for want of descriptors
+    };
+
     Totals totals;
+    std::vector<Listener> listeners;
     std::vector<Worker> workers;
+    // Over all workers.
+    HistogramTotals loop_lag;
+    HistogramTotals delivery_latency;
     HistogramTotals commit_latency;
     uint64_t descriptors = 0;          // open ones of the process
     uint64_t descriptors_maximum = 0;  // that it may open

@@ -1,9 +1,9 @@
 #include "stats/plugin_metrics_text.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <string_view>
+
+#include "stats/metrics_writer.h"
 
 namespace grapnel {
 
@@ -11,17 +11,21 @@ namespace {
 
 constexpr const char* kKindNames[] = {"counter", "gauge", "histogram"};
 
-// The shortest text that reads back as the same number.
-std::string number(double value) {
-    if (std::isnan(value)) return "NaN";
-    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    return {text, end};
-}
-
 bool is_of_broker(std::string_view name) {
     return std::find(kPluginSysNames.begin(), kPluginSysNames.end(), name) != kPluginSysNames.end();
+}
+
+// Is the metric written as one of the broker's own families, or as a sample of one?
+bool is_family_of_broker(std::string_view name) {
+    for (const std::string_view sample :
+         {"call_seconds_bucket", "call_seconds_sum", "call_seconds_count"})
+        if (name == sample) return true;
+    return std::find(kPluginFamilies.begin(), kPluginFamilies.end(), name) != kPluginFamilies.end();
+}
+
+// What stands behind "grapnel_plugin_".
+std::string written_name(const std::string& name) {
+    return is_family_of_broker(name) ? "metric:" + name : name;
 }
 
 void append_escaped(std::string& out, std::string_view text, bool quoted) {
@@ -54,7 +58,10 @@ void append_level(std::string& out, std::string_view text) {
 // One line: name, labels, `le` if it is given, value.
 void append_sample(std::string& out, const std::string& plugin, const MetricShape& shape,
                    std::string_view suffix, std::string_view le, std::string_view value) {
-    out.append("grapnel_plugin_").append(shape.name).append(suffix).append("{plugin=\"");
+    out.append("grapnel_plugin_")
+        .append(written_name(shape.name))
+        .append(suffix)
+        .append("{plugin=\"");
     append_escaped(out, plugin, true);
     for (const auto& [name, text] : shape.labels) {
         out.append("\",").append(name).append("=\"");
@@ -70,10 +77,11 @@ void append_histogram(std::string& out, const std::string& plugin, const MetricS
     uint64_t total = 0;
     for (size_t at = 0; at < buckets.size(); ++at) {
         total += buckets[at];
-        const std::string bound = at < shape.bounds.size() ? number(shape.bounds[at]) : "+Inf";
+        const std::string bound =
+            at < shape.bounds.size() ? metric_number(shape.bounds[at]) : "+Inf";
         append_sample(out, plugin, shape, "_bucket", bound, std::to_string(total));
     }
-    append_sample(out, plugin, shape, "_sum", "", number(series.sum()));
+    append_sample(out, plugin, shape, "_sum", "", metric_number(series.sum()));
     append_sample(out, plugin, shape, "_count", "", std::to_string(total));
 }
 
@@ -95,10 +103,10 @@ std::vector<std::pair<std::string, std::string>> plugin_sys_topics(const PluginM
         };
         switch (shape.kind) {
             case MetricKind::counter: topic("", std::to_string(series.count())); break;
-            case MetricKind::gauge: topic("", number(series.gauge())); break;
+            case MetricKind::gauge: topic("", metric_number(series.gauge())); break;
             case MetricKind::histogram:
                 topic("_count", std::to_string(series.count()));
-                topic("_sum", number(series.sum()));
+                topic("_sum", metric_number(series.sum()));
                 break;
         }
     });
@@ -110,9 +118,10 @@ void render_plugin_metrics(std::string& out, const PluginMetrics& metrics) {
     metrics.for_each([&](const std::string& plugin, const MetricSeries& series) {
         const MetricShape& shape = series.shape();
         if (shape.name != last) {
-            out.append("# HELP grapnel_plugin_").append(shape.name).append(" ");
+            const std::string name = written_name(shape.name);
+            out.append("# HELP grapnel_plugin_").append(name).append(" ");
             append_escaped(out, shape.help, false);
-            out.append("\n# TYPE grapnel_plugin_").append(shape.name).append(" ");
+            out.append("\n# TYPE grapnel_plugin_").append(name).append(" ");
             out.append(kKindNames[static_cast<size_t>(shape.kind)]).append("\n");
             last = shape.name;
         }
@@ -121,7 +130,7 @@ void render_plugin_metrics(std::string& out, const PluginMetrics& metrics) {
                 append_sample(out, plugin, shape, "", "", std::to_string(series.count()));
                 break;
             case MetricKind::gauge:
-                append_sample(out, plugin, shape, "", "", number(series.gauge()));
+                append_sample(out, plugin, shape, "", "", metric_number(series.gauge()));
                 break;
             case MetricKind::histogram: append_histogram(out, plugin, series); break;
         }

@@ -11,9 +11,12 @@ namespace grapnel {
 
 namespace {
 
-uint32_t size_of(Bytes bytes) {
-    GN_ASSERT(bytes.size() <= std::numeric_limits<uint32_t>::max());
-    return static_cast<uint32_t>(bytes.size());
+constexpr uint64_t kReceivedMask = (uint64_t{1} << 48) - 1;
+
+template <class Size>
+Size size_of(Bytes bytes) {
+    GN_ASSERT(bytes.size() <= std::numeric_limits<Size>::max());
+    return static_cast<Size>(bytes.size());
 }
 
 char* append(char* out, Bytes bytes) {
@@ -29,11 +32,12 @@ Ref<Message> Message::create(const MessageView& view) {
     void* block = std::malloc(size);
     GN_ASSERT(block != nullptr);
     auto* message = new (block) Message();
-    message->topic_size_ = size_of(view.topic);
-    message->properties_size_ = size_of(view.properties);
-    message->origin_size_ = size_of(view.origin);
-    message->payload_size_ = size_of(view.payload);
-    message->qos_ = view.qos;
+    message->topic_size_ = size_of<uint16_t>(view.topic);
+    message->properties_size_ = size_of<uint32_t>(view.properties);
+    message->origin_size_ = size_of<uint16_t>(view.origin);
+    message->payload_size_ = size_of<uint32_t>(view.payload);
+    message->received_us_ = view.received_us & kReceivedMask;
+    message->qos_ = view.qos & 3;
     message->retain_flag_ = view.retain;
     message->expiry_announced_ = view.expiry_announced;
     message->key_ = view.key;
@@ -55,9 +59,10 @@ MessageView Message::view() const {
             .key = key_,
             .created_ms = created_ms_,
             .expires_ms = expires_ms_,
-            .qos = qos_,
-            .retain = retain_flag_,
-            .expiry_announced = expiry_announced_};
+            .received_us = received_us_,
+            .qos = qos(),
+            .retain = retain(),
+            .expiry_announced = expiry_announced()};
 }
 
 size_t Message::footprint() const {

@@ -18,6 +18,8 @@ struct MessageView {
     size_t topic_hash = 0;  // BytesHash of the topic; 0: not computed yet
     int64_t created_ms = 0;
     int64_t expires_ms = 0;         // wall clock; 0: never
+    uint64_t received_us = 0;       // when its PUBLISH came, as Clock::monotonic_us; 0: it is of
+                                    // another origin, or what became of it since is not timed
     uint8_t qos = 0;                // as published
     bool retain = false;            // as published
     bool expiry_announced = false;  // receivers are told the time that is left (3.3.2.3.3); else
@@ -40,9 +42,10 @@ public:
     uint64_t key() const { return key_; }
     int64_t created_ms() const { return created_ms_; }
     int64_t expires_ms() const { return expires_ms_; }
-    uint8_t qos() const { return qos_; }
-    bool retain() const { return retain_flag_; }
-    bool expiry_announced() const { return expiry_announced_; }
+    uint64_t received_us() const { return received_us_; }
+    uint8_t qos() const { return static_cast<uint8_t>(qos_); }
+    bool retain() const { return retain_flag_ != 0; }
+    bool expiry_announced() const { return expiry_announced_ != 0; }
     bool expired(int64_t wall_ms) const { return expires_ms_ != 0 && expires_ms_ <= wall_ms; }
 
     // Borrowed from this block: lives as long as a Ref to it.
@@ -59,13 +62,14 @@ private:
     const char* data() const { return reinterpret_cast<const char*>(this + 1); }
 
     mutable std::atomic<uint32_t> references_{1};
-    uint32_t topic_size_ = 0;
     uint32_t properties_size_ = 0;
-    uint32_t origin_size_ = 0;
     uint32_t payload_size_ = 0;
-    uint8_t qos_ = 0;
-    bool retain_flag_ = false;
-    bool expiry_announced_ = false;
+    uint16_t topic_size_ = 0;        // 1.5.4: of two bytes
+    uint16_t origin_size_ = 0;       // the same
+    uint64_t received_us_ : 48 = 0;  // enough for eight years of uptime
+    uint64_t qos_ : 2 = 0;
+    uint64_t retain_flag_ : 1 = 0;
+    uint64_t expiry_announced_ : 1 = 0;
     uint64_t key_ = 0;
     int64_t created_ms_ = 0;
     int64_t expires_ms_ = 0;

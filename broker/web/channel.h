@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
+#include "net/stream.h"
 
 namespace grapnel {
 
@@ -56,6 +58,8 @@ public:
     // For what take() or fetch() gave, when it is not needed any more; it is empty then. Any
     // thread.
     void give_back(std::string& bytes);
+    // Nothing: no TLS. Set before a stream is opened.
+    std::optional<TlsPeer> tls_peer;
     // Null once the connection is gone.
     WebSocketPeer* peer = nullptr;
 

@@ -3,12 +3,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/peer_address.h"
+#include "net/stream.h"
 #include "web/http_stream.h"
 
 namespace grapnel {
@@ -21,6 +23,7 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;     // names in lower case
     std::string body;
     PeerAddress peer;
+    std::optional<TlsPeer> certificate;  // that the listener has verified
 
     // The header of that name (in lower case); empty: there is none.
     std::string_view header(std::string_view name) const;

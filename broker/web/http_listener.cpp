@@ -1,5 +1,8 @@
 #include "web/http_listener.h"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -66,12 +69,13 @@ public:
         response_ = std::move(response);
         if (response_.stream) ends_connection = true;
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
-        lws_callback_on_writable(wsi_);
+        go_on();
     }
 
     // Runs the handler; its answer may come at once or later.
     void handle(const std::shared_ptr<WebMailbox>& mailbox) {
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
+        rest();
         const std::weak_ptr<Exchange> self = weak_from_this();
         handled = true;
         mailbox_ = mailbox;
@@ -87,11 +91,12 @@ public:
     // As WebListener::on_event; a piece of the answer goes out.
     int on_writable() {
         if (!answered_) return 0;
+        if (completed_) return complete();
         if (!std::exchange(headers_sent_, true)) {
             if (!send_headers()) return -1;
             if (response_.stream && request.method != "HEAD") return begin_stream();
             if (body().empty()) return complete();
-            lws_callback_on_writable(wsi_);
+            go_on();
             return 0;
         }
         if (response_.stream) return send_stream();
@@ -105,7 +110,15 @@ public:
         if (lws_write(wsi_, bytes, count, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < 0)
             return -1;
         if (last) return complete();
-        lws_callback_on_writable(wsi_);
+        go_on();
+        return 0;
+    }
+
+    // As WebListener::on_event; it has rested for the time that it wanted.
+    int on_timer() {
+        if (!std::exchange(rests_, false)) return 0;
+        if (response_.stream && socket_ended(lws_get_socket_fd(wsi_))) return -1;
+        go_on();
         return 0;
     }
 
@@ -116,6 +129,37 @@ private:
     }
 
     static constexpr int kAnswer_s = 30;  // for the handler to answer and the peer to take it
+    // Until a full socket is looked at again: longer each time.
+    static constexpr lws_usec_t kRoomLeast_us = 10'000;
+    static constexpr lws_usec_t kRoomMost_us = 320'000;
+    static constexpr lws_usec_t kWatch_us = 1'000'000;  // until one of a stream that has nothing is
+
+    // While an answer is under way, libwebsockets does not read what comes, which may be the next
+    // request or the peer's end, but is told of it again and again: nothing is looked at, unless
+    // something can be written at once.
+    void rest(lws_usec_t for_us = LWS_SET_TIMER_USEC_CANCEL) {
+        rests_ = for_us != LWS_SET_TIMER_USEC_CANCEL;
+        lws_rx_flow_control(wsi_, 0);
+        lws_set_timer_usecs(wsi_, for_us);
+    }
+
+    // Can something be written at once? Else it rests, and then goes on.
+    bool has_room() {
+        if (!socket_writable(lws_get_socket_fd(wsi_))) {
+            rest(room_us_);
+            room_us_ = std::min(2 * room_us_, kRoomMost_us);
+            return false;
+        }
+        room_us_ = kRoomLeast_us;
+        rests_ = false;
+        lws_rx_flow_control(wsi_, 1);
+        return true;
+    }
+
+    // on_writable() is called when there is room.
+    void go_on() {
+        if (has_room()) lws_callback_on_writable(wsi_);
+    }
 
     const std::string& body() const {
         static const std::string nothing;
@@ -154,9 +198,14 @@ private:
     int begin_stream() {
         response_.stream->attach([self = weak_from_this(), mailbox = mailbox_] {
             mailbox->post([self] {
-                if (const auto exchange = self.lock()) lws_callback_on_writable(exchange->wsi_);
+                if (const auto exchange = self.lock()) exchange->go_on();
             });
         });
+        // A peer that vanished without a word is noticed by the system.
+        const int on = 1;
+        const int idle_s = 30;
+        ::setsockopt(lws_get_socket_fd(wsi_), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+        ::setsockopt(lws_get_socket_fd(wsi_), IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
         return send_stream();
     }
 
@@ -168,16 +217,20 @@ private:
         piece += response_.stream->take(std::max<size_t>(room, 1));
         if (piece.size() == LWS_PRE) {
             lws_set_timeout(wsi_, NO_PENDING_TIMEOUT, 0);
+            rest(kWatch_us);
             return 0;
         }
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
         auto* const bytes = reinterpret_cast<unsigned char*>(piece.data()) + LWS_PRE;
         if (lws_write(wsi_, bytes, piece.size() - LWS_PRE, LWS_WRITE_HTTP) < 0) return -1;
-        lws_callback_on_writable(wsi_);
+        go_on();
         return 0;
     }
 
+    // libwebsockets goes on to the next request, or says goodbye, only when there is room.
     int complete() {
+        completed_ = true;
+        if (!has_room()) return 0;
         if (ends_connection) return -1;
         return lws_http_transaction_completed(wsi_) != 0 ? -1 : 0;
     }
@@ -188,6 +241,9 @@ private:
     size_t sent_ = 0;
     bool answered_ = false;
     bool headers_sent_ = false;
+    bool completed_ = false;
+    bool rests_ = false;  // until the timer
+    lws_usec_t room_us_ = kRoomLeast_us;
 };
 
 struct HttpPeer final : public WebPeer {
@@ -243,6 +299,11 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
                 peer->exchange;  // the next may take its place
             return exchange->on_writable();
         }
+        case LWS_CALLBACK_TIMER: {
+            if (peer == nullptr) return 0;
+            const std::shared_ptr<Exchange> exchange = peer->exchange;
+            return exchange->on_timer();
+        }
         case LWS_CALLBACK_CLOSED_HTTP: set_peer(wsi, nullptr); return 0;
         default: return 0;
     }
@@ -254,6 +315,9 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     HttpRequest& request = exchange->request;
     const Method* const method = method_of(wsi);
     if (method == nullptr) return refuse(wsi, 405);
+    // A line break in the address, however encoded, ends it for libwebsockets: there is no version
+    // behind it then, and the rest is lost.
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP) == 0) return refuse(wsi, 400);
     request.method = method->name;
     request.path = path;
     read_parameters(wsi, request);
@@ -262,6 +326,9 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     socklen_t size = sizeof address;
     if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
         request.peer = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
+
+    request.certificate = tls_peer_of(wsi);
+    if (request.certificate && !request.certificate->has_certificate) request.certificate.reset();
 
     const HttpRoutes::Found found = routes_->find(request.method, request.path);
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);

@@ -13,9 +13,9 @@ namespace grapnel {
 // Requests of HTTP/1.1 and the answers of a table of routes. Web thread.
 class HttpListener final : public WebListener {
 public:
-    HttpListener(std::string id, std::shared_ptr<ListeningSocket> socket,
+    HttpListener(std::string id, std::shared_ptr<ListeningSocket> socket, WebDoor door,
                  std::shared_ptr<const HttpRoutes> routes, std::shared_ptr<WebMailbox> mailbox)
-        : WebListener(std::move(id), std::move(socket)),
+        : WebListener(std::move(id), std::move(socket), std::move(door)),
           routes_(std::move(routes)),
           mailbox_(std::move(mailbox)) {}
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/tls_adopted.h"
 #include "web/http.h"
 
 namespace grapnel {
@@ -18,14 +19,15 @@ namespace grapnel {
 namespace {
 
 constexpr int kAcceptsPerTurn = 16;
+constexpr int kHandshakesPerTurn = 4;     // of TLS: each costs those who are connected time
 constexpr lws_usec_t kRest_us = 100'000;  // when the process has no descriptor left
-constexpr unsigned kHeaders_s = 10;       // for a client to send its request
 constexpr int kIdle_s = 15;               // of a connection kept for further requests
 // How much is received at once, and how much of it a connection has room for.
 constexpr size_t kReceiveBuffer = size_t{16} << 10;
 // More of one write than libwebsockets hands to the socket at once, it keeps: see socket_room.
 constexpr size_t kSendMost = size_t{512} << 10;
 constexpr const char* kAcceptProtocol = "accept";
+constexpr const char* kRefusedProtocol = "refused";
 
 }  // namespace
 
@@ -40,8 +42,12 @@ struct WebListener::Connection {
 
     WebListener* const listener;
     std::unique_ptr<WebPeer> peer;
-    bool counted = false;  // as one of its socket's
+    std::unique_ptr<AdoptedTls> tls;  // null: plain
+    bool counted = false;             // as one of its socket's
+    bool asked = false;               // there was a request that libwebsockets could read
 };
+
+thread_local bool WebListener::created_ = false;
 
 lws_vhost* WebListener::make_vhost(lws_context* context) {
     // Requests that are no handshake go to the first.
@@ -49,13 +55,17 @@ lws_vhost* WebListener::make_vhost(lws_context* context) {
         {kWebSocketProtocols[0], on_any_event, 0, kReceiveBuffer, 0, nullptr, kSendMost},
         {kWebSocketProtocols[1], on_any_event, 0, kReceiveBuffer, 0, nullptr, kSendMost},
         {kAcceptProtocol, on_accept_event, 0, 0, 0, nullptr, 0},
+        {kRefusedProtocol, on_refused_event, 0, 0, 0, nullptr, 0},
         {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.vhost_name = "grapnel";
     info.protocols = kProtocols;
-    info.timeout_secs = kHeaders_s;
-    info.timeout_secs_ah_idle = kHeaders_s;
+    // Connections are adopted with TLS or without; LOAD_EXTRA_SERVER_VERIFY_CERTS sets it up.
+    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |
+                   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
+    info.timeout_secs = kHandshake_s;
+    info.timeout_secs_ah_idle = kHandshake_s;
     info.keepalive_timeout = kIdle_s;
     info.server_string = "grapnel";
     return lws_create_vhost(context, &info);
@@ -69,7 +79,9 @@ bool WebListener::open(lws_vhost* vhost) {
     acceptor_ = lws_adopt_descriptor_vhost(vhost_, LWS_ADOPT_RAW_FILE_DESC, descriptor,
                                            kAcceptProtocol, nullptr);
     if (acceptor_ == nullptr) return false;
-    lws_set_opaque_user_data(acceptor_, new Connection(this));
+    auto connection = std::make_unique<Connection>(this);
+    connection->asked = true;  // it is no client
+    lws_set_opaque_user_data(acceptor_, connection.release());
     return true;
 }
 
@@ -88,57 +100,122 @@ void WebListener::set_peer(lws* wsi, std::unique_ptr<WebPeer> peer) {
     connection_of(wsi)->peer = std::move(peer);
 }
 
-int WebListener::on_any_event(lws* wsi, lws_callback_reasons reason, void*, void* in, size_t size) {
-    Connection* const connection = wsi == nullptr ? nullptr : connection_of(wsi);
-    if (connection == nullptr) return 0;
-    if (reason != LWS_CALLBACK_WSI_DESTROY)
-        return connection->listener->on_event(wsi, reason, in, size);
-    lws_set_opaque_user_data(wsi, nullptr);
-    delete connection;
-    return 0;
+std::optional<TlsPeer> WebListener::tls_peer_of(lws* wsi) {
+    const AdoptedTls* const tls = connection_of(wsi)->tls.get();
+    if (tls == nullptr || !tls->open()) return std::nullopt;
+    return tls->peer(*lws_get_ssl(wsi));
 }
 
-int WebListener::on_accept_event(lws* wsi, lws_callback_reasons reason, void* user, void* in,
-                                 size_t size) {
+int WebListener::on_any_event(lws* wsi, lws_callback_reasons reason, void* user, void* in,
+                              size_t size) {
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        AdoptedTls::set_up(*static_cast<SSL_CTX*>(user));
+    if (reason == LWS_CALLBACK_WSI_CREATE) created_ = true;
+    Connection* const connection = wsi == nullptr ? nullptr : connection_of(wsi);
+    if (connection == nullptr) return 0;
+    if (reason == LWS_CALLBACK_WSI_DESTROY) {
+        destroyed(wsi);
+        return 0;
+    }
+    if (reason == LWS_CALLBACK_HTTP || reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
+        connection->asked = true;
+    return connection->listener->on_event(wsi, reason, in, size);
+}
+
+void WebListener::destroyed(lws* wsi) {
+    const std::unique_ptr<Connection> connection(connection_of(wsi));
+    lws_set_opaque_user_data(wsi, nullptr);
+    WebListener& listener = *connection->listener;
+    AdoptedTls* const tls = connection->tls.get();
+    if (!connection->asked && (tls == nullptr || tls->open())) listener.door_.unreadable->add();
+    const int refused = tls == nullptr ? -1 : tls->take_refused();
+    if (refused >= 0) listener.linger(refused);
+}
+
+int WebListener::on_accept_event(lws* wsi, lws_callback_reasons reason, void*, void*, size_t) {
     Connection* const connection = wsi == nullptr ? nullptr : connection_of(wsi);
     if (connection == nullptr) return 0;
     switch (reason) {
         case LWS_CALLBACK_RAW_RX_FILE: connection->listener->accept_some(wsi); return 0;
         case LWS_CALLBACK_TIMER: lws_rx_flow_control(wsi, 1); return 0;
         case LWS_CALLBACK_RAW_CLOSE_FILE: connection->listener->acceptor_ = nullptr; return 0;
-        case LWS_CALLBACK_WSI_DESTROY: return on_any_event(wsi, reason, user, in, size);
         default: return 0;
     }
 }
 
 void WebListener::accept_some(lws* wsi) {
-    for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    const int most = door_.tls == nullptr ? kAcceptsPerTurn : kHandshakesPerTurn;
+    for (int i = 0; i < most; ++i) {
+        sockaddr_storage address{};
+        socklen_t size = sizeof address;
+        auto* const name = reinterpret_cast<sockaddr*>(&address);
         const int descriptor =
-            ::accept4(socket_->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (descriptor < 0) {
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                Clock clock;
-                clock.refresh();
-                if (socket_->out_of_descriptors(clock.monotonic_ms))
-                    log_warn("web", "no more file descriptors: accepting rests",
-                             {{"address", socket_->address()}});
-                lws_rx_flow_control(wsi, 0);
-                lws_set_timer_usecs(wsi, kRest_us);
-                return;
-            }
-            if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
-            return;
+            ::accept4(socket_->descriptor(), name, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (descriptor >= 0) {
+            const PeerAddress peer = PeerAddress::from(name);
+            if (door_.admits(peer))
+                adopt(descriptor, peer);
+            else
+                ::close(descriptor);
+            continue;
         }
-        const int on = 1;
-        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        // Closes the descriptor if it fails.
-        lws* const accepted = lws_adopt_socket_vhost(vhost_, descriptor);
-        if (accepted == nullptr) continue;
-        auto* const connection = new Connection(this);
-        connection->counted = true;
-        socket_->connections.fetch_add(1, std::memory_order_relaxed);
-        lws_set_opaque_user_data(accepted, connection);
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            return rest(wsi);
+        if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
+        return;
     }
+}
+
+// There are no descriptors.
+void WebListener::rest(lws* wsi) {
+    Clock clock;
+    clock.refresh();
+    if (socket_->out_of_descriptors(clock.monotonic_ms))
+        log_warn("web", "no more file descriptors: accepting rests",
+                 {{"address", socket_->address()}});
+    lws_rx_flow_control(wsi, 0);
+    lws_set_timer_usecs(wsi, kRest_us);
+}
+
+void WebListener::adopt(int descriptor, const PeerAddress& peer) {
+    const int on = 1;
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    auto connection = std::make_unique<Connection>(this);
+    connection->counted = true;
+    socket_->connections.fetch_add(1, std::memory_order_relaxed);
+    if (door_.tls != nullptr) connection->tls = std::make_unique<AdoptedTls>(*door_.tls, peer);
+    unsigned type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP;
+    if (door_.tls != nullptr) type |= LWS_ADOPT_ALLOW_SSL;
+    lws_adopt_desc_t info{};
+    info.vh = vhost_;
+    info.type = static_cast<lws_adoption_type>(type);
+    info.fd.sockfd = descriptor;
+    info.opaque = connection.get();
+    created_ = false;
+    const AdoptedTls::Adoption adoption(connection->tls.get());
+    // Closes the descriptor if it fails. What was made has the connection until it is destroyed.
+    static_cast<void>(lws_adopt_descriptor_vhost_via_info(&info));
+    if (created_) static_cast<void>(connection.release());
+}
+
+// Throws away what comes until the peer has taken why it was refused, and closes.
+void WebListener::linger(int descriptor) {
+    ::shutdown(descriptor, SHUT_WR);
+    lws_sock_file_fd_type file;
+    file.filefd = descriptor;
+    lws* const wsi = lws_adopt_descriptor_vhost(vhost_, LWS_ADOPT_RAW_FILE_DESC, file,
+                                                kRefusedProtocol, nullptr);
+    if (wsi == nullptr)
+        ::close(descriptor);
+    else
+        lws_set_timeout(wsi, PENDING_TIMEOUT_SHUTDOWN_FLUSH, static_cast<int>(kHandshake_s));
+}
+
+int WebListener::on_refused_event(lws* wsi, lws_callback_reasons reason, void*, void*, size_t) {
+    if (reason != LWS_CALLBACK_RAW_RX_FILE) return 0;
+    char thrown_away[4096];
+    const ssize_t count = ::recv(lws_get_socket_fd(wsi), thrown_away, sizeof thrown_away, 0);
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR)) ? 0 : -1;
 }
 
 int refuse(lws* wsi, int status, const char* extra_name, const char* extra_value) {

@@ -15,6 +15,9 @@ namespace {
 
 constexpr uint32_t kLinesMost = 5;  // in a second: what clients send wrongly causes most of them
 
+// What libwebsockets calls an error then is what some client sent.
+thread_local bool serving = false;
+
 // Of libwebsockets, for the whole process.
 void log_line(int level, const char* line) {
     static std::atomic<int64_t> second{0};
@@ -29,7 +32,7 @@ void log_line(int level, const char* line) {
     if (before >= kLinesMost) return;
     std::string_view text(line);
     while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-    if ((level & LLL_ERR) != 0)
+    if ((level & LLL_ERR) != 0 && !serving)
         log_error("web", text);
     else
         log_warn("web", text);
@@ -51,7 +54,8 @@ WebService::~WebService() {
 bool WebService::start() {
     lws_set_log_level(LLL_ERR | LLL_WARN, log_line);
     lws_context_creation_info info{};
-    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.timeout_secs = WebListener::kHandshake_s;
     info.gid = info.uid = static_cast<int>(-1);
     info.pt_serv_buf_size = 64 << 10;
     context_ = lws_create_context(&info);
@@ -63,6 +67,7 @@ bool WebService::start() {
     }
     thread_ = std::thread([this, &target = log_target()] {
         const LogBinding binding(target);
+        serving = true;
         run();
     });
     return true;
@@ -85,19 +90,19 @@ void WebService::run() {
 }
 
 bool WebService::add_websocket(std::string id, std::shared_ptr<ListeningSocket> socket,
-                               WebSocketListener::Options options,
+                               WebDoor door, WebSocketListener::Options options,
                                WebSocketListener::Accepted accepted) {
-    auto listener =
-        std::make_unique<WebSocketListener>(std::move(id), std::move(socket), std::move(options),
-                                            loops_, mailbox_, wakes_, std::move(accepted));
+    auto listener = std::make_unique<WebSocketListener>(std::move(id), std::move(socket),
+                                                        std::move(door), std::move(options), loops_,
+                                                        mailbox_, wakes_, std::move(accepted));
     WebSocketListener* const websocket = listener.get();
     return add(std::move(listener), websocket);
 }
 
-bool WebService::add_http(std::string id, std::shared_ptr<ListeningSocket> socket,
+bool WebService::add_http(std::string id, std::shared_ptr<ListeningSocket> socket, WebDoor door,
                           std::shared_ptr<const HttpRoutes> routes) {
-    return add(std::make_unique<HttpListener>(std::move(id), std::move(socket), std::move(routes),
-                                              mailbox_),
+    return add(std::make_unique<HttpListener>(std::move(id), std::move(socket), std::move(door),
+                                              std::move(routes), mailbox_),
                nullptr);
 }
 

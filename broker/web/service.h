@@ -31,10 +31,10 @@ public:
 
     // Accepts on that socket from now on. False: see the log.
     [[nodiscard]] bool add_websocket(std::string id, std::shared_ptr<ListeningSocket> socket,
-                                     WebSocketListener::Options options,
+                                     WebDoor door, WebSocketListener::Options options,
                                      WebSocketListener::Accepted accepted);
     [[nodiscard]] bool add_http(std::string id, std::shared_ptr<ListeningSocket> socket,
-                                std::shared_ptr<const HttpRoutes> routes);
+                                WebDoor door, std::shared_ptr<const HttpRoutes> routes);
 
     // Accepts no more WebSocket connections; those that end say that the broker is going away.
     void drain();

@@ -1,11 +1,21 @@
 #include "web/socket_room.h"
 
 #include <linux/sock_diag.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cstdint>
 
 namespace grapnel {
+
+namespace {
+
+bool happens(int descriptor, short events) {
+    pollfd look{descriptor, events, 0};
+    return ::poll(&look, 1, 0) > 0;
+}
+
+}  // namespace
 
 size_t socket_room(int descriptor) {
     uint32_t memory[SK_MEMINFO_VARS] = {};
@@ -15,5 +25,9 @@ size_t socket_room(int descriptor) {
     const uint32_t queued = memory[SK_MEMINFO_WMEM_QUEUED];
     return queued < most ? (most - queued) / 2 : 0;
 }
+
+bool socket_writable(int descriptor) { return happens(descriptor, POLLOUT); }
+
+bool socket_ended(int descriptor) { return happens(descriptor, POLLRDHUP); }
 
 }  // namespace grapnel

@@ -10,4 +10,10 @@ namespace grapnel {
 // When the system says that the socket can be written to, it is not 0. Any thread.
 size_t socket_room(int descriptor);
 
+// Does the system say that the socket can be written to? Any thread.
+bool socket_writable(int descriptor);
+
+// Has the peer ended its side, whatever of it is unread? Any thread.
+bool socket_ended(int descriptor);
+
 }  // namespace grapnel

@@ -37,10 +37,11 @@ std::string path_of(lws* wsi) { return header_of(wsi, WSI_TOKEN_GET_URI); }
 }  // namespace
 
 WebSocketListener::WebSocketListener(std::string id, std::shared_ptr<ListeningSocket> socket,
-                                     Options options, std::shared_ptr<const LoopTable> loops,
+                                     WebDoor door, Options options,
+                                     std::shared_ptr<const LoopTable> loops,
                                      std::shared_ptr<WebMailbox> mailbox, LoopWakes& wakes,
                                      Accepted accepted)
-    : WebListener(std::move(id), std::move(socket)),
+    : WebListener(std::move(id), std::move(socket), std::move(door)),
       options_(std::move(options)),
       loops_(std::move(loops)),
       mailbox_(std::move(mailbox)),
@@ -85,6 +86,7 @@ bool WebSocketListener::allows_origin(const std::string& origin) const {
 
 void WebSocketListener::accept(lws* wsi) {
     const auto channel = std::make_shared<WebChannel>(mailbox_, LWS_PRE);
+    channel->tls_peer = tls_peer_of(wsi);
     set_peer(wsi, std::make_unique<WebSocketPeer>(*this, wsi, channel));
     sockaddr_storage address{};
     socklen_t size = sizeof address;

@@ -24,9 +24,9 @@ public:
     using Accepted = std::function<void(size_t loop, TransportPointer, const PeerAddress&)>;
 
     // `wakes` outlives the listener.
-    WebSocketListener(std::string id, std::shared_ptr<ListeningSocket> socket, Options options,
-                      std::shared_ptr<const LoopTable> loops, std::shared_ptr<WebMailbox> mailbox,
-                      LoopWakes& wakes, Accepted accepted);
+    WebSocketListener(std::string id, std::shared_ptr<ListeningSocket> socket, WebDoor door,
+                      Options options, std::shared_ptr<const LoopTable> loops,
+                      std::shared_ptr<WebMailbox> mailbox, LoopWakes& wakes, Accepted accepted);
 
     // From now on connections end because the broker does: close code 1001.
     void going_away() { going_away_ = true; }

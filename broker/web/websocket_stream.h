@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ public:
     long write(const iovec* pieces, int count) override;
     void watch(bool readable, bool writable) override;
     void finish() override;
+    std::optional<TlsPeer> tls_peer() const override { return channel_->tls_peer; }
     TransportPointer release() override;
     void close() override;
 

@@ -2,15 +2,16 @@
 
 import threading
 
-from adminlib import Api, query, with_admin
+from adminlib import TOKEN, Api, bearer, query, with_admin
 from lib import Client, connect
+from lib.http import Http
 
 config = with_admin()
 
 FIELDS = """id username connected listener address version connected_ms disconnected_ms keepalive_s clean_start
 session_expiry_s subscriptions inflight queued queued_bytes"""
-HOSTILE_IDS = ["a/b", "//", "/../..", "..", "%2f", "%", "a&b=c", "=", "a+b", "a b", "é€😀", "\x01\x7f\n", "a;b", "#+$",
-               "'\"\\<script>", "?", "a\x1fb", "x" * 1000]
+HOSTILE_IDS = ["a/b", "//", "/../..", "..", "%2f", "%", "a&b=c", "=", "a+b", "a b", "é€😀", "\x01\x7f", "a;b", "#+$",
+               "'\"\\<script>", "?", "a\x1fb\t", "x" * 1000]
 
 
 def pages(api, **parameters):
@@ -105,6 +106,23 @@ def test_ids_of_every_kind(broker):
             assert api.ask("GET", "/client", id=client_id)[0] == 404, client_id
 
 
+def test_line_breaks_in_ids(broker):
+    """Such clients are listed; nobody can name them in a query, nor another one by mistake."""
+    ids = ["l", "l\n", "l\nm", "l\r", "lm"]
+    for each in ids:
+        connect(broker, each)
+    with Api(broker) as api:
+        assert [each["id"] for each in api.get("/clients", after="k", limit=9)["clients"]][:5] == ids
+        assert set(ids) - set(pages(api, search="l", limit=1)) <= {"l\nm"}
+    for method in ("GET", "DELETE"):
+        for client_id in ids[1:4]:
+            with Api(broker) as api:
+                status, _, _ = api._raw(method, "/api/v1/client" + query(id=client_id), [], b"")
+                assert status == 400, (method, client_id, status)
+    with Api(broker) as api:
+        assert api.client("l")["connected"]
+
+
 def test_ids_nobody_has(broker):
     connect(broker, "somebody")
     with Api(broker) as api:
@@ -112,9 +130,12 @@ def test_ids_nobody_has(broker):
             assert api.ask("GET", "/client", id=client_id)[0] == 404, client_id
             assert api.ask("DELETE", "/client", id=client_id)[0] == 404, client_id
             assert api.ask("POST", "/client/disconnect", id=client_id)[0] == 404, client_id
-        for raw in ("%00", "%c3%28", "%ff", "a%00b"):
-            status, _, _ = api._raw("GET", "/api/v1/client?id=" + raw, [], b"")
-            assert status in (400, 404), (raw, status)
+    for raw in ("%00", "%c3%28", "%ff", "a%00b", "%", "%zz", "%0", "\x80"):
+        with Http(broker) as http:
+            head = ["DELETE /api/v1/client?id=" + raw + " HTTP/1.1", "Host: x", *bearer(TOKEN), "Connection: close"]
+            http.send("\r\n".join([*head, "", ""]).encode("latin-1"))
+            answer = http.rest()
+            assert not answer or answer.split()[1] in (b"400", b"403", b"404"), (raw, answer)
 
 
 def stored_sessions(broker, prefix, count):
@@ -161,6 +182,6 @@ def test_twenty_thousand_pages_while_clients_come_and_go(broker):
 def test_nothing_else_is_answered(broker):
     """The query's text is data wherever it lands."""
     with Api(broker) as api:
-        for text in ("*", "' or 1=1", "%", "{id}", "\n\n", "é"):
+        for text in ("*", "' or 1=1", "%", "{id}", "\t", "é"):
             assert api.get("/clients" + query(search=text + "-nobody"))["clients"] == []
             assert api.get("/clients" + query(after="\x7f" + text + "zzzz"))["next"] is None

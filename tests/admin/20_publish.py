@@ -23,7 +23,8 @@ def test_properties_arrive():
         client.subscribe("a")
         ok(broker, "POST", "/publish", status=202,
            body={"topic": "a", "payload": "x", "message_expiry_s": 100, "content_type": "text/plain",
-                 "response_topic": "b/c", "correlation_data_base64": "AAE=", "user_properties": [["k", "v"], ["k", "w"]]})
+                 "response_topic": "b/c", "correlation_data_base64": "AAE=",
+                 "user_properties": [["k", "v"], ["k", "w"]]})
         properties = client.receive("a", b"x").properties
         assert 95 <= properties["message_expiry_interval"] <= 100, properties
         assert properties["content_type"] == "text/plain" and properties["response_topic"] == "b/c", properties

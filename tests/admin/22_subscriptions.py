@@ -25,8 +25,9 @@ def test_filters():
             two.subscribe(each)
         wanted = [{"filter": "#", "subscribers": 1}, {"filter": "$share/g/a", "subscribers": 1, "shared_group": "g"},
                   {"filter": "$share/g/x/+", "subscribers": 2, "shared_group": "g"},
-                  {"filter": "$share/h/x/+", "subscribers": 1, "shared_group": "h"}, {"filter": "+/+", "subscribers": 1},
-                  {"filter": "/", "subscribers": 1}, {"filter": "a", "subscribers": 2}, {"filter": "a/+/c", "subscribers": 2},
+                  {"filter": "$share/h/x/+", "subscribers": 1, "shared_group": "h"},
+                  {"filter": "+/+", "subscribers": 1}, {"filter": "/", "subscribers": 1},
+                  {"filter": "a", "subscribers": 2}, {"filter": "a/+/c", "subscribers": 2},
                   {"filter": "a/b", "subscribers": 1}]
         assert filters(broker) == wanted, filters(broker)
         assert filters(broker, "&search=A/") == [wanted[7], wanted[8]]

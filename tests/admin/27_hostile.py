@@ -7,7 +7,8 @@ from lib.http import Http
 DEEP = 30_000
 BODIES = [b"", b"\0", b"{", b"[]", b"null", b"1", b'"topic"', b"{}", b"[" * DEEP, b"[" * DEEP + b"]" * DEEP,
           b'{"a":' * 10_000 + b"1" + b"}" * 10_000, b'{"topic": ' + b"9" * 60_000 + b"}", b'{"qos": 1e999999}',
-          b'{"qos": -9223372036854775809}', b'{"topic": "\xff\xfe"}', b'{"topic": "\xed\xa0\x80"}', b'{"topic": "\\ud800"}',
+          b'{"qos": -9223372036854775809}', b'{"topic": "\xff\xfe"}', b'{"topic": "\xed\xa0\x80"}',
+          b'{"topic": "\\ud800"}',
           b'{"topic": "a\0b"}', b'{"topic": "a\\u0000b", "payload": ""}', b'{"topic": ["a"]}', b'{"topic": {"a": 1}}',
           b'{"topic": "a", "payload": "x", "": 1}', b'{"topic": "a", "payload": "x"} x', b"\xef\xbb\xbf{}",
           b'{"level": "info", "level": 7}', b"topic=a&payload=x", b"{'topic': 'a'}", b"\xff" * 60_000]
@@ -39,7 +40,8 @@ def test_no_body_at_all():
     with made() as broker:
         for method, path, status in (("POST", "/reload", 200), ("POST", "/publish", 400), ("PUT", "/log/level", 400)):
             with Http(broker) as http:
-                http.send("\r\n".join([f"{method} /api/v1{path} HTTP/1.1", "Host: x", *headers_of(TOKEN), "", ""]).encode())
+                lines = [f"{method} /api/v1{path} HTTP/1.1", "Host: x", *headers_of(TOKEN), "", ""]
+                http.send("\r\n".join(lines).encode())
                 found, headers, _ = http.answer(method)
                 assert found == status and headers["connection"] == "close", (path, found, headers)
                 assert http.at_end()

@@ -363,6 +363,15 @@ def test_crossing(_):
     assert done.stdout.splitlines()[1].startswith("QoS 0: "), done.stdout
 
 
+def test_transports(_):
+    """That every part runs and has a figure, over plain TCP, TLS and WebSocket."""
+    done = script("transports.py", "--runs", 1, "--seconds", 0.2, "--storm", 20, "--crowd", 50, "--idle", 20)
+    equal(done.stderr, "")
+    lines = done.stdout.splitlines()[1:]
+    begins = ["tcp: ", "tls: ", "ws: ", "latency, ", "20 reconnects ", "/metrics beside 50 ", "tcp: ", "tls: ", "ws: "]
+    assert all(line.startswith(begin) for line, begin in zip(lines, begins, strict=True)), done.stdout
+
+
 def test_fairness(_):
     """That everything runs; a moment is too short to judge by."""
     with tempfile.TemporaryDirectory() as name:

@@ -3,7 +3,7 @@ import pathlib
 import re
 import shutil
 
-from lib import Broker, build_dir
+from lib import Broker, authority, build_dir
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "etc" / "examples"
 LEDGER = 'default = "allow"\n[[auth]]\nallow = true\n'
@@ -18,12 +18,16 @@ def copied(broker, example):
         token = broker.folder / f"{name}.token"
         token.touch(0o600)
         token.write_text(f"{name}-0123456789abcdef\n")
+    folder = broker.folder / "tls"
+    folder.mkdir(exist_ok=True)
+    for name, here in (("server.pem", "server.pem"), ("server.key", "server.key"), ("ca.pem", "operators.pem")):
+        shutil.copy(authority().path(name), folder / here)
     return path
 
 
 def test_check():
     examples = sorted(EXAMPLES.glob("*.toml"))
-    assert {"admin.toml", "tcp.toml", "unix.toml", "proxy.toml"} <= {each.name for each in examples}, examples
+    assert {"admin.toml", "tcp.toml", "unix.toml", "proxy.toml", "web.toml"} <= {each.name for each in examples}, examples
     for example in examples:
         broker = Broker()
         done = broker.command("check", "--config", copied(broker, example), "--plugins", build_dir() / "plugins",
@@ -33,7 +37,7 @@ def test_check():
 
 def test_start():
     """With any free port, and a socket in the broker's folder."""
-    for name in ("admin.toml", "tcp.toml", "unix.toml", "proxy.toml"):
+    for name in ("admin.toml", "tcp.toml", "unix.toml", "proxy.toml", "web.toml"):
         broker = Broker()
         text = copied(broker, EXAMPLES / name).read_text()
         text = re.sub(r':(188\d|8080)"', ':0"', text).replace("/run/grapnel/", f"{broker.folder}/")

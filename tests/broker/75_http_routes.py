@@ -105,7 +105,7 @@ def test_hostile_requests(broker):
                 http.send(request)
                 http.socket.shutdown(socket.SHUT_WR)
                 answer = http.rest()
-            except (ConnectionResetError, BrokenPipeError):
+            except OSError:  # reset, before its end was said or after
                 answer = b""
             assert len(answer) < 10_000, request[:50]
     assert get(broker, "/healthz")[0] == 200

@@ -1,27 +1,13 @@
 """/metrics speaks Prometheus' text format, and counts what happens."""
 
-import re
 import shutil
 import subprocess
 
 from lib import connect, websocket as ws
 from lib.http import get
+from lib.prometheus import grown, metrics
 
 config = dict(listeners=[{"id": "tcp"}, {"id": "ws", "type": "ws"}, {"id": "http", "type": "http"}])
-SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-z_]+="[^"]*",?)*)\})? ([0-9.eE+-]+|NaN|\+Inf)$')
-
-
-def metrics(broker):
-    status, headers, body = get(broker, "/metrics")
-    assert status == 200 and headers["content-type"].startswith("text/plain; version=0.0.4"), headers
-    values = {}
-    for line in body.decode().splitlines():
-        if not line.startswith("#"):
-            assert SAMPLE.match(line), line
-            name, value = line.rsplit(" ", 1)
-            assert name not in values, f"{name} twice"
-            values[name] = float(value)
-    return values
 
 
 def test_what_happens_is_counted(broker):
@@ -34,7 +20,7 @@ def test_what_happens_is_counted(broker):
         subscriber.receive("m/a", b"x", qos=qos)
     subscriber.ping()
     after = metrics(broker)
-    grown = {name: value - before[name] for name, value in after.items() if value != before[name]}
+    changed = grown(before, after)
     for name, amount in (
             ('grapnel_clients_connected', 2), ('grapnel_subscriptions', 1), ('grapnel_messages_retained', 1),
             ('grapnel_packets_total{direction="received",type="connect"}', 2),
@@ -46,9 +32,9 @@ def test_what_happens_is_counted(broker):
             ('grapnel_messages_total{direction="received",qos="0"}', 1),
             ('grapnel_messages_total{direction="received",qos="2"}', 1),
             ('grapnel_messages_total{direction="sent",qos="1"}', 1)):
-        assert grown.get(name) == amount, (name, grown)
-    assert grown['grapnel_network_bytes_total{direction="received"}'] > 50
-    assert grown['grapnel_loop_lag_seconds_count{worker="0"}'] > 0
+        assert changed.get(name) == amount, (name, changed)
+    assert changed['grapnel_network_bytes_total{direction="received"}'] > 50
+    assert changed['grapnel_loop_lag_seconds_count{worker="0"}'] > 0
     assert after["grapnel_open_fds"] > 5 and after["grapnel_memory_resident_bytes"] > 1 << 20
     assert after['grapnel_workers'] == broker.workers
     assert f'grapnel_loop_lag_seconds_count{{worker="{broker.workers - 1}"}}' in after

@@ -1,11 +1,16 @@
-// MQTT.js in versions 3.1, 3.1.1 and 5, over TCP or WebSocket.
+// MQTT.js in versions 3.1, 3.1.1 and 5, over TCP or WebSocket, with TLS or without.
 'use strict'
 
+const fs = require('fs')
 const mqtt = require('mqtt')
 
-// The arguments: "mqtt" or "ws", and the port.
-const protocol = process.argv[2]
+// The arguments: "mqtt", "ws", "wss", or "wss+certificate", which shows one, and the port.
+const [protocol, certificate] = process.argv[2].split('+')
 const port = Number(process.argv[3])
+const host = protocol === 'wss' ? 'localhost' : '127.0.0.1'
+const ofFolder = (name) => fs.readFileSync(`${process.env.GRAPNEL_TLS_FOLDER}/${name}`)
+const tls = protocol === 'wss' ? { ca: ofFolder('ca.pem'), rejectUnauthorized: true } : {}
+if (certificate) Object.assign(tls, { cert: ofFolder('melon.pem'), key: ofFolder('melon.key') })
 const waitMs = 20000
 const versions = {
   '3.1': { protocolId: 'MQIsdp', protocolVersion: 3 },
@@ -32,7 +37,7 @@ class Client {
     client.messages = []
     client.waiting = []
     client.mqtt = mqtt.connect({
-      protocol, path: '/mqtt', host: '127.0.0.1', port, clientId, clean: true, reconnectPeriod: 0, ...versions[name], ...options
+      protocol, path: '/mqtt', host, port, clientId, clean: true, reconnectPeriod: 0, ...tls, ...versions[name], ...options
     })
     client.mqtt.on('message', (topic, payload, packet) => {
       const message = { topic, payload: payload.toString(), qos: packet.qos, retain: packet.retain, packet }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Real clients against a broker: mosquitto_pub and mosquitto_sub, also over TLS, Python paho, and MQTT.js over TCP and
-WebSocket, each in every protocol version that it speaks, and curl, with one and with four workers. Ends with `N passed,
-N failed`.
+"""Real clients against a broker: mosquitto_pub and mosquitto_sub, also over TLS, Python paho, and MQTT.js over TCP,
+WebSocket and secure WebSocket, each in every protocol version that it speaks, and curl, with one and with four workers.
+Ends with `N passed, N failed`.
 
 Each script here takes the port, and prints `PASS name` or `FAIL name: why` for every case."""
 
@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "broker"))
 SCRIPT_S = 120.0
 LISTENERS = {"ws": [{"id": "ws", "type": "ws"}], "http": [{"id": "http", "type": "http"}]}
+SECURE = {"tls": {"type": "tcp"}, "wss": {"type": "ws"}, "https": {"type": "http"}}
 
 
 def python_with_paho():
@@ -41,18 +42,23 @@ def commands():
         ("mqtt.js", ["node", str(HERE / "mqttjs_client.js"), "mqtt"] if has_mqttjs else None, mqttjs_needs, "tcp"),
         ("mqtt.js over WebSocket", ["node", str(HERE / "mqttjs_client.js"), "ws"] if has_mqttjs else None,
          mqttjs_needs, "ws"),
+        *[(f"mqtt.js over {what}", ["node", str(HERE / "mqttjs_client.js"), what] if has_mqttjs else None,
+           mqttjs_needs, "wss") for what in ("wss", "wss+certificate")],
         ("curl", [sys.executable, "-B", str(HERE / "curl_http.py")] if shutil.which("curl") else None, "curl", "http"),
+        ("curl over TLS", [sys.executable, "-B", str(HERE / "curl_http.py"), "--tls"] if shutil.which("curl") else None,
+         "curl", "https"),
     ]
 
 
 def start_broker(workers, listener):
     """A plain listener first. Scripts for TLS are told where it is and where certificates are."""
     from lib import Broker, authority
-    if listener != "tls":
+    if listener not in SECURE:
         return Broker(workers=workers, listeners=[{"id": "tcp"}, *LISTENERS.get(listener, [])]).start()
-    tls = authority().mutual(verify="optional", identity="cn")
-    broker = Broker(workers=workers, listeners=[{"id": "tcp"}, {"id": "tls", "tls": tls}]).start()
-    os.environ["GRAPNEL_TLS_PORT"] = str(broker.ports["tls"])
+    tls = authority().mutual() if listener == "https" else authority().mutual(verify="optional", identity="cn")
+    secure = {"id": listener, "tls": tls, **SECURE[listener]}
+    broker = Broker(workers=workers, listeners=[{"id": "tcp"}, secure]).start()
+    os.environ["GRAPNEL_TLS_PORT"] = str(broker.ports[listener])
     os.environ["GRAPNEL_TLS_FOLDER"] = str(authority().folder)
     return broker
 

@@ -37,6 +37,16 @@ public:
         packet += static_cast<char>(topic.size());
         send_all(packet + topic + payload);
     }
+    // Sends a request that ends the connection. All of the answer.
+    std::string ask(const std::string& request) {
+        send_all(request);
+        std::string answer;
+        char piece[4096];
+        for (ssize_t count = 1; connected_ && count > 0;
+             answer.append(piece, static_cast<size_t>(count)))
+            if ((count = recv(descriptor_, piece, sizeof piece, 0)) < 0) return {};
+        return answer;
+    }
 
 private:
     void send_all(const std::string& bytes) {

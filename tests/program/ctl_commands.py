@@ -108,7 +108,8 @@ def test_client():
         output = succeeds(admin, "client", "a")
         for line in ("client     a\n", "username   melon\n", "will       gone/a, QoS 1, retained, after 30 s\n",
                      "received   4 packets, 2 messages, 4.0 KiB\n", "dropped    3\n", "subscriptions\nFILTER",
-                     "        7  a/b      1  published  2.0 KiB\n"):
+                     "        7  a/b      1  puback_awaited   2.0 KiB\n",
+                     "        8  -        2  pubcomp_awaited      0 B\n"):
             assert line in output, output
         assert "there is no such client" in fails(admin, "client", "zz")
         equal(json.loads(succeeds(admin, "client", "b", "--json"))["id"], "b")
@@ -179,8 +180,15 @@ def test_retained():
         lines = succeeds(admin, "retained", "a/#").splitlines()
         equal([line.split()[0] for line in lines], ["TOPIC", "a/b", "bin"])
         equal(admin.calls[-1]["query"], {"filter": "a/#", "limit": "1000"})
-        assert "payload  good morning\n" in succeeds(admin, "retained", "get", "a/b")
-        assert "payload  \\x00\\xff\\x1b[31m\n" in succeeds(admin, "retained", "get", "bin")
+        output = succeeds(admin, "retained", "get", "a/b")
+        for line in ("payload          good morning\n", "published by     melon\n", "expires          -\n",
+                     'user_properties  [["k","v"]]\n'):
+            assert line in output, output
+        admin.retained["large"] = b"x" * (1 << 21)
+        assert "x…\n" in succeeds(admin, "retained", "get", "large")
+        assert "larger than what the broker shows" in fails(admin, "retained", "get", "large", "--payload")
+        del admin.retained["large"]
+        assert "payload          \\x00\\xff\\x1b[31m\n" in succeeds(admin, "retained", "get", "bin")
         status, output, _ = ctl(admin, "retained", "get", "bin", "--payload")
         equal((status, output.encode(errors="surrogateescape")), (0, admin.retained["bin"]))
         assert "no message is retained there" in fails(admin, "retained", "get", "x")
@@ -208,7 +216,7 @@ def test_lists():
 
 def test_reload():
     with FakeAdmin() as admin:
-        equal(succeeds(admin, "reload"), "reloaded\nPLUGIN  OUTCOME\nauth    unchanged\n")
+        equal(succeeds(admin, "reload"), "reloaded\nPLUGIN  OUTCOME\nauth    refused: a fault\n")
         admin.post_reload = lambda handler, *_: handler.answer(422, {
             "error": "the configuration has faults", "faults": ["grapnel.toml:1:2: no \x1b[31m", "x.toml:3:4: b"]})
         status, output, errors = ctl(admin, "reload")

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 
 from ctllib import WAIT_S, Following, ctl, succeeds
 from fake_admin import FakeAdmin, event, sample
@@ -49,6 +50,18 @@ def test_trace_of_somebody_else_stays_on():
         equal(admin.traced, {"a"})
         equal(succeeds(admin, "trace", "a", "--off"), "")
         equal(admin.traced, set())
+
+
+def test_trace_of_a_silent_client():
+    """Silence is no failure there: the packet comes after the timeout."""
+    with FakeAdmin() as admin:
+        late = threading.Event()
+        admin.packets = [event("hello", {}), late, *admin.packets]
+        admin.ends_streams.clear()
+        with Following(admin, "trace", "a", "--timeout", "200ms") as trace:
+            threading.Timer(0.6, late.set).start()
+            assert "PUBLISH" in trace.line()
+            equal(trace.end(), (0, ""))
 
 
 def test_trace_as_json():

@@ -89,3 +89,7 @@ def test_slow_answers():
             assert "no answer within 1 s; --timeout waits longer" in fails(admin, "status", "--timeout", "1s")
             forever.set()
             forever.clear()
+    with FakeAdmin() as admin:
+        admin.events = []
+        admin.ends_streams.clear()
+        assert "no answer within 1 s" in fails(admin, "watch", "--timeout", "1s")

@@ -31,7 +31,8 @@ def details(shape):
     return {**shape, "will": {"topic": "gone/a", "qos": 1, "retain": True, "delay_s": 30}, "subscription_list": [
         {"filter": "a/#", "qos": 1, "no_local": False, "retain_as_published": False, "retain_handling": 0,
          "identifier": None}], "inflight_list": [
-             {"packet_id": 7, "topic": "a/b", "qos": 1, "state": "published", "size_bytes": 2048}], "queue_list": [],
+             {"packet_id": 7, "topic": "a/b", "qos": 1, "state": "puback_awaited", "size_bytes": 2048},
+             {"packet_id": 8, "topic": None, "qos": 2, "state": "pubcomp_awaited", "size_bytes": 0}], "queue_list": [],
             "received": traffic, "sent": traffic, "rates": None, "dropped": {"queue_full": 3}, "output_bytes": 0,
             "tls": None, "trace": False}
 
@@ -41,19 +42,21 @@ STATUS = {"version": "0.1.0", "started_ms": NOW_MS - 3_723_000, "now_ms": NOW_MS
           "messages_received": 123456789, "messages_sent": 7, "bytes_received": 3 << 20, "bytes_sent": 9,
           "dropped": {"queue_full": 2}, "memory_bytes": 64 << 20, "store_failing": False, "log_level": "info",
           "read_only": False}
-PLUGIN = {"id": "auth", "name": "auth-ledger", "version": "1.0", "abi": {"major": 1, "minor": 0}, "file": "/x/a.so",
+PLUGIN = {"id": "auth", "name": "auth-ledger", "version": "1.0", "abi": "1.0", "file": "/x/a.so",
           "source": "grapnel.toml:3", "required": True, "phase": "running", "since_ms": NOW_MS, "failure": None,
           "concurrent": True, "calls": 12, "time_ns": 34_000, "failures": 0, "timeouts": 0, "deferred": 1,
           "outstanding": 0, "events": [
               {"event": "authenticate", "calls": 12, "time": {"calls": 12, "total_ns": 34_000, "max_ns": 9_000,
                                                               "p50_ns": 2_000, "p99_ns": 8_500}},
-              {"event": "acl_publish", "calls": 0, "time": None}], "reload": "unchanged"}
+              {"event": "acl_publish", "calls": 0, "time": None}],
+          "reload": {"result": "refused", "why": "a fault", "at_ms": NOW_MS}}
 
 
 def sample(second, **more):
     shape = {"time_ms": NOW_MS + 1000 * second, "messages_received": 1000 * second, "messages_sent": 3000 * second,
              "bytes_received": 2048 * second, "bytes_sent": 4096 * second, "dropped": second, "clients_connected": 2,
-             "queued": 5, "inflight": 6, "loop_lag_p99_us": 250, "latency": {"p50_us": 40, "p95_us": 90, "p99_us": 120},
+             "queued": 5, "inflight": 6,
+             "loop_lag_p99_us": 249.6, "latency": {"p50_us": 40, "p95_us": 90, "p99_us": 120},
              "memory_bytes": 64 << 20}
     return {**shape, **more}
 
@@ -259,12 +262,14 @@ class FakeAdmin:
         if payload is None:
             handler.answer(404, {"error": "no message is retained there"})
             return
-        shape = {"topic": query["topic"], "qos": 1, "payload_base64": base64_text(payload)}
         try:
-            shape["payload"] = payload.decode()
+            text = payload.decode()
         except UnicodeDecodeError:
-            pass
-        handler.answer(200, shape)
+            text = None
+        handler.answer(200, {"topic": query["topic"], "size_bytes": len(payload), "qos": 1, "stored_ms": NOW_MS,
+                             "expires_ms": None, "client_id": "melon", "payload": text,
+                             "payload_base64": base64_text(payload[:1 << 20]), "truncated": len(payload) > 1 << 20,
+                             "properties": {"content_type": "text/plain", "user_properties": [["k", "v"]]}})
 
     def delete_retained(self, handler, _, query, __):
         handler.answer(200, {"deleted": 1 if "topic" in query else len(self.retained)})

@@ -29,7 +29,8 @@ Clients::Clients(const Options& options, ClientEvents& events)
       pinged_ns_(now_ns()) {}
 
 void Clients::open(Role role, size_t number) {
-    connections_.push_back(std::make_unique<Connection>(role, number, options_.port, options_.tls));
+    connections_.push_back(std::make_unique<Connection>(role, number, options_.port, options_.tls,
+                                                        options_.websocket));
     Connection& connection = *connections_.back();
     const char* const letter = role == Role::kPublisher ? "-p" : "-s";
     put_connect(connection.output(), options_.prefix() + letter + std::to_string(number),

@@ -32,6 +32,7 @@ options of all modes
   --broker PID       whose CPU time and memory are measured
   --v5               MQTT 5 instead of 3.1.1
   --tls              the port speaks TLS
+  --websocket        the port speaks WebSocket, at /mqtt; with --tls both
   --lasting          subscribers' sessions outlive their connections
   --qos 0|1|2        of publishing and subscribing (0)
   --payload BYTES    at least 24 (64)
@@ -86,6 +87,7 @@ std::map<std::string_view, Option> table_of(Options& options) {
         {"--broker", {&options.broker, 1, std::numeric_limits<pid_t>::max()}},
         {"--v5", {&options.v5}},
         {"--tls", {&options.tls}},
+        {"--websocket", {&options.websocket}},
         {"--lasting", {&options.lasting}},
         {"--topology", {&options.topology}},
         {"--publishers", {&options.publishers, 1, 60000}},

@@ -23,10 +23,11 @@ struct Options {
     uint32_t run =
         0;  // of this process alone: begins client ids and topics, and stands in payloads
     uint16_t port = 0;
-    pid_t broker = 0;      // its CPU time and memory are measured; 0: they are not
-    bool v5 = false;       // MQTT 5 instead of 3.1.1
-    bool tls = false;      // the port speaks TLS
-    bool lasting = false;  // subscribers have sessions that outlive their connections
+    pid_t broker = 0;        // its CPU time and memory are measured; 0: they are not
+    bool v5 = false;         // MQTT 5 instead of 3.1.1
+    bool tls = false;        // the port speaks TLS
+    bool websocket = false;  // the port speaks WebSocket, at /mqtt
+    bool lasting = false;    // subscribers have sessions that outlive their connections
 
     Topology topology = Topology::kPairs;
     size_t publishers = 10;

@@ -2,14 +2,16 @@
 
 import socket
 
-from .client import DEADLINE_S, scaled
+from .client import DEADLINE_S, scaled, start_tls
 
 
 class Http:
     """One connection; a context manager."""
 
-    def __init__(self, broker, listener="http"):
+    def __init__(self, broker, listener="http", tls=None):
         self.socket = socket.create_connection(("127.0.0.1", broker.ports[listener]), timeout=scaled(DEADLINE_S))
+        if tls is not None:
+            self.socket = start_tls(self.socket, **tls)
         self._buffer = b""
 
     def __enter__(self):
@@ -57,7 +59,7 @@ class Http:
         return not self._buffer and not self._more()
 
 
-def get(broker, path, listener="http", method="GET", **arguments):
+def get(broker, path, listener="http", method="GET", tls=None, **arguments):
     """The answer to one request on a connection of its own."""
-    with Http(broker, listener) as http:
+    with Http(broker, listener, tls) as http:
         return http.ask(method, path, **arguments)

@@ -144,8 +144,8 @@ class WebSocket:
 class WebSocketClient(mqtt.Client):
     """A Client over a WebSocket listener, by default the one of the name "ws"."""
 
-    def __init__(self, broker, version=5, listener="ws", receive_bytes=None, **handshake):
-        super().__init__(broker, version, listener, receive_bytes, websocket=False)
+    def __init__(self, broker, version=5, listener="ws", receive_bytes=None, tls=None, **handshake):
+        super().__init__(broker, version, listener, receive_bytes, tls, websocket=False)
         self.socket = WebSocket(self.socket, **handshake)
 
     def expect_close_code(self, code):
@@ -154,8 +154,8 @@ class WebSocketClient(mqtt.Client):
         assert self.socket.close_code == code, f"{self.name}: closed with {self.socket.close_code}, not {code}"
 
 
-def connect(broker, client_id="", version=5, listener="ws", handshake=None, **arguments):
+def connect(broker, client_id="", version=5, listener="ws", handshake=None, tls=None, **arguments):
     """A connected WebSocketClient, as lib.connect."""
-    client = WebSocketClient(broker, version, listener, **(handshake or {}))
+    client = WebSocketClient(broker, version, listener, tls=tls, **(handshake or {}))
     client.connack = client.connect(client_id, **arguments)
     return client

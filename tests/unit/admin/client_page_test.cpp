@@ -56,3 +56,9 @@ TEST_CASE("nothing is listed behind what a worker has left out") {
     // All that was chosen is gone.
     CHECK(ids_of(client_page({part({}, "b"), part({"c"})}, 10)) == "next b");
 }
+
+TEST_CASE("a cursor has no line breaks") {
+    CHECK(ids_of(client_page({part({"a", "b", "b\n", "c\r", "d"})}, 4)) == "a b next b");
+    CHECK(ids_of(client_page({part({"b\nx", "c"})}, 1)) == "b\nx next b\x0b");
+    CHECK(ids_of(client_page({part({"b\n"})}, 1)) == "b\n end");
+}

@@ -39,12 +39,14 @@ TEST_CASE("a request whose task is dropped is answered all the same") {
     Answers answers;
     {
         TestWorkers workers;
-        on_worker(workers[0], [reply = Reply(answers.take())](Worker&) { reply.give(response(200)); });
+        on_worker(workers[0],
+                  [reply = Reply(answers.take())](Worker&) { reply.give(response(200)); });
         workers.turn(0);
         workers.start();
         workers[0].loop.post([&worker = workers[0]] { worker.stop(); });
         workers[0].join();
-        on_worker(workers[0], [reply = Reply(answers.take())](Worker&) { reply.give(response(200)); });
+        on_worker(workers[0],
+                  [reply = Reply(answers.take())](Worker&) { reply.give(response(200)); });
         workers.core.workers.clear();
         workers.on_threads = true;
     }

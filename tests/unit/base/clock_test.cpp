@@ -15,5 +15,6 @@ TEST_CASE("a clock stands still until it is refreshed") {
     for (int round = 0; round < 1'000; ++round) {
         clock.refresh();
         CHECK(clock.monotonic_ms >= first_ms);
+        CHECK(static_cast<int64_t>(clock.monotonic_us / 1'000) == clock.monotonic_ms);
     }
 }

@@ -124,6 +124,5 @@ TEST_CASE("admin at a listener needs [admin], and HTTP") {
           "a.toml:5:9: admin is true, and there is no [admin] that says who may use it\n");
     CHECK(TextConfig("[[listener]]\nid = \"x\"\ntype = \"tcp\"\naddress = \"127.0.0.1:0\"\n"
                      "admin = false\n")
-              .lines() ==
-          "a.toml:5:9: admin is for listeners of type \"http\"; remove it\n");
+              .lines() == "a.toml:5:9: admin is for listeners of type \"http\"; remove it\n");
 }

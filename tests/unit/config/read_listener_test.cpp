@@ -102,7 +102,7 @@ address = "1883"
 id = "ws"
 type = "ws"
 address = "127.0.0.1:80"
-tls = { cert = "x" }
+proxy = { from = ["10.0.0.0/8"] }
 )");
     CHECK(text.lines() ==
           "a.toml:2:1: [[listener]] needs id, as \"tcp\"\n"
@@ -114,7 +114,7 @@ tls = { cert = "x" }
           "mean \"tcp\"?\n"
           "a.toml:6:1: address is \"1883\"; it must be \"host:port\" or \"[v6]:port\", with a port "
           "up to 65535\n"
-          "a.toml:11:1: tls is for listeners of type \"tcp\" and \"unix\"; remove it\n");
+          "a.toml:11:1: proxy is for listeners of type \"tcp\" and \"unix\"; remove it\n");
 }
 
 TEST_CASE("a listener on a unix socket") {
@@ -218,4 +218,24 @@ exempt = ["127.0.0.0/8", "::1"]
     CHECK(TextConfig("[limits.login]\nfailure = 5\nban = '0s'\nexempt = ['x']\n").faults.size() ==
           3);
     CHECK(TextConfig("[limits]\nlogin = 5\n").faults.size() == 1);
+}
+
+TEST_CASE("TLS of WebSocket and HTTP") {
+    const TextConfig text(R"(
+[[listener]]
+id = "wss"
+type = "ws"
+address = "127.0.0.1:443"
+tls = { cert = "/a", key = "/b", ca = "/c", verify = "required", identity = "cn" }
+[[listener]]
+id = "https"
+type = "http"
+address = "127.0.0.1:444"
+tls = { cert = "/a", key = "/b", ca = "/c", verify = "required", identity = "cn" }
+)");
+    CHECK(text.lines() == "a.toml:11:66: identity is the username of MQTT; remove it\n");
+    REQUIRE(text.config.listeners.size() == 2);
+    REQUIRE(text.config.listeners[0].tls);
+    CHECK(text.config.listeners[0].tls->identity == TlsIdentity::cn);
+    CHECK(text.config.listeners[1].tls);
 }

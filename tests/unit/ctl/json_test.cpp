@@ -29,6 +29,10 @@ TEST_CASE("members are of the kind that was asked for") {
     CHECK(count_at(object, "count") == 3);
     CHECK(find_number(object, "number") == -1.5);
     CHECK(bool_at(object, "yes"));
+    CHECK(find_rounded(object, "count") == 3);
+    CHECK(find_rounded(parse_object(R"({"a": 2.5})"), "a") == 3);
+    CHECK_THROWS_AS(find_rounded(object, "number"), Failure);
+    CHECK_THROWS_AS(find_rounded(parse_object(R"({"a": 1e300})"), "a"), Failure);
     CHECK_FALSE(find_text(object, "none"));
     CHECK_FALSE(find_count(object, "absent"));
     CHECK(find_object(object, "none") == nullptr);

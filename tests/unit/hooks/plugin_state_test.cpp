@@ -90,8 +90,9 @@ TEST_CASE("a plugin that serves is described, and its calls are counted over all
     CHECK(one.events[0].event == "on_publish");
     CHECK(one.events[0].calls == 3);
     CHECK(one.calls == 3);
-    CHECK_FALSE(one.events[0].times);
-    CHECK_FALSE(one.time_ns);
+    REQUIRE(one.events[0].times);
+    CHECK(one.events[0].times->calls == 2);  // the first on each loop
+    CHECK(one.time_ns >= one.events[0].times->total_ns);
     CHECK_FALSE(one.over_budget);
 
     const PluginState timed = state(test, "timed");
@@ -107,22 +108,51 @@ TEST_CASE("a plugin that serves is described, and its calls are counted over all
     CHECK(timed.over_budget == 0);
 }
 
-TEST_CASE("times of all plugins are taken while the configuration says so") {
+TEST_CASE("every call of all plugins is timed while the configuration says so") {
     PluginConfig config;
     add_answers(config, "one");
     config.config.stats.plugin_times = true;
     TestHost test(config);
-    publish(test, 0);
-    CHECK(state(test, "one").events[0].times->calls == 1);
+    publish(test, 0, 2);
+    CHECK(state(test, "one").events[0].times->calls == 2);
     config.config.stats.plugin_times = false;
     REQUIRE(reload(test, config));
-    CHECK_FALSE(state(test, "one").time_ns);
+    publish(test, 0, 2);
+    CHECK(state(test, "one").events[0].times->calls == 2);
     config.config.stats.plugin_times = true;
     add_answers(config, "two");
     REQUIRE(reload(test, config));
-    publish(test, 0);
-    CHECK(state(test, "one").events[0].times->calls == 2);
-    CHECK(state(test, "two").events[0].times->calls == 1);
+    CHECK_FALSE(state(test, "two").events[0].times);
+    CHECK_FALSE(state(test, "two").time_ns);
+    publish(test, 0, 2);
+    CHECK(state(test, "one").events[0].times->calls == 4);
+    CHECK(state(test, "two").events[0].times->calls == 2);
+}
+
+TEST_CASE("the time of calls that were not timed is the mean of those that were") {
+    PluginConfig config;
+    config.add_event("dawdles", "on_publish", 2).id = "slow";
+    TestHost test(config);
+    publish(test, 0, 3);
+    const PluginState slow = state(test, "slow");
+    REQUIRE(slow.events[0].times);
+    CHECK(slow.events[0].times->calls == 1);
+    CHECK(slow.events[0].times->total_ns >= 2'000'000);
+    CHECK(*slow.time_ns + 3 >= slow.events[0].times->total_ns * 3);
+}
+
+TEST_CASE("other threads see the states as they were noted") {
+    PluginConfig config;
+    add_answers(config, "one");
+    TestHost test(config);
+    CHECK(test.host.noted_states()->empty());
+    test.host.note_states();
+    publish(test, 0, 2);
+    const auto before = test.host.noted_states();
+    test.host.note_states();
+    REQUIRE(before->size() == 1);
+    CHECK(before->front().calls == 0);
+    std::thread([&test] { CHECK(test.host.noted_states()->front().calls == 2); }).join();
 }
 
 TEST_CASE("what was removed is stopped, until another takes its id") {

@@ -209,3 +209,15 @@ grapnel_plugin_size_sum{plugin="p"} 1e+300
 grapnel_plugin_size_count{plugin="p"} 5
 )");
 }
+
+TEST_CASE("a name that is one of the broker's own families moves aside in Prometheus' text") {
+    PluginMetrics metrics;
+    metrics.obtain("p", counter("calls_total"));
+    metrics.obtain("p", counter("call_seconds_sum"));
+    metrics.obtain("p", counter("calls"));
+    const std::string found = text(metrics);
+    CHECK(found.find("\ngrapnel_plugin_metric:calls_total{plugin=\"p\"} 0\n") != std::string::npos);
+    CHECK(found.find("# TYPE grapnel_plugin_metric:calls_total counter\n") != std::string::npos);
+    CHECK(found.find("\ngrapnel_plugin_metric:call_seconds_sum{") != std::string::npos);
+    CHECK(found.find("\ngrapnel_plugin_calls{") != std::string::npos);
+}

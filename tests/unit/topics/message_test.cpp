@@ -20,6 +20,7 @@ TEST_CASE("a message owns a copy of what it was made of") {
                                                   .key = 77,
                                                   .created_ms = 5,
                                                   .expires_ms = 9,
+                                                  .received_us = 123'456'789'012'345,
                                                   .qos = 2,
                                                   .retain = true,
                                                   .expiry_announced = true});
@@ -29,6 +30,7 @@ TEST_CASE("a message owns a copy of what it was made of") {
         CHECK(view.key == 77);
         CHECK(view.created_ms == 5);
         CHECK(view.expires_ms == 9);
+        CHECK(view.received_us == 123'456'789'012'345);
         CHECK(view.qos == 2);
         CHECK(view.retain);
         CHECK(view.expiry_announced);

@@ -1,4 +1,4 @@
-#include "admin/percentile.h"
+#include "stats/percentile.h"
 
 #include <doctest/doctest.h>
 
