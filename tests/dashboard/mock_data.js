@@ -270,8 +270,8 @@ function makePlugin(id, name, calls, nanoseconds, events) {
         nanoseconds === null
           ? null
           : {
-              calls: Math.round(calls * share),
-              total_ns: Math.round(calls * share * p50 * 1.2),
+              calls: Math.round((calls * share) / 128),
+              total_ns: Math.round(((calls * share) / 128) * p50 * 1.2),
               max_ns: p99 * 7,
               p50_ns: p50,
               p99_ns: p99

@@ -6,6 +6,7 @@ import { areaOf, columns, niceTop, pathOf, timeSteps } from './scale.js'
 const COLUMN_PX = 2
 const FOOT_PX = 18 // for the times
 const HEAD_PX = 8
+const TIME_PX = 26 // half of a time
 const LETTER_PX = 6 // of the values beside the chart
 
 // The time under the pointer, or null; charts listen to its `move`.
@@ -143,7 +144,7 @@ class Chart {
     }
     for (const time_ms of timeSteps(from_ms, to_ms, this.#width / 80)) {
       const x = this.#x(time_ms)
-      if (x < left + 16 || x > this.#width - 16) continue
+      if (x < left + TIME_PX || x > this.#width - TIME_PX) continue
       rules.push(svg('path', { class: 'tick', d: `M${x.toFixed(1)} ${this.#y(0)}v4` }))
       texts.push(
         svg(

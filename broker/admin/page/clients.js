@@ -2,7 +2,7 @@
 import { get, url } from './api.js'
 import { ClientDetail } from './client.js'
 import { el, empty, segments, setText } from './dom.js'
-import { absolute, number, relative, versions, visible } from './format.js'
+import { absolute, number, plural, relative, versions, visible } from './format.js'
 import { Pages } from './pages.js'
 import { Poll } from './poll.js'
 import { searchField } from './search.js'
@@ -153,7 +153,7 @@ export class ClientsView {
   #showCount() {
     const { status } = this.#live
     if (status)
-      setText(this.#count, `${number(status.clients_connected)} connected, ${number(status.sessions)} sessions`)
+      setText(this.#count, `${number(status.clients_connected)} connected, ${plural(status.sessions, 'session')}`)
   }
 
   #showListeners(listeners) {

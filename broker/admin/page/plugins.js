@@ -17,9 +17,15 @@ function fillBar(cell, share, text) {
   setText(cell.lastChild, text)
 }
 
+// Calls that were not timed count as the mean of those of their event that were.
+function totalOf({ calls, time }) {
+  if (!time || time.calls === 0) return 0
+  return time.total_ns * Math.max(1, calls / time.calls)
+}
+
 function rowsOf(plugin) {
   const rows = plugin.events
-    .map((event) => ({ ...event, total_ns: event.time?.total_ns ?? 0 }))
+    .map((event) => ({ ...event, total_ns: totalOf(event) }))
     .filter((event) => event.calls > 0)
     .sort((a, b) => b.total_ns - a.total_ns || b.calls - a.calls)
   const most = Math.max(1, ...rows.map((row) => row.total_ns))
@@ -99,7 +105,7 @@ export class PluginsView {
   #hint = el(
     'p',
     { class: 'quiet-text', hidden: true },
-    'Times are not measured: set ',
+    'No call was timed yet. One in 128 is, or each with ',
     el('code', {}, 'plugin_times = true'),
     ' in ',
     el('code', {}, '[stats]'),
