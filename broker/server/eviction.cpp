@@ -32,7 +32,7 @@ bool drop_session(Worker& worker, Bytes client_id, mqtt::Reason reason) {
     if (session->connection != nullptr)
         close(*session->connection, reason);
     else
-        Sessions(worker).end(*session, false);
+        Sessions(worker).end(*session, true);  // as if its time were up: stores hear of that
     return true;
 }
 
