@@ -67,6 +67,12 @@ void TraceDesk::end(const std::string& client_id, Applied applied) {
     tell_worker(client_id, {}, std::move(applied));
 }
 
+bool TraceDesk::logged(const std::string& client_id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(client_id);
+    return found != entries_.end() && found->second.logged;
+}
+
 // A worker finds out with the client's next packet, which may never come.
 void TraceDesk::forget_readers_that_left() {
     for (auto entry = entries_.begin(); entry != entries_.end();) {
