@@ -6,7 +6,6 @@
 #include "admin/listener_routes.h"
 #include "admin/live_routes.h"
 #include "admin/log_routes.h"
-#include "admin/openapi_routes.h"
 #include "admin/page.h"
 #include "admin/plugin_routes.h"
 #include "admin/publish_routes.h"
@@ -32,7 +31,6 @@ void Admin::add_routes(HttpRoutes& routes) {
     live_ = std::make_unique<Live>(broker_);
     const auto slices = std::make_shared<Slices>(broker_);
     Api api(routes, operators_);
-    add_openapi_routes(api);
     add_status_routes(api, broker_);
     add_client_routes(api, broker_, std::make_shared<TraceDesk>(broker_.core()));
     add_listener_routes(api, broker_);

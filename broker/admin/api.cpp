@@ -44,8 +44,4 @@ void Api::add_informed(const std::string& method, const std::string& path, Infor
                 });
 }
 
-void Api::add_open(const std::string& method, const std::string& path, HttpHandler handler) {
-    routes_.add(method, "/api/v1" + path, std::move(handler));
-}
-
 }  // namespace grapnel

@@ -31,9 +31,6 @@ public:
     using Informed = std::function<void(const HttpRequest&, Right, const HttpAnswer&)>;
     void add_informed(const std::string& method, const std::string& path, Informed handler);
 
-    // For anybody, without a token.
-    void add_open(const std::string& method, const std::string& path, HttpHandler handler);
-
 private:
     HttpRoutes& routes_;
     const std::shared_ptr<const Operators> operators_;

@@ -1,33 +1,22 @@
 #include "admin/client_filter.h"
 
-#include <algorithm>
-
 namespace grapnel {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::optional<std::string> copy_of(const std::string* text) {
     return text == nullptr ? std::nullopt : std::optional(*text);
 }
 
-bool contains(Bytes text, Bytes wanted) {
-    return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
-                       [](char one, char other) { return lower(one) == other; }) != text.end();
-}
-
 }  // namespace
 
 ClientFilter::ClientFilter(Parameters& parameters)
-    : after(copy_of(parameters.text("after")).value_or("")),
-      limit(parameters.number("limit", 100, 1, kLimitMost)),
-      search_(copy_of(parameters.text("search")).value_or("")),
+    : after(parameters.value("after")),
+      limit(page_of(parameters).limit),
+      search_(parameters.value("search")),
       username_(copy_of(parameters.text("username"))),
       listener_(copy_of(parameters.text("listener"))),
-      connected_(parameters.boolean("connected")) {
-    std::transform(search_.begin(), search_.end(), search_.begin(), lower);
-}
+      connected_(parameters.boolean("connected")) {}
 
 bool ClientFilter::matches(const Session& session) const {
     const ClientInfo& info = session.info;
@@ -40,9 +29,9 @@ bool ClientFilter::matches(const Session& session) const {
 
 bool ClientFilter::found_in(const Session& session) const {
     const ClientInfo& info = session.info;
-    return contains(info.id.bytes(), search_) ||
-           (!info.username.null() && contains(info.username.bytes(), search_)) ||
-           contains(info.peer.text(), search_);
+    return contains_text(info.id.bytes(), search_) ||
+           (!info.username.null() && contains_text(info.username.bytes(), search_)) ||
+           contains_text(info.peer.text(), search_);
 }
 
 }  // namespace grapnel

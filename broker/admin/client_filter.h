@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "admin/parameters.h"
+#include "admin/page_request.h"
 #include "session/session.h"
 
 namespace grapnel {
@@ -18,7 +18,6 @@ struct ClientFilter {
     std::string after;  // ids above it, in the order of their bytes
     size_t limit;
 
-    static constexpr uint32_t kLimitMost = 1000;
 
 private:
     bool found_in(const Session& session) const;

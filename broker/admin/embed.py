@@ -1,22 +1,44 @@
 #!/usr/bin/env python3
-"""embed.py FILE FUNCTION OUTPUT writes a C++ source whose FUNCTION returns the bytes of FILE."""
+"""Writes files that the broker serves as C++: embed.py OUTPUT FILE… The same files always give the same text."""
 
+import gzip
+import hashlib
 import pathlib
 import sys
 
-LINE_BYTES = 24
+TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+         ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml"}
+
+
+def address_of(path):
+    """Where the file is served."""
+    if path.name == "index.html":
+        return "/"
+    if path.name == "openapi.json":
+        return "/api/v1/openapi.json"
+    return "/" + path.name if path.stem == "dashboard" else "/dashboard/" + path.name
+
+
+def array_of(name, data):
+    """A C++ array of these bytes."""
+    rows = (",".join(map(str, data[at:at + 24])) for at in range(0, len(data), 24))
+    return f"constexpr unsigned char {name}[] = {{\n" + ",\n".join(rows) + "};\n"
 
 
 def main():
-    source, function, output = sys.argv[1:]
-    data = pathlib.Path(source).read_bytes()
-    lines = ["#include <string_view>", "", "namespace grapnel {", "",
-             f"std::string_view {function}();", "", f"std::string_view {function}() {{",
-             f"    static const unsigned char bytes[{len(data) + 1}] = {{"]
-    lines += ["        " + ",".join(map(str, data[at:at + LINE_BYTES])) + "," for at in range(0, len(data), LINE_BYTES)]
-    lines += ["        0};", f"    return {{reinterpret_cast<const char*>(bytes), {len(data)}}};", "}", "",
-              "}  // namespace grapnel", ""]
-    pathlib.Path(output).write_text("\n".join(lines))
+    output, *names = sys.argv[1:]
+    arrays, entries = "", ""
+    for number, path in enumerate(sorted(map(pathlib.Path, names))):
+        plain = path.read_bytes()
+        arrays += array_of(f"kPlain{number}", plain) + array_of(f"kGzip{number}", gzip.compress(plain, 9, mtime=0))
+        digest = hashlib.sha256(plain).hexdigest()[:20]
+        entries += (f'    {{"{address_of(path)}", "{TYPES[path.suffix]}", "{digest}", kPlain{number}, '
+                    f"sizeof kPlain{number}, kGzip{number}, sizeof kGzip{number}}},\n")
+    pathlib.Path(output).write_text('#include "admin/embedded_files.h"\n\nnamespace grapnel {\n\nnamespace {\n\n' + arrays +
+                                    "\nconstexpr EmbeddedFile kFiles[] = {\n" + entries + "};\n\n}  // namespace\n\n"
+                                    "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n"
+                                    "}  // namespace grapnel\n", encoding="ascii")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "admin/on_main.h"
-#include "admin/query.h"
+#include "admin/page_request.h"
 
 namespace grapnel {
 
@@ -40,7 +40,9 @@ HttpResponse bans_of(Broker& broker) {
 }
 
 HttpResponse lift_ban(Broker& broker, const HttpRequest& request) {
-    const std::string address = parameter_of(request, "address");
+    Parameters parameters(request, {"address"});
+    const std::string address = parameters.required("address");
+    if (!parameters.fault().empty()) return error_response(400, parameters.fault());
     const auto block = AddressBlock::parse(address);
     if (!block) return error_response(400, "address is an IP address, or an IPv6 network of /64");
     if (!broker.core().bans.lift(*block, broker.monotonic_ms()))

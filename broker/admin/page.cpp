@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "admin/page_files.h"
+#include "admin/embedded_files.h"
 
 namespace grapnel {
 
@@ -51,7 +51,7 @@ bool has_already(const HttpRequest& request, std::string_view tag) {
     });
 }
 
-HttpResponse response_of(const PageFile& file, const HttpRequest& request) {
+HttpResponse response_of(const EmbeddedFile& file, const HttpRequest& request) {
     const bool gzip = takes_gzip(request);
     const std::string tag = '"' + std::string(file.digest) + (gzip ? "-gzip\"" : "\"");
     HttpResponse response;
@@ -76,7 +76,7 @@ HttpResponse response_of(const PageFile& file, const HttpRequest& request) {
 }  // namespace
 
 void add_page_routes(HttpRoutes& routes) {
-    for (const PageFile& file : page_files())
+    for (const EmbeddedFile& file : embedded_files())
         routes.add("GET", std::string(file.address),
                    [&file](const HttpRequest& request, const HttpAnswer& answer) {
                        answer(response_of(file, request));

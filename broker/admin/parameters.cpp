@@ -18,6 +18,11 @@ Parameters::Parameters(const HttpRequest& request, std::initializer_list<std::st
     }
 }
 
+std::string Parameters::value(std::string_view name) const {
+    const std::string* const found = text(name);
+    return found == nullptr ? std::string() : *found;
+}
+
 std::string Parameters::required(std::string_view name) {
     const std::string* const value = text(name);
     if (value != nullptr && !value->empty()) return *value;

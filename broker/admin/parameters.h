@@ -19,6 +19,8 @@ public:
 
     // Null: it was not given.
     const std::string* text(std::string_view name) const { return request_.parameter(name); }
+    // Empty: it was not given, or is empty.
+    std::string value(std::string_view name) const;
     // One that must be given and not be empty.
     std::string required(std::string_view name);
     std::optional<bool> boolean(std::string_view name);

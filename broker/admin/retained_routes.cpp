@@ -73,8 +73,9 @@ Json whole(const Message& message) {
 
 void show(const Broker& broker, const Retained& retained, const HttpRequest& request,
           const HttpAnswer& answer) {
-    const std::string topic = parameter_of(request, "topic");
-    if (topic.empty()) return answer(error_response(400, "topic is missing"));
+    Parameters parameters(request, {"topic"});
+    const std::string topic = parameters.required("topic");
+    if (!parameters.fault().empty()) return answer(error_response(400, parameters.fault()));
     const Ref<Message> message = retained.find(topic);
     if (!message || message->expired(broker.wall_ms()))
         return answer(error_response(404, "no message is retained there"));
@@ -82,8 +83,9 @@ void show(const Broker& broker, const Retained& retained, const HttpRequest& req
 }
 
 void list(Broker& broker, Slices& slices, const HttpRequest& request, const HttpAnswer& answer) {
-    auto page = page_of(request);
-    if (!page) return answer(error_response(400, page.error().text));
+    Parameters parameters(request, {"filter", "limit", "after"});
+    Page page = page_of(parameters);
+    if (!parameters.fault().empty()) return answer(error_response(400, parameters.fault()));
     auto filter = filter_of(request, "#");
     if (!filter) return answer(error_response(400, filter.error().text));
     struct Listing {
@@ -92,7 +94,7 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
     };
     const auto listing =
         std::make_shared<Listing>(Listing{{broker.core().retained, std::move(filter.value())},
-                                          SortedPage<Json>(std::move(page.value()))});
+                                          SortedPage<Json>(std::move(page))});
     const bool begun = slices.begin([&broker, listing, answer] {
         const bool more = listing->walk.next(broker.wall_ms(), [&](const Ref<Message>& message) {
             if (listing->page.wants(message->topic()))
@@ -110,8 +112,10 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
 }
 
 void erase(Broker& broker, Slices& slices, const HttpRequest& request, const HttpAnswer& answer) {
-    const std::string* const topic = request.parameter("topic");
-    const std::string* const given = request.parameter("filter");
+    Parameters parameters(request, {"topic", "filter"});
+    if (!parameters.fault().empty()) return answer(error_response(400, parameters.fault()));
+    const std::string* const topic = parameters.text("topic");
+    const std::string* const given = parameters.text("filter");
     if ((topic == nullptr) == (given == nullptr))
         return answer(error_response(400, "topic or filter, and not both"));
     auto filter = filter_of(request, "#");

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "admin/query.h"
+#include "admin/page_request.h"
 
 namespace grapnel {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "admin/on_main.h"
-#include "admin/query.h"
+#include "admin/page_request.h"
 #include "admin/sorted_page.h"
 #include "topics/index.h"
 
@@ -56,10 +56,11 @@ struct Listing {
 void add_subscription_routes(Api& api, Broker& broker, const std::shared_ptr<Slices>& slices) {
     const auto list = [&index = broker.core().index, slices](const HttpRequest& request,
                                                              const HttpAnswer& answer) {
-        auto page = page_of(request);
-        if (!page) return answer(error_response(400, page.error().text));
+        Parameters parameters(request, {"search", "limit", "after"});
+        Page page = page_of(parameters);
+        if (!parameters.fault().empty()) return answer(error_response(400, parameters.fault()));
         const auto listing = std::make_shared<Listing>(
-            Listing{parameter_of(request, "search"), SortedPage<Counted>(std::move(page.value()))});
+            Listing{parameters.value("search"), SortedPage<Counted>(std::move(page))});
         const bool begun = slices->begin([&index, listing, answer] {
             if (listing->next(index)) return true;
             answer(listing->response());

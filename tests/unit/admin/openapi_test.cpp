@@ -1,11 +1,10 @@
-#include "admin/openapi_routes.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <set>
 
 #include "admin/admin.h"
+#include "admin/embedded_files.h"
 
 using namespace grapnel;
 
@@ -18,6 +17,13 @@ struct NoOwner final : Owner {
     void closing() override {}
     void give_up(int) override {}
 };
+
+std::string openapi_text() {
+    for (const EmbeddedFile& file : embedded_files())
+        if (file.address == "/api/v1/openapi.json")
+            return {reinterpret_cast<const char*>(file.plain), file.plain_size};
+    return {};
+}
 
 using Operations = std::set<std::string>;
 

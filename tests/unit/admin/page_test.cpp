@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "admin/page_files.h"
+#include "admin/embedded_files.h"
 
 using namespace grapnel;
 
@@ -57,7 +57,7 @@ TEST_CASE("the page and what it names are served with their types") {
 }
 
 TEST_CASE("every file of the page has the policy") {
-    for (const PageFile& file : page_files()) {
+    for (const EmbeddedFile& file : embedded_files()) {
         const HttpResponse response = ask(std::string(file.address));
         const std::string policy = header(response, "content-security-policy:");
         CHECK(policy.starts_with("default-src 'none'; script-src 'self';"));

@@ -1,4 +1,4 @@
-#include "admin/query.h"
+#include "admin/page_request.h"
 
 #include <doctest/doctest.h>
 
@@ -15,16 +15,16 @@ HttpRequest with(std::vector<std::pair<std::string, std::string>> parameters) {
 }  // namespace
 
 TEST_CASE("the page of a request") {
-    auto page = page_of(with({}));
-    REQUIRE(page);
-    CHECK(page.value().limit == 100);
-    CHECK(page.value().after.empty());
-    page = page_of(with({{"limit", "1000"}, {"after", "a/b"}}));
-    REQUIRE(page);
-    CHECK(page.value().limit == 1000);
-    CHECK(page.value().after == "a/b");
+    const auto asked = [](std::vector<std::pair<std::string, std::string>> given) {
+        const HttpRequest request = with(std::move(given));
+        Parameters parameters(request, {"limit", "after"});
+        const Page page = page_of(parameters);
+        return parameters.fault().empty() ? std::to_string(page.limit) + " " + page.after : "fault";
+    };
+    CHECK(asked({}) == "100 ");
+    CHECK(asked({{"limit", "1000"}, {"after", "a/b"}}) == "1000 a/b");
     for (const char* limit : {"", "0", "1001", "-1", "+1", "1 ", "1x", "99999999999999999999999"})
-        CHECK_MESSAGE(!page_of(with({{"limit", limit}})), limit);
+        CHECK_MESSAGE(asked({{"limit", limit}}) == "fault", limit);
 }
 
 TEST_CASE("part of a text, in any case") {

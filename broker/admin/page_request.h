@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
+#include <string_view>
 
-#include "base/result.h"
-#include "web/http.h"
+#include "admin/parameters.h"
 
 namespace grapnel {
 
@@ -15,11 +15,8 @@ struct Page {
     size_t limit = 100;
     std::string after;  // empty: from the beginning
 };
-// From the parameters `limit` and `after`. An error says in words what is wrong.
-Result<Page> page_of(const HttpRequest& request);
-
-// The parameter of that name, empty where there is none.
-std::string parameter_of(const HttpRequest& request, const char* name);
+// From the parameters `limit` and `after`.
+Page page_of(Parameters& parameters);
 
 // Is `part` somewhere in the text? Letters of ASCII count as equal to their capitals.
 bool contains_text(std::string_view text, std::string_view part);

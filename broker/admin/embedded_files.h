@@ -6,8 +6,8 @@
 
 namespace grapnel {
 
-// One file of the dashboard, as embed_page.py put it into the program.
-struct PageFile {
+// One file that the broker serves, as embed.py put it into the program.
+struct EmbeddedFile {
     std::string_view address;  // where it is served
     std::string_view type;
     std::string_view digest;  // another one when a byte of the file is another
@@ -17,6 +17,6 @@ struct PageFile {
     size_t gzip_size;
 };
 
-std::span<const PageFile> page_files();
+std::span<const EmbeddedFile> embedded_files();
 
 }  // namespace grapnel
