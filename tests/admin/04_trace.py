@@ -155,10 +155,10 @@ def test_others_are_not_traced(broker):
 
 def test_sixty_four_ids(broker):
     with Api(broker) as api:
-        follow_soon(broker, "t-0").http.socket.close()
-        assert api.ask("DELETE", "/client/trace", id="t-0")[0] == 204
-        for number in range(64):
-            assert api.ask("PUT", "/client/trace", id=f"t-{number}")[0] == 204
+        limit = time.monotonic() + scaled(20)
+        for number in range(64):  # readers of tests before are noticed after a moment
+            while api.ask("PUT", "/client/trace", id=f"t-{number}")[0] != 204:
+                assert time.monotonic() < limit, number
         status, answer = api.ask("PUT", "/client/trace", id="t-64")
         assert status == 429 and answer["error"]
         assert Events(broker, "/client/trace", id="t-64").status == 429
