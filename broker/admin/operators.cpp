@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "base/clock.h"
@@ -19,6 +20,11 @@ std::string_view host_of_origin(std::string_view origin) {
     return slashes == std::string_view::npos ? std::string_view() : origin.substr(slashes + 3);
 }
 
+bool is_named(const std::string& pattern, const std::string& name) {
+    if (!pattern.ends_with('*')) return name == pattern;
+    return name.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1));
+}
+
 // The name of the scheme is written as anybody likes (RFC 9110, 11.1).
 bool has_scheme(std::string_view header) {
     if (header.size() < kScheme.size()) return false;
@@ -33,6 +39,7 @@ void Operators::adopt(const config::Admin& settings) {
     const std::lock_guard lock(mutex_);
     write_ = digest_of(settings.token);
     read_ = digest_of(settings.read_token);
+    certificates_ = settings.certificates;
 }
 
 Operators::Judgement Operators::judge(const HttpRequest& request, Right needed) const {
@@ -42,12 +49,13 @@ Operators::Judgement Operators::judge(const HttpRequest& request, Right needed) 
 }
 
 Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed) const {
-    if (!open()) return {Right::none, 404, "no token is configured"};
+    if (!open()) return {Right::none, 404, "no operator is configured"};
     if (foreign(request)) return {Right::none, 403, "the page is of another origin"};
     Clock now;
     now.refresh();
     if (core_.bans.banned(request.peer, now.monotonic_ms))
         return {Right::none, 403, "too many requests with wrong tokens came from this address"};
+    if (request.certificate && knows(*request.certificate)) return {Right::write, 0, nullptr};
     const std::string_view header = request.header("authorization");
     const Right right = has_scheme(header) ? right_of(header.substr(kScheme.size())) : Right::none;
     if (right == Right::none) {
@@ -66,7 +74,18 @@ void Operators::note_failure(const PeerAddress& peer, int64_t now_ms) const {
 
 bool Operators::open() const {
     const std::lock_guard lock(mutex_);
-    return write_ || read_;
+    return write_ || read_ || !certificates_.empty();
+}
+
+bool Operators::knows(const TlsPeer& client) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(
+        certificates_.begin(), certificates_.end(), [&](const std::string& pattern) {
+            const auto matches = [&](const std::string& name) { return is_named(pattern, name); };
+            return (!client.common_name.empty() && matches(client.common_name)) ||
+                   std::any_of(client.alternative_names.begin(), client.alternative_names.end(),
+                               matches);
+        });
 }
 
 Right Operators::right_of(std::string_view token) const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.h"
 #include "server/core.h"
@@ -29,8 +30,8 @@ public:
         int status = 0;              // of the refusal; 0: it may
         const char* text = nullptr;  // why not
     };
-    // May the request do what needs that right? Refusals are counted, and wrong tokens are failed
-    // logins of its address. A comparison takes as long for a token that is nearly right as for any
+    // May the request do what needs that right, by its token or by the certificate of its client?
+    // Refusals are counted, and wrong tokens are failed logins of its address. A comparison takes as long for a token that is nearly right as for any
     // other.
     Judgement judge(const HttpRequest& request, Right needed) const;
 
@@ -43,12 +44,14 @@ private:
     Judgement look_at(const HttpRequest& request, Right needed) const;
     bool open() const;
     Right right_of(std::string_view token) const;
+    bool knows(const TlsPeer& client) const;
     void note_failure(const PeerAddress& peer, int64_t now_ms) const;
     static std::optional<Digest> digest_of(std::string_view token);
 
     Core& core_;
     mutable std::mutex mutex_;  // guards what follows
     std::optional<Digest> write_, read_;
+    std::vector<std::string> certificates_;
 };
 
 }  // namespace grapnel

@@ -16,6 +16,7 @@ Json status_of(Broker& broker, Right right, LogLevel level) {
             {"started_ms", totals.started_ms},
             {"now_ms", totals.now_ms},
             {"workers", broker.worker_count()},
+            {"plugins", broker.core().hooks.noted_states()->size()},
             {"clients_connected", totals.clients_connected},
             {"sessions", totals.sessions},
             {"subscriptions", totals.subscriptions},

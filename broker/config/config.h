@@ -104,8 +104,12 @@ struct Admin {
     bool there = false;      // the table is
     std::string token;       // may do everything; empty: none
     std::string read_token;  // may look; empty: none
+    // Names of client certificates that may do everything, whole or the beginning before a '*'.
+    std::vector<std::string> certificates;
 
-    bool enabled() const { return !token.empty() || !read_token.empty(); }
+    bool enabled() const {
+        return !token.empty() || !read_token.empty() || !certificates.empty();
+    }
 };
 
 struct Plugins {

@@ -363,6 +363,20 @@ void read_entries(TableReader& root, std::string_view name, std::vector<Entry>& 
     for (size_t i = 0; i < node->size(); ++i) out.push_back(read_one(*node->at(i)));
 }
 
+// Names of certificates that nobody can have shown are a mistake.
+void check_certificates(const Node* admin, const Config& out, Faults& faults) {
+    const auto verifies = [](const Listener& listener) {
+        return listener.type == ListenerType::http && listener.tls &&
+               listener.tls->verify != TlsVerify::none;
+    };
+    const Node* const names = admin == nullptr ? nullptr : admin->find("certificates");
+    if (names == nullptr || std::any_of(out.listeners.begin(), out.listeners.end(), verifies))
+        return;
+    TableReader(admin, "[admin]", faults)
+        .fault(*names, "certificates needs an http listener whose tls has verify = \"required\" or "
+                       "\"optional\", and ca");
+}
+
 }  // namespace
 
 Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
@@ -385,6 +399,7 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     plugins.finish();
     read_entries(root, "listener", out.listeners,
                  [&](const Node& node) { return read_listener(node, out.admin.there, faults); });
+    check_certificates(root.child("admin"), out, faults);
     read_entries(root, "plugin", out.plugin_entries,
                  [&](const Node& node) { return read_plugin(node, *tree, faults); });
     root.finish();

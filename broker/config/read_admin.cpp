@@ -49,6 +49,23 @@ std::string fault_of_token(std::string_view token) {
 
 std::string failure() { return std::string("cannot be read: ") + std::strerror(errno); }
 
+// '*' alone would let in everybody whom the authority signed, which is its own to say.
+void read_certificates(TableReader& table, std::vector<std::string>& out) {
+    const Node* const list = table.child("certificates", Kind::array);
+    if (list == nullptr) return;
+    if (list->size() == 0)
+        table.fault(*list, "certificates is empty; remove it, or name the clients that may");
+    for (size_t i = 0; i < list->size(); ++i) {
+        const Node& node = *list->at(i);
+        const auto name = node.as_string();
+        if (!name || name->empty() || name->find('*') < name->size() - 1)
+            table.fault(node, "certificates has names of client certificates, as \"ops-anna\" or "
+                              "\"ops-*\", with the * at the end only");
+        else
+            out.emplace_back(*name);
+    }
+}
+
 // Who holds the key of one token, however it was given; null: none was.
 const Node* read_token(TableReader& table, const char* key, const char* file_key,
                        std::string& out) {
@@ -120,6 +137,7 @@ Admin read_admin(const Node* node, Faults& faults) {
         table.fault(*read_node, read_node->key() +
                                     " gives the same token as that which may do "
                                     "everything; they must differ");
+    read_certificates(table, out.certificates);
     table.finish();
     return out;
 }

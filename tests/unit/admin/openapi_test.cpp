@@ -4,6 +4,7 @@
 #include <set>
 
 #include "admin/admin.h"
+#include "admin/api.h"
 #include "admin/embedded_files.h"
 
 using namespace grapnel;

@@ -45,6 +45,29 @@ TEST_CASE("a token may what it may") {
     CHECK(door.workers.core.admin_refused == 9);
 }
 
+TEST_CASE("the certificate of a client may stand for a token") {
+    Door door;
+    config::Admin settings;
+    settings.certificates = {"anna", "ops-*"};
+    door.operators.adopt(settings);
+    const auto ask = [&](const std::string& name, std::vector<std::string> others = {}) {
+        HttpRequest request;
+        request.peer = PeerAddress::parse("192.0.2.1:5");
+        request.certificate.emplace();
+        request.certificate->has_certificate = true;
+        request.certificate->common_name = name;
+        request.certificate->alternative_names = std::move(others);
+        return door.operators.judge(request, Right::write).status;
+    };
+    CHECK(ask("anna") == 0);
+    CHECK(ask("ops-1") == 0);
+    CHECK(ask("ops-") == 0);
+    CHECK(ask("", {"x.example", "ops-2.example"}) == 0);
+    for (const char* other : {"", "ann", "annab", "Anna", "ops", "xops-1"})
+        CHECK_MESSAGE(ask(other) == 401, other);
+    CHECK(door.ask("") == 401);
+}
+
 TEST_CASE("pages of other origins may nothing") {
     Door door;
     const std::string right = "Bearer write-write-write";

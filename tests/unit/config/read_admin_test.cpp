@@ -55,6 +55,26 @@ TEST_CASE("without [admin] nobody may use the API") {
     CHECK(TextConfig("[admin]\n").config.admin.there);
 }
 
+TEST_CASE("names of certificates that may") {
+    constexpr const char* kListener =
+        "[[listener]]\nid = \"h\"\ntype = \"http\"\naddress = \"127.0.0.1:0\"\n";
+    const std::string verifying =
+        std::string(kListener) +
+        "tls = { cert = \"a\", key = \"b\", ca = \"c\", verify = \"required\" }\n";
+    const TextConfig read("[admin]\ncertificates = [\"anna\", \"ops-*\"]\n" + verifying);
+    CHECK(read.lines() == "");
+    CHECK(read.config.admin.certificates == std::vector<std::string>{"anna", "ops-*"});
+    CHECK(read.config.admin.enabled());
+    for (const char* wrong : {"[]", "[\"\"]", "[\"a*b\"]", "[\"**\"]", "[1]", "\"anna\""})
+        CHECK_MESSAGE(
+            TextConfig("[admin]\ncertificates = " + std::string(wrong) + "\n" + verifying)
+                    .lines() != "",
+            wrong);
+    const std::string lonely =
+        TextConfig("[admin]\ncertificates = [\"anna\"]\n" + std::string(kListener)).lines();
+    CHECK_MESSAGE(lonely.find("certificates needs an http listener") != std::string::npos, lonely);
+}
+
 TEST_CASE("tokens stand in the file, or in files of their own") {
     const TokenFile file(std::string(kOther) + "\n");
     const TextConfig read(std::string("[admin]\ntoken = \"") + kToken + "\"\nread_token_file = \"" +

@@ -216,7 +216,7 @@ TEST_CASE("what a store was told comes back whole after a restart") {
             REQUIRE(test.faults.empty());
             tell_client(test);
             tell_messages(test);
-            test.client.disconnected_ms = 4242;
+            test.client.end_connection(4242);
             test.client.will_due_ms = 5000;
             test.dispatcher().disconnected(test.client, mqtt::Reason::unspecified_error, "", false);
             CHECK(test.dispatcher().take_told());

@@ -107,8 +107,14 @@ TEST_CASE("each family is announced once, and each sample belongs to the one bef
 
 TEST_CASE("listeners stand under their id") {
     MetricsSnapshot snapshot;
-    snapshot.listeners.push_back({.id = "tcp", .clients = 3, .accepted = 14});
-    snapshot.listeners.push_back({.id = "a \"b\"", .clients = 1, .accepted = 2});
+    MetricsSnapshot::Listener& tcp = snapshot.listeners.emplace_back();
+    tcp.id = "tcp";
+    tcp.clients = 3;
+    tcp.accepted = 14;
+    MetricsSnapshot::Listener& other = snapshot.listeners.emplace_back();
+    other.id = "a \"b\"";
+    other.clients = 1;
+    other.accepted = 2;
     const std::string text = rendered(snapshot);
     CHECK(has_line(text, "grapnel_listener_clients{listener=\"tcp\"} 3"));
     CHECK(has_line(text, "grapnel_listener_connections_total{listener=\"tcp\"} 14"));
