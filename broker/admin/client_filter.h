@@ -18,7 +18,6 @@ struct ClientFilter {
     std::string after;  // ids above it, in the order of their bytes
     size_t limit;
 
-
 private:
     bool found_in(const Session& session) const;
 

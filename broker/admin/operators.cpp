@@ -79,13 +79,12 @@ bool Operators::open() const {
 
 bool Operators::knows(const TlsPeer& client) const {
     const std::lock_guard lock(mutex_);
-    return std::any_of(
-        certificates_.begin(), certificates_.end(), [&](const std::string& pattern) {
-            const auto matches = [&](const std::string& name) { return is_named(pattern, name); };
-            return (!client.common_name.empty() && matches(client.common_name)) ||
-                   std::any_of(client.alternative_names.begin(), client.alternative_names.end(),
-                               matches);
-        });
+    return std::any_of(certificates_.begin(), certificates_.end(), [&](const std::string& pattern) {
+        const auto matches = [&](const std::string& name) { return is_named(pattern, name); };
+        return (!client.common_name.empty() && matches(client.common_name)) ||
+               std::any_of(client.alternative_names.begin(), client.alternative_names.end(),
+                           matches);
+    });
 }
 
 Right Operators::right_of(std::string_view token) const {

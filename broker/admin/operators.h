@@ -31,8 +31,8 @@ public:
         const char* text = nullptr;  // why not
     };
     // May the request do what needs that right, by its token or by the certificate of its client?
-    // Refusals are counted, and wrong tokens are failed logins of its address. A comparison takes as long for a token that is nearly right as for any
-    // other.
+    // Refusals are counted, and wrong tokens are failed logins of its address. A comparison takes
+    // as long for a token that is nearly right as for any other.
     Judgement judge(const HttpRequest& request, Right needed) const;
 
     // A page of another origin sent it: browsers say so (RFC 6454, 7).

@@ -92,9 +92,8 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
         RetainedWalk walk;
         SortedPage<Json> page;
     };
-    const auto listing =
-        std::make_shared<Listing>(Listing{{broker.core().retained, std::move(filter.value())},
-                                          SortedPage<Json>(std::move(page))});
+    const auto listing = std::make_shared<Listing>(Listing{
+        {broker.core().retained, std::move(filter.value())}, SortedPage<Json>(std::move(page))});
     const bool begun = slices.begin([&broker, listing, answer] {
         const bool more = listing->walk.next(broker.wall_ms(), [&](const Ref<Message>& message) {
             if (listing->page.wants(message->topic()))

@@ -107,9 +107,7 @@ struct Admin {
     // Names of client certificates that may do everything, whole or the beginning before a '*'.
     std::vector<std::string> certificates;
 
-    bool enabled() const {
-        return !token.empty() || !read_token.empty() || !certificates.empty();
-    }
+    bool enabled() const { return !token.empty() || !read_token.empty() || !certificates.empty(); }
 };
 
 struct Plugins {

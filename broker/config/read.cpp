@@ -373,8 +373,9 @@ void check_certificates(const Node* admin, const Config& out, Faults& faults) {
     if (names == nullptr || std::any_of(out.listeners.begin(), out.listeners.end(), verifies))
         return;
     TableReader(admin, "[admin]", faults)
-        .fault(*names, "certificates needs an http listener whose tls has verify = \"required\" or "
-                       "\"optional\", and ca");
+        .fault(*names,
+               "certificates needs an http listener whose tls has verify = \"required\" or "
+               "\"optional\", and ca");
 }
 
 }  // namespace

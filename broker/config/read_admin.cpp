@@ -59,8 +59,9 @@ void read_certificates(TableReader& table, std::vector<std::string>& out) {
         const Node& node = *list->at(i);
         const auto name = node.as_string();
         if (!name || name->empty() || name->find('*') < name->size() - 1)
-            table.fault(node, "certificates has names of client certificates, as \"ops-anna\" or "
-                              "\"ops-*\", with the * at the end only");
+            table.fault(node,
+                        "certificates has names of client certificates, as \"ops-anna\" or "
+                        "\"ops-*\", with the * at the end only");
         else
             out.emplace_back(*name);
     }

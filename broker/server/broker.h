@@ -169,7 +169,7 @@ private:
     std::unique_ptr<Restoration> restoration_;  // until sessions are awake
     InheritedSockets inherited_;                // until listeners are open
     std::vector<OpenListener> listeners_;
-    std::unique_ptr<Web> web_;                  // null: no listener needs it
+    std::unique_ptr<Web> web_;  // null: no listener needs it
     std::vector<InlineSubscription> inline_subscriptions_;
     std::vector<std::pair<std::string, std::string>> sys_values_;
     std::map<std::string, std::string> plugin_values_;  // of $SYS too, by topic

@@ -106,9 +106,9 @@ std::optional<Error> Web::open(const config::Listener& listener,
     std::string address = scheme + "://" + socket->address();
     bool opened = false;
     if (is_http) {
-        opened = service_.add_http(
-            listener.id, socket, door(server),
-            serves_admin(listener, socket->address()) ? admin_routes_ : routes_);
+        opened =
+            service_.add_http(listener.id, socket, door(server),
+                              serves_admin(listener, socket->address()) ? admin_routes_ : routes_);
     } else {
         address += listener.path;
         opened = service_.add_websocket(

@@ -34,8 +34,9 @@ void render_connections(MetricsWriter& writer, const MetricsSnapshot& snapshot) 
     writer.family("listener_clients", "gauge", "Connections that a listener has now.");
     for (const MetricsSnapshot::Listener& listener : snapshot.listeners)
         writer.sample(metric_label("listener", listener.id), listener.clients);
-    writer.family("listener_connections_total", "counter",
-                  "MQTT connections that a listener took, without those that were refused at once.");
+    writer.family(
+        "listener_connections_total", "counter",
+        "MQTT connections that a listener took, without those that were refused at once.");
     for (const MetricsSnapshot::Listener& listener : snapshot.listeners)
         if (listener.type != "http")
             writer.sample(metric_label("listener", listener.id), listener.accepted);

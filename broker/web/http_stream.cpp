@@ -11,7 +11,8 @@ bool HttpStream::write(std::string piece) {
     if (piece.empty()) return true;
     const bool was_empty = waiting_ == 0;
     if (waiting_ + piece.size() > kWaitingMost) {
-        ended_ = true;
+        drop();
+        if (wake_) wake_();
         return false;
     }
     waiting_ += piece.size();
@@ -59,8 +60,12 @@ bool HttpStream::finished() const {
 
 void HttpStream::close() {
     const std::lock_guard lock(mutex_);
-    ended_ = true;
+    drop();
     wake_ = nullptr;
+}
+
+void HttpStream::drop() {
+    ended_ = true;
     pieces_.clear();
     waiting_ = 0;
     read_ = 0;

@@ -12,7 +12,7 @@ namespace grapnel {
 // listens. Written by the handler's side, read by the connection's. Any thread.
 class HttpStream {
 public:
-    // What may wait for a peer; one that lets more wait is not written to any more.
+    // What may wait for a peer. One that lets more wait gets none of it: the body ends.
     static constexpr size_t kWaitingMost = size_t{1} << 20U;
 
     // False: nobody reads any more. The stream has ended then.
@@ -33,6 +33,8 @@ public:
     void close();
 
 private:
+    void drop();  // with mutex_
+
     mutable std::mutex mutex_;
     std::function<void()> wake_;
     std::deque<std::string> pieces_;

@@ -99,14 +99,27 @@ def test_refusals_are_counted(broker):
     assert refused() == before + 3
 
 
+def turned_away(broker):
+    """A new connection is closed before its request is looked at."""
+    with Http(broker) as http:
+        try:
+            http.send(f"GET {API}/status HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode())
+            return http.at_end()
+        except ConnectionError:
+            return True
+
+
 def test_wrong_tokens_lead_to_a_ban():
     with admin_broker(limits={"login": {"failures": 3, "ban": "1h"}}) as broker:
         for _ in range(10):
             assert ask(broker, "GET", "/status")[0] == 401
-        for _ in range(3):
-            assert ask(broker, "GET", "/status", "wrong-token-wrong-token")[0] == 401
-        status, _, body = ask(broker, "GET", "/status", TOKEN)
-        assert status == 403 and b"address" in body, (status, body)
+        with Api(broker, TOKEN) as early:
+            assert early.ask("GET", "/status")[0] == 200
+            for _ in range(3):
+                assert ask(broker, "GET", "/status", "wrong-token-wrong-token")[0] == 401
+            status, answer = early.ask("GET", "/status")
+            assert status == 403 and "address" in answer["error"], (status, answer)
+        assert turned_away(broker)
         broker.wait_record("address banned for wrong tokens")
 
 
@@ -117,7 +130,7 @@ def test_failed_logins_ban_operators_too():
         client = Client(broker)
         client.send(p.connect("one", username="one", password="wrong"))
         client.expect_refused(0x86)
-        assert ask(broker, "GET", "/status", TOKEN)[0] == 403
+        assert turned_away(broker)
 
 
 def test_without_tokens_there_is_no_api():

@@ -1,7 +1,6 @@
 """Traces: the packets of one client, in the log and as a stream of events."""
 
 import json
-import socket
 import time
 
 from adminlib import API, Api, Events, READ_TOKEN, admin_broker, bearer, with_admin
@@ -188,7 +187,6 @@ def test_sixty_four_streams_and_those_that_leave(broker):
 def test_a_reader_that_does_not_read(broker):
     """It loses its stream; the client and the others do not notice."""
     slow = Http(broker)
-    slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     request = [f"GET {API}/client/trace?id=t-slow HTTP/1.1", "Host: x", *bearer(READ_TOKEN), "", ""]
     slow.send("\r\n".join(request).encode())
     client = connect(broker, "t-slow")

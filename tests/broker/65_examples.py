@@ -27,7 +27,8 @@ def copied(broker, example):
 
 def test_check():
     examples = sorted(EXAMPLES.glob("*.toml"))
-    assert {"admin.toml", "tcp.toml", "unix.toml", "proxy.toml", "web.toml"} <= {each.name for each in examples}, examples
+    names = {each.name for each in examples}
+    assert {"admin.toml", "tcp.toml", "unix.toml", "proxy.toml", "web.toml"} <= names, names
     for example in examples:
         broker = Broker()
         done = broker.command("check", "--config", copied(broker, example), "--plugins", build_dir() / "plugins",

@@ -66,10 +66,9 @@ TEST_CASE("names of certificates that may") {
     CHECK(read.config.admin.certificates == std::vector<std::string>{"anna", "ops-*"});
     CHECK(read.config.admin.enabled());
     for (const char* wrong : {"[]", "[\"\"]", "[\"a*b\"]", "[\"**\"]", "[1]", "\"anna\""})
-        CHECK_MESSAGE(
-            TextConfig("[admin]\ncertificates = " + std::string(wrong) + "\n" + verifying)
-                    .lines() != "",
-            wrong);
+        CHECK_MESSAGE(TextConfig("[admin]\ncertificates = " + std::string(wrong) + "\n" + verifying)
+                              .lines() != "",
+                      wrong);
     const std::string lonely =
         TextConfig("[admin]\ncertificates = [\"anna\"]\n" + std::string(kListener)).lines();
     CHECK_MESSAGE(lonely.find("certificates needs an http listener") != std::string::npos, lonely);
@@ -87,20 +86,20 @@ TEST_CASE("tokens stand in the file, or in files of their own") {
 
 TEST_CASE("faults of tokens are told where they stand, without the token") {
     CHECK(faults_of("token = \"short-secret\"\n") ==
-          "a.toml:2:9: token has 12 characters; it needs at least 16\n");
-    CHECK(faults_of("token = \"\"\n") == "a.toml:2:9: token is empty\n");
+          "a.toml:2:1: token has 12 characters; it needs at least 16\n");
+    CHECK(faults_of("token = \"\"\n") == "a.toml:2:1: token is empty\n");
     CHECK(faults_of("read_token = \"a secret with blanks\"\n") ==
-          "a.toml:2:14: read_token has blanks or characters that are no ASCII; write letters, "
+          "a.toml:2:1: read_token has blanks or characters that are no ASCII; write letters, "
           "digits and signs\n");
     CHECK(faults_of("token = \"" + std::string(1025, 'x') + "\"\n") ==
-          "a.toml:2:9: token has more than 1024 characters\n");
+          "a.toml:2:1: token has more than 1024 characters\n");
     CHECK(faults_of("token = \"0123456789abcdef\"\ntoken_file = \"x\"\n") ==
-          "a.toml:3:14: [admin] has both token and token_file; remove one of them\n");
+          "a.toml:3:1: [admin] has both token and token_file; remove one of them\n");
     CHECK(faults_of("token = \"0123456789abcdef\"\nread_token = \"0123456789abcdef\"\n") ==
-          "a.toml:3:14: read_token gives the same token as that which may do everything; they must "
+          "a.toml:3:1: read_token gives the same token as that which may do everything; they must "
           "differ\n");
     CHECK(faults_of("token_file = \"/nonexistent\"\n") ==
-          "a.toml:2:14: token_file is \"/nonexistent\", which cannot be read: No such file or "
+          "a.toml:2:1: token_file is \"/nonexistent\", which cannot be read: No such file or "
           "directory\n");
     CHECK(faults_of("tokens = 1\n").starts_with("a.toml:2:"));
 }
@@ -141,8 +140,8 @@ TEST_CASE("admin at a listener needs [admin], and HTTP") {
     CHECK(TextConfig("[[listener]]\nid = \"x\"\ntype = \"http\"\naddress = \"127.0.0.1:0\"\n"
                      "admin = true\n")
               .lines() ==
-          "a.toml:5:9: admin is true, and there is no [admin] that says who may use it\n");
+          "a.toml:5:1: admin is true, and there is no [admin] that says who may use it\n");
     CHECK(TextConfig("[[listener]]\nid = \"x\"\ntype = \"tcp\"\naddress = \"127.0.0.1:0\"\n"
                      "admin = false\n")
-              .lines() == "a.toml:5:9: admin is for listeners of type \"http\"; remove it\n");
+              .lines() == "a.toml:5:1: admin is for listeners of type \"http\"; remove it\n");
 }

@@ -188,7 +188,7 @@ void check_messages(const Restored& records) {
 }  // namespace
 
 TEST_CASE("no acknowledgement depends on what a session that ends with its connection holds") {
-    TestHost test(store_config("/nonexistent", true));
+    TestHost test(store_config("/nonexistent/store", true));
     Dispatcher& hooks = test.dispatcher();
     mqtt::Publish packet;
     const PacketBox box(&packet, mqtt::Version::v5);
