@@ -1,5 +1,6 @@
 #include "admin/api.h"
 
+#include <optional>
 #include <utility>
 
 namespace grapnel {
@@ -32,16 +33,21 @@ void Api::add(const std::string& method, const std::string& path, HttpHandler ha
 
 void Api::add_informed(const std::string& method, const std::string& path, Informed handler) {
     const Right needed = method == "GET" ? Right::read : Right::write;
-    routes_.add(method, "/api/v1" + path,
-                [operators = operators_, needed, handler = std::move(handler)](
-                    const HttpRequest& request, const HttpAnswer& answer) {
-                    const Operators::Judgement judged = operators->judge(request, needed);
-                    if (judged.status == 0) return handler(request, judged.right, answer);
-                    HttpResponse response = error_response(judged.status, judged.text);
-                    if (judged.status == 401)
-                        response.headers.emplace_back("www-authenticate:", "Bearer");
-                    answer(std::move(response));
-                });
+    const auto judge = [operators = operators_,
+                        needed](const HttpRequest& request) -> std::optional<HttpResponse> {
+        const Operators::Judgement judged = operators->judge(request, needed);
+        if (judged.status == 0) return std::nullopt;
+        HttpResponse response = error_response(judged.status, judged.text);
+        if (judged.status == 401) response.headers.emplace_back("www-authenticate:", "Bearer");
+        return response;
+    };
+    routes_.add(
+        method, "/api/v1" + path,
+        [operators = operators_, handler = std::move(handler)](const HttpRequest& request,
+                                                               const HttpAnswer& answer) {
+            handler(request, operators->right_of(request), answer);
+        },
+        judge);
 }
 
 }  // namespace grapnel

@@ -4,42 +4,22 @@
 #include <iterator>
 #include <utility>
 
+#include "admin/cursor.h"
+
 namespace grapnel {
-
-void SmallestIds::offer(Bytes id) {
-    if (heap_.size() == limit_) {
-        more_ = true;
-        if (Bytes(heap_.front()) <= id) return;
-        std::pop_heap(heap_.begin(), heap_.end());
-        heap_.back().assign(id);
-    } else {
-        heap_.emplace_back(id);
-    }
-    std::push_heap(heap_.begin(), heap_.end());
-}
-
-std::vector<std::string> SmallestIds::take() {
-    std::sort_heap(heap_.begin(), heap_.end());
-    return std::exchange(heap_, {});
-}
 
 namespace {
 
-// A cursor comes back in a query, where libwebsockets takes no line breaks. The page ends with an
-// id without one; where it has none, what differs from the last id behind its break only is left
-// out.
-void avoid_line_breaks(std::vector<ClientRow>& rows, std::string& next) {
-    const size_t line_break = next.find_first_of("\r\n");
-    if (line_break == std::string::npos) return;
-    const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ClientRow& row) {
-        return row.id.find_first_of("\r\n") == std::string::npos;
-    });
+// The page ends with an id that a request can carry, if it has one.
+void end_with_cursor(std::vector<ClientRow>& rows, std::string& next) {
+    if (is_cursor(next)) return;
+    const auto last = std::find_if(rows.rbegin(), rows.rend(),
+                                   [](const ClientRow& row) { return is_cursor(row.id); });
     if (last != rows.rend()) {
         rows.erase(last.base(), rows.end());
         next = rows.back().id;
     } else {
-        next.resize(line_break + 1);
-        ++next.back();
+        next = cursor_after(next);
     }
 }
 
@@ -60,7 +40,7 @@ Json client_page(std::vector<ClientRows> parts, size_t limit) {
         rows.resize(limit);
         next = rows.back().id;
     }
-    if (next) avoid_line_breaks(rows, *next);
+    if (next) end_with_cursor(rows, *next);
     Json clients = Json::array();
     for (const ClientRow& row : rows) clients.push_back(row.json());
     return {{"clients", std::move(clients)}, {"next", text_or_null(next)}};

@@ -8,23 +8,6 @@
 
 namespace grapnel {
 
-// The smallest ids of those that were offered, at most `limit`.
-class SmallestIds {
-public:
-    explicit SmallestIds(size_t limit) : limit_(limit) {}
-
-    void offer(Bytes id);
-    // There were more than are kept.
-    bool more() const { return more_; }
-    // In order; they are gone here.
-    std::vector<std::string> take();
-
-private:
-    const size_t limit_;
-    std::vector<std::string> heap_;  // the largest first
-    bool more_ = false;
-};
-
 // What one worker has for a page: rows in the order of their ids.
 struct ClientRows {
     std::vector<ClientRow> rows;

@@ -29,12 +29,14 @@ HttpHandler of_client(Core& core, Ask ask) {
 }
 
 HttpHandler list(Broker& broker) {
-    return asking(broker.core(), [&broker](const HttpRequest& request, const Reply& reply) {
+    const auto lists = std::make_shared<ClientLists>(broker);
+    return asking(broker.core(), [lists](const HttpRequest& request, const Reply& reply) {
         Parameters parameters(request,
                               {"search", "username", "listener", "connected", "limit", "after"});
         ClientFilter filter(parameters);
         if (!parameters.fault().empty()) return reply.give(error_response(400, parameters.fault()));
-        list_clients(broker, std::move(filter), reply);
+        if (!lists->begin(std::move(filter), reply))
+            reply.give(error_response(429, "too many lists are being made"));
     });
 }
 

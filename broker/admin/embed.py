@@ -34,10 +34,11 @@ def main():
         digest = hashlib.sha256(plain).hexdigest()[:20]
         entries += (f'    {{"{address_of(path)}", "{TYPES[path.suffix]}", "{digest}", kPlain{number}, '
                     f"sizeof kPlain{number}, kGzip{number}, sizeof kGzip{number}}},\n")
-    pathlib.Path(output).write_text('#include "admin/embedded_files.h"\n\nnamespace grapnel {\n\nnamespace {\n\n' +
-                                    arrays + "\nconstexpr EmbeddedFile kFiles[] = {\n" + entries + "};\n\n}  // namespace\n\n"
-                                    "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n"
-                                    "}  // namespace grapnel\n", encoding="ascii")
+    head = '#include "admin/embedded_files.h"\n\nnamespace grapnel {\n\nnamespace {\n\n'
+    list_of_all = "\nconstexpr EmbeddedFile kFiles[] = {\n" + entries + "};\n\n}  // namespace\n\n"
+    tail = "std::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n}  // namespace grapnel\n"
+    pathlib.Path(output).write_text(head + arrays + list_of_all + tail, encoding="ascii")
+
 
 
 if __name__ == "__main__":

@@ -55,16 +55,20 @@ Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed
     now.refresh();
     if (core_.bans.banned(request.peer, now.monotonic_ms))
         return {Right::none, 403, "too many requests with wrong tokens came from this address"};
-    if (request.certificate && knows(*request.certificate)) return {Right::write, 0, nullptr};
-    const std::string_view header = request.header("authorization");
-    const Right right = has_scheme(header) ? right_of(header.substr(kScheme.size())) : Right::none;
+    const Right right = right_of(request);
     if (right == Right::none) {
-        if (!header.empty()) note_failure(request.peer, now.monotonic_ms);
+        if (!request.header("authorization").empty()) note_failure(request.peer, now.monotonic_ms);
         return {Right::none, 401, "send the token as Authorization: Bearer TOKEN"};
     }
     core_.bans.succeeded(request.peer, now.monotonic_ms);
     if (right < needed) return {right, 403, "this token may only read"};
     return {right, 0, nullptr};
+}
+
+Right Operators::right_of(const HttpRequest& request) const {
+    if (request.certificate && knows(*request.certificate)) return Right::write;
+    const std::string_view header = request.header("authorization");
+    return has_scheme(header) ? right_of_token(header.substr(kScheme.size())) : Right::none;
 }
 
 void Operators::note_failure(const PeerAddress& peer, int64_t now_ms) const {
@@ -87,7 +91,7 @@ bool Operators::knows(const TlsPeer& client) const {
     });
 }
 
-Right Operators::right_of(std::string_view token) const {
+Right Operators::right_of_token(std::string_view token) const {
     const std::optional<Digest> given = digest_of(token);
     if (!given) return Right::none;
     const auto is = [&](const std::optional<Digest>& wanted) {

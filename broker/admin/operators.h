@@ -35,6 +35,9 @@ public:
     // as long for a token that is nearly right as for any other.
     Judgement judge(const HttpRequest& request, Right needed) const;
 
+    // What the request may do, by what it shows.
+    Right right_of(const HttpRequest& request) const;
+
     // A page of another origin sent it: browsers say so (RFC 6454, 7).
     static bool foreign(const HttpRequest& request);
 
@@ -43,7 +46,7 @@ private:
 
     Judgement look_at(const HttpRequest& request, Right needed) const;
     bool open() const;
-    Right right_of(std::string_view token) const;
+    Right right_of_token(std::string_view token) const;
     bool knows(const TlsPeer& client) const;
     void note_failure(const PeerAddress& peer, int64_t now_ms) const;
     static std::optional<Digest> digest_of(std::string_view token);

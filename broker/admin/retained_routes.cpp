@@ -101,10 +101,10 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
         });
         if (more) return true;
         Json found = Json::array();
-        const std::string* const next = listing->page.for_each(
+        const std::optional<std::string> next = listing->page.for_each(
             [&](const std::string&, const Json& entry) { found.push_back(entry); });
         answer(json_response({{"retained", std::move(found)},
-                              {"next", next == nullptr ? Json(nullptr) : Json(*next)}}));
+                              {"next", next ? Json(*next) : Json(nullptr)}}));
         return false;
     });
     if (!begun) answer(error_response(429, "too many lists are being made"));

@@ -40,14 +40,14 @@ struct Listing {
 
     HttpResponse response() const {
         Json found = Json::array();
-        const std::string* const next =
+        const std::optional<std::string> next =
             page.for_each([&](const std::string& filter, const Counted& counted) {
                 Json entry = {{"filter", filter}, {"subscribers", counted.subscribers}};
                 if (!counted.group.empty()) entry["shared_group"] = counted.group;
                 found.push_back(std::move(entry));
             });
         return json_response({{"subscriptions", std::move(found)},
-                              {"next", next == nullptr ? Json(nullptr) : Json(*next)}});
+                              {"next", next ? Json(*next) : Json(nullptr)}});
     }
 };
 

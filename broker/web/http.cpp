@@ -16,8 +16,8 @@ const std::string* HttpRequest::parameter(std::string_view name) const {
     return found == parameters.end() ? nullptr : &found->second;
 }
 
-void HttpRoutes::add(std::string method, std::string path, HttpHandler handler) {
-    routes_[std::move(path)][std::move(method)] = std::move(handler);
+void HttpRoutes::add(std::string method, std::string path, HttpHandler handler, Gate gate) {
+    routes_[std::move(path)][std::move(method)] = {std::move(handler), std::move(gate)};
 }
 
 HttpRoutes::Found HttpRoutes::find(std::string_view method, std::string_view path) const {
@@ -25,9 +25,9 @@ HttpRoutes::Found HttpRoutes::find(std::string_view method, std::string_view pat
     const auto route = routes_.find(path);
     if (route == routes_.end()) return found;
     const auto& methods = route->second;
-    const auto handler = methods.find(std::string(method == "HEAD" ? "GET" : method));
-    if (handler != methods.end()) {
-        found.handler = &handler->second;
+    const auto named = methods.find(std::string(method == "HEAD" ? "GET" : method));
+    if (named != methods.end()) {
+        found.route = &named->second;
         found.status = 200;
         return found;
     }

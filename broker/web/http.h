@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,12 +52,19 @@ using HttpHandler = std::function<void(const HttpRequest&, const HttpAnswer&)>;
 // thread then.
 class HttpRoutes {
 public:
+    // Looks at a request before its body is read: the answer that refuses it, or nothing.
+    using Gate = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+    struct Route {
+        HttpHandler handler;
+        Gate gate;  // empty: whoever asks is served
+    };
+
     // GET includes HEAD.
-    void add(std::string method, std::string path, HttpHandler handler);
+    void add(std::string method, std::string path, HttpHandler handler, Gate gate = {});
 
     struct Found {
-        const HttpHandler* handler = nullptr;
-        int status = 404;   // without a handler: 404 or 405
+        const Route* route = nullptr;
+        int status = 404;   // without a route: 404 or 405
         std::string allow;  // with 405: the methods that there are
     };
     Found find(std::string_view method, std::string_view path) const;
@@ -65,7 +73,7 @@ public:
     std::vector<std::pair<std::string, std::string>> all() const;
 
 private:
-    std::map<std::string, std::map<std::string, HttpHandler>, std::less<>> routes_;
+    std::map<std::string, std::map<std::string, Route>, std::less<>> routes_;
 };
 
 // What a status says in a few words, as "Not Found".

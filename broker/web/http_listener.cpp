@@ -282,7 +282,8 @@ int HttpListener::on_event(lws* wsi, lws_callback_reasons reason, void* in, size
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return refuse(wsi, 400);
         case LWS_CALLBACK_HTTP: return on_request(wsi, {static_cast<const char*>(in), size});
         case LWS_CALLBACK_HTTP_BODY: {
-            if (peer == nullptr || peer->exchange->handled) return -1;
+            if (peer == nullptr) return -1;
+            if (peer->exchange->handler == nullptr || peer->exchange->handled) return 0;
             std::string& body = peer->exchange->request.body;
             if (body.size() + size > kBodyMost) return refuse(wsi, 413);
             body.append(static_cast<const char*>(in), size);
@@ -339,14 +340,21 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     const bool is_awaited = length.empty() || method->token != WSI_TOKEN_POST_URI;
     const bool lacks_body = method->has_body && !announces_body && is_awaited;
     exchange->ends_connection =
-        lacks_body || (announces_body && (found.handler == nullptr || !method->has_body));
-    if (found.handler == nullptr) {
+        lacks_body || (announces_body && (found.route == nullptr || !method->has_body));
+    if (found.route == nullptr) {
         HttpResponse response = failure(found.status);
         if (!found.allow.empty()) response.headers.emplace_back("allow:", found.allow);
         exchange->answer(std::move(response));
         return 0;
     }
-    exchange->handler = found.handler;
+    if (found.route->gate) {
+        if (auto refusal = found.route->gate(request)) {
+            exchange->ends_connection = exchange->ends_connection || announces_body;
+            exchange->answer(std::move(*refusal));
+            return 0;
+        }
+    }
+    exchange->handler = &found.route->handler;
     // With a body, the handler runs when all of it is there.
     if (!method->has_body || lacks_body) exchange->handle(mailbox_);
     return 0;

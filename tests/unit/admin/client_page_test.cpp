@@ -26,21 +26,6 @@ std::string ids_of(const Json& page) {
 
 }  // namespace
 
-TEST_CASE("the smallest ids of many are kept, in order") {
-    SmallestIds smallest(3);
-    for (const char* id : {"d", "b", "\xc3\xa9", "a"}) smallest.offer(id);
-    CHECK(smallest.more());
-    CHECK(smallest.take() == std::vector<std::string>{"a", "b", "d"});
-}
-
-TEST_CASE("as many ids as fit are all there are") {
-    SmallestIds smallest(2);
-    smallest.offer("b");
-    smallest.offer("a");
-    CHECK_FALSE(smallest.more());
-    CHECK(smallest.take() == std::vector<std::string>{"a", "b"});
-}
-
 TEST_CASE("a page has the clients of all workers in order") {
     CHECK(ids_of(client_page({part({"b", "d"}), part({"a", "c"}), part({})}, 10)) == "a b c d end");
     CHECK(ids_of(client_page({part({}), part({})}, 10)) == "end");
@@ -57,7 +42,7 @@ TEST_CASE("nothing is listed behind what a worker has left out") {
     CHECK(ids_of(client_page({part({}, "b"), part({"c"})}, 10)) == "next b");
 }
 
-TEST_CASE("a cursor has no line breaks") {
+TEST_CASE("a page ends with what a request can carry") {
     CHECK(ids_of(client_page({part({"a", "b", "b\n", "c\r", "d"})}, 4)) == "a b next b");
     CHECK(ids_of(client_page({part({"b\nx", "c"})}, 1)) == "b\nx next b\x0b");
     CHECK(ids_of(client_page({part({"b\n"})}, 1)) == "b\n end");

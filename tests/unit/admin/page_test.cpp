@@ -18,13 +18,13 @@ HttpResponse ask(const std::string& path, Headers headers = {}) {
     HttpRoutes routes;
     add_page_routes(routes);
     const HttpRoutes::Found found = routes.find("GET", path);
-    REQUIRE(found.handler != nullptr);
+    REQUIRE(found.route != nullptr);
     HttpRequest request;
     request.method = "GET";
     request.path = path;
     request.headers = std::move(headers);
     HttpResponse answered;
-    (*found.handler)(request, [&](HttpResponse response) { answered = std::move(response); });
+    found.route->handler(request, [&](HttpResponse response) { answered = std::move(response); });
     return answered;
 }
 

@@ -8,11 +8,11 @@ namespace {
 
 std::string answer_of(const HttpRoutes& routes, const std::string& method, const char* path) {
     const HttpRoutes::Found found = routes.find(method, path);
-    if (found.handler == nullptr) return std::to_string(found.status) + " " + found.allow;
+    if (found.route == nullptr) return std::to_string(found.status) + " " + found.allow;
     std::string body;
     HttpRequest request;
     request.method = method;
-    (*found.handler)(request, [&](HttpResponse response) { body = response.body; });
+    found.route->handler(request, [&](HttpResponse response) { body = response.body; });
     return body;
 }
 
