@@ -14,12 +14,14 @@ constexpr char kDup = 0x08;
 }  // namespace
 
 // Of a PUBLISH that is on its way; `size`: the whole packet's.
-void Connection::publish_sent(Outgoing& message, const DeliveryFacts& facts, size_t size,
-                              uint16_t topic_alias) {
+[[gnu::always_inline]] inline void Connection::publish_sent(Outgoing& message,
+                                                            const DeliveryFacts& facts, size_t size,
+                                                            uint16_t topic_alias) {
     worker_.counters.packets_sent[static_cast<size_t>(mqtt::PacketType::publish)].add();
     worker_.counters.messages_sent[facts.qos].add();
     ++session_->ensure_tally().sent.messages;
-    if (traced_) trace_sent(message, facts, size, topic_alias);
+    if (traced_) [[unlikely]]
+        trace_sent(message, facts, size, topic_alias);
 }
 
 // Leaves the encoded packet in the worker's packet_scratch; false when it must not be sent.
@@ -35,7 +37,8 @@ bool Connection::encode_packet(Packet& packet) {
     if (!mqtt::encode_within(packet, version_, maximum_packet_size_, scratch)) return false;
     worker_.counters.packets_sent[static_cast<uint8_t>(scratch[0]) >> 4].add();
     count_control(early_.sent, &Tally::sent);
-    if (traced_) trace_sent(scratch);
+    if (traced_) [[unlikely]]
+        trace_sent(scratch);
     if (watched) {
         const std::string wire = scratch;  // a plugin's call may make the worker send
         hooks.packet_sent(*who, box, wire);
@@ -72,7 +75,8 @@ void Connection::send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reaso
                                 static_cast<char>(packet_id & 0xff)};
         worker_.counters.packets_sent[static_cast<size_t>(type)].add();
         count_control(early_.sent, &Tally::sent);
-        if (traced_) trace_sent({packet, sizeof packet});
+        if (traced_) [[unlikely]]
+            trace_sent({packet, sizeof packet});
         return queue_acknowledgement({packet, sizeof packet});
     }
     mqtt::Ack ack;

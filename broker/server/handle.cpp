@@ -46,7 +46,8 @@ void Connection::handle(const mqtt::Frame& frame) {
         if (worker_.traces.any()) trace_connect(frame);
         return handle_connect(*this, frame);
     }
-    if (traced_) trace_received(frame);
+    if (traced_) [[unlikely]]
+        trace_received(frame);
     if (frame.type != PacketType::publish) count_control(early_.received, &Tally::received);
     if (state_ == State::connecting) {
         // Only an enhanced authentication reads on before CONNACK.

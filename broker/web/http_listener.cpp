@@ -67,9 +67,10 @@ public:
         if (answered_) return unwanted(response);
         answered_ = true;
         response_ = std::move(response);
-        if (response_.stream) ends_connection = true;
         lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
-        go_on();
+        if (!response_.stream) return go_on();
+        ends_connection = true;
+        end_unless(begin_stream());
     }
 
     // Runs the handler; its answer may come at once or later.
@@ -94,12 +95,10 @@ public:
         if (completed_) return complete();
         if (!std::exchange(headers_sent_, true)) {
             if (!send_headers()) return -1;
-            if (response_.stream && request.method != "HEAD") return begin_stream();
             if (body().empty()) return complete();
             go_on();
             return 0;
         }
-        if (response_.stream) return send_stream();
         const size_t room = std::min(kPiece, socket_room(lws_get_socket_fd(wsi_)));
         const size_t count = std::min(std::max<size_t>(room, 1), body().size() - sent_);
         const bool last = sent_ + count == body().size();
@@ -117,7 +116,8 @@ public:
     // As WebListener::on_event; it has rested for the time that it wanted.
     int on_timer() {
         if (!std::exchange(rests_, false)) return 0;
-        if (response_.stream && socket_ended(lws_get_socket_fd(wsi_))) return -1;
+        if (response_.stream)
+            return socket_ended(lws_get_socket_fd(wsi_)) || !send_stream() ? -1 : 0;
         go_on();
         return 0;
     }
@@ -139,7 +139,7 @@ private:
     // something can be written at once.
     void rest(lws_usec_t for_us = LWS_SET_TIMER_USEC_CANCEL) {
         rests_ = for_us != LWS_SET_TIMER_USEC_CANCEL;
-        lws_rx_flow_control(wsi_, 0);
+        set_reading(false);
         lws_set_timer_usecs(wsi_, for_us);
     }
 
@@ -152,8 +152,14 @@ private:
         }
         room_us_ = kRoomLeast_us;
         rests_ = false;
-        lws_rx_flow_control(wsi_, 1);
+        set_reading(true);
         return true;
+    }
+
+    // Each call of lws_rx_flow_control() asks for on_writable() where bytes of a next request wait
+    // inside libwebsockets, which would go round and round.
+    void set_reading(bool reads) {
+        if (std::exchange(reads_, reads) != reads) lws_rx_flow_control(wsi_, reads ? 1 : 0);
     }
 
     // on_writable() is called when there is room.
@@ -195,10 +201,14 @@ private:
         return lws_finalize_write_http_header(wsi_, start, &at, end) == 0;
     }
 
-    int begin_stream() {
+    // A stream is written whenever there is something, and not in on_writable(): libwebsockets does
+    // not call that, but asks again and again whether it may, while nothing is read and bytes that
+    // came behind the request wait. Both answer whether the stream goes on.
+    bool begin_stream() {
+        if (!send_headers() || request.method == "HEAD") return false;
         response_.stream->attach([self = weak_from_this(), mailbox = mailbox_] {
             mailbox->post([self] {
-                if (const auto exchange = self.lock()) exchange->go_on();
+                if (const auto exchange = self.lock()) exchange->end_unless(exchange->send_stream());
             });
         });
         // A peer that vanished without a word is noticed by the system.
@@ -210,21 +220,31 @@ private:
     }
 
     // The peer has kAnswer_s for what waits, and all the time while nothing does.
-    int send_stream() {
-        if (response_.stream->finished()) return -1;
-        const size_t room = std::min(kPiece, socket_room(lws_get_socket_fd(wsi_)));
-        std::string piece(LWS_PRE, '\0');
-        piece += response_.stream->take(std::max<size_t>(room, 1));
-        if (piece.size() == LWS_PRE) {
-            lws_set_timeout(wsi_, NO_PENDING_TIMEOUT, 0);
-            rest(kWatch_us);
-            return 0;
+    bool send_stream() {
+        const lws_sockfd_type socket = lws_get_socket_fd(wsi_);
+        while (socket_writable(socket)) {
+            if (response_.stream->finished()) return false;
+            const size_t room = std::min(kPiece, socket_room(socket));
+            std::string piece(LWS_PRE, '\0');
+            piece += response_.stream->take(std::max<size_t>(room, 1));
+            if (piece.size() == LWS_PRE) {
+                lws_set_timeout(wsi_, NO_PENDING_TIMEOUT, 0);
+                rest(kWatch_us);
+                return true;
+            }
+            lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
+            room_us_ = kRoomLeast_us;
+            auto* const bytes = reinterpret_cast<unsigned char*>(piece.data()) + LWS_PRE;
+            if (lws_write(wsi_, bytes, piece.size() - LWS_PRE, LWS_WRITE_HTTP) < 0) return false;
         }
-        lws_set_timeout(wsi_, PENDING_TIMEOUT_HTTP_CONTENT, kAnswer_s);
-        auto* const bytes = reinterpret_cast<unsigned char*>(piece.data()) + LWS_PRE;
-        if (lws_write(wsi_, bytes, piece.size() - LWS_PRE, LWS_WRITE_HTTP) < 0) return -1;
-        go_on();
-        return 0;
+        rest(room_us_);
+        room_us_ = std::min(2 * room_us_, kRoomMost_us);
+        return true;
+    }
+
+    void end_unless(bool goes_on) {
+        if (!goes_on)
+            lws_set_timeout(wsi_, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
     }
 
     // libwebsockets goes on to the next request, or says goodbye, only when there is room.
@@ -243,6 +263,7 @@ private:
     bool headers_sent_ = false;
     bool completed_ = false;
     bool rests_ = false;  // until the timer
+    bool reads_ = true;
     lws_usec_t room_us_ = kRoomLeast_us;
 };
 
