@@ -51,13 +51,13 @@ constexpr size_t kNameBytesMost = size_t{1} << 20U;  // ids and usernames of one
 class Scan : public std::enable_shared_from_this<Scan> {
 public:
     explicit Scan(std::shared_ptr<ClientListing> listing)
-        : listing_(std::move(listing)),
-          page_({listing_->filter.limit, listing_->filter.after}) {}
+        : listing_(std::move(listing)), page_({listing_->filter.limit, listing_->filter.after}) {}
 
     void look(Worker& worker) {
         place_ = worker.scan_sessions(place_, kSessionsATurn, [&](const Session& session) {
             const Bytes id = session.info.id.bytes();
-            if (page_.wants(id) && listing_->filter.matches(session)) page_.add(std::string(id), {});
+            if (page_.wants(id) && listing_->filter.matches(session))
+                page_.add(std::string(id), {});
         });
         if (place_ != 0)
             return on_worker(worker, [self = shared_from_this()](Worker& w) { self->look(w); });

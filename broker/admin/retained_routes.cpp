@@ -103,8 +103,8 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
         Json found = Json::array();
         const std::optional<std::string> next = listing->page.for_each(
             [&](const std::string&, const Json& entry) { found.push_back(entry); });
-        answer(json_response({{"retained", std::move(found)},
-                              {"next", next ? Json(*next) : Json(nullptr)}}));
+        answer(json_response(
+            {{"retained", std::move(found)}, {"next", next ? Json(*next) : Json(nullptr)}}));
         return false;
     });
     if (!begun) answer(error_response(429, "too many lists are being made"));

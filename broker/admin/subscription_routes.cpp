@@ -46,8 +46,8 @@ struct Listing {
                 if (!counted.group.empty()) entry["shared_group"] = counted.group;
                 found.push_back(std::move(entry));
             });
-        return json_response({{"subscriptions", std::move(found)},
-                              {"next", next ? Json(*next) : Json(nullptr)}});
+        return json_response(
+            {{"subscriptions", std::move(found)}, {"next", next ? Json(*next) : Json(nullptr)}});
     }
 };
 

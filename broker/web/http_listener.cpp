@@ -208,7 +208,8 @@ private:
         if (!send_headers() || request.method == "HEAD") return false;
         response_.stream->attach([self = weak_from_this(), mailbox = mailbox_] {
             mailbox->post([self] {
-                if (const auto exchange = self.lock()) exchange->end_unless(exchange->send_stream());
+                if (const auto exchange = self.lock())
+                    exchange->end_unless(exchange->send_stream());
             });
         });
         // A peer that vanished without a word is noticed by the system.
@@ -243,8 +244,7 @@ private:
     }
 
     void end_unless(bool goes_on) {
-        if (!goes_on)
-            lws_set_timeout(wsi_, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
+        if (!goes_on) lws_set_timeout(wsi_, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
     }
 
     // libwebsockets goes on to the next request, or says goodbye, only when there is room.

@@ -19,8 +19,7 @@ Seen seen(Page page, const std::vector<std::string>& texts) {
     for (const std::string& text : texts)
         if (sorted.wants(text)) sorted.add(text, 0);
     Seen seen;
-    seen.next = sorted
-                    .for_each([&](const std::string& text, int) { seen.texts.push_back(text); })
+    seen.next = sorted.for_each([&](const std::string& text, int) { seen.texts.push_back(text); })
                     .value_or("-");
     return seen;
 }
