@@ -114,7 +114,7 @@ TEST_CASE("a token file holds one line that others cannot see") {
     CHECK(why_not(TokenFile("short\n")).starts_with("has 5 characters"));
     CHECK(why_not(TokenFile(std::string(kToken) + "\n" + kOther + "\n")).starts_with("has blanks"));
     CHECK(why_not(TokenFile(std::string(5000, 'x'))).starts_with("has more than"));
-    for (const mode_t mode : {0604, 0606, 0602})
+    for (const mode_t mode : {0604U, 0606U, 0602U})
         CHECK(why_not(TokenFile(kToken, mode)).starts_with("others may read or write"));
     CHECK_FALSE(read_token_file("/tmp", why));
     CHECK(why == "is no file");

@@ -300,7 +300,7 @@ TEST_CASE("a walk in slices comes to every filter, with how many want it") {
                                           : index.subscribe(filter, key, {});
         if (is_new) ++wanted[text];
     }
-    for (const size_t slice : {1, 7, 100'000}) {
+    for (const size_t slice : {1U, 7U, 100'000U}) {
         std::map<std::string, size_t> found;
         IndexScan at;
         while (!at.ended())
