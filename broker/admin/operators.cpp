@@ -57,8 +57,11 @@ Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed
         return {Right::none, 403, "too many requests with wrong tokens came from this address"};
     const Right right = right_of(request);
     if (right == Right::none) {
-        if (!request.header("authorization").empty()) note_failure(request.peer, now.monotonic_ms);
-        return {Right::none, 401, "send the token as Authorization: Bearer TOKEN"};
+        if (request.header("authorization").empty())
+            return {Right::none, 401, "send the token as Authorization: Bearer TOKEN"};
+        note_failure(request.peer, now.monotonic_ms);
+        return {Right::none, 401,
+                "this is no token of an operator; it goes as Authorization: Bearer TOKEN"};
     }
     core_.bans.succeeded(request.peer, now.monotonic_ms);
     if (right < needed) return {right, 403, "this token may only read"};

@@ -71,10 +71,14 @@ const char* advice(int error, bool is_unix) {
 
 std::string why_not_connected(const Endpoint& endpoint, long certificate_fault,
                               const std::string& reason) {
-    if (certificate_fault != X509_V_OK)
+    if (certificate_fault != X509_V_OK) {
+        const bool other_name = certificate_fault == X509_V_ERR_HOSTNAME_MISMATCH ||
+                                certificate_fault == X509_V_ERR_IP_ADDRESS_MISMATCH;
         return std::string("its certificate is not trusted: ") +
                ::X509_verify_cert_error_string(certificate_fault) +
-               "; --ca names a file of authorities";
+               (other_name ? "; write the host in --url as the certificate names it"
+                           : "; --ca names a file of authorities");
+    }
     std::string name_fault;
     const int error =
         endpoint.is_unix() ? try_socket_file(endpoint.socket_path) : try_host(endpoint, name_fault);
@@ -83,7 +87,8 @@ std::string why_not_connected(const Endpoint& endpoint, long certificate_fault,
         return std::string("cannot connect: ") + std::strerror(error) +
                advice(error, endpoint.is_unix());
     if (endpoint.tls) return "TLS failed: is it an https listener, and does it want --cert?";
-    const std::string text = "what is there speaks no HTTP";
+    const std::string text =
+        "what is there speaks no HTTP; is it an https listener, or MQTT's port?";
     return reason.empty() ? text : text + " (" + reason + ")";
 }
 

@@ -83,7 +83,7 @@ async function lines() {
   ])
   const gap = [1, null, 2].map((value, at) => ({ time_ms: at, value }))
   const same = (value) => value
-  assert.equal(pathOf(gap, same, same), 'M0.0 1.0M2.0 2.0')
+  assert.equal(pathOf(gap, same, same), 'M0.0 1.0h0M2.0 2.0h0')
 }
 
 async function rates() {

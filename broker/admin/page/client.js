@@ -273,7 +273,7 @@ export class ClientDetail {
     const sure = await confirmed({
       title: 'Disconnect this client?',
       danger: 'Disconnect',
-      text: `${visible(id)} is told that this is an administrative action, keeps its session, and may connect again.`
+      text: `${visible(id)} is told so and may connect again. Its session stays if it is to outlive the connection.`
     })
     if (sure && (await attempt(() => call('POST', url(['client', 'disconnect'], { id }), {}), 'Client disconnected.')))
       this.#done()

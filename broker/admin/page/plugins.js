@@ -8,6 +8,13 @@ import { icon } from './icons.js'
 import { Poll } from './poll.js'
 import { Table } from './table.js'
 
+const TIMED_LEAST = 20
+
+// The times, if so many calls were timed that a percentile says something.
+function enough(time) {
+  return time && time.calls >= TIMED_LEAST ? time : null
+}
+
 const PERIOD_MS = 3000
 
 // A cell of a bar and a text; share is of the longest bar.
@@ -51,8 +58,8 @@ class PluginCard {
         class: 'bar-cell',
         fill: (cell, row) => fillBar(cell, row.share, row.time ? nanos(row.total_ns) : '–')
       },
-      { label: 'p50', class: 'figure', text: (row) => nanos(row.time?.p50_ns) },
-      { label: 'p99', class: 'figure', text: (row) => nanos(row.time?.p99_ns) },
+      { label: 'p50', class: 'figure', text: (row) => nanos(enough(row.time)?.p50_ns) },
+      { label: 'p99', class: 'figure', text: (row) => nanos(enough(row.time)?.p99_ns) },
       { label: 'Longest', class: 'figure optional', text: (row) => nanos(row.time?.max_ns) }
     ]
   })

@@ -41,6 +41,7 @@ export function pathOf(found, x, y) {
       continue
     }
     d += `${pen}${x(time_ms).toFixed(1)} ${y(value).toFixed(1)}`
+    if (pen === 'M') d += 'h0' // a value alone is a dot
     pen = 'L'
   }
   return d
