@@ -56,7 +56,10 @@ Worker::Worker(Core& shared, uint16_t number)
     inline_client.is_inline = true;
 }
 
-Worker::~Worker() = default;
+// What stop() closes is closed here for one that never ran.
+Worker::~Worker() {
+    if (!stopped_) timers.close();
+}
 
 Worker* Worker::current() { return current_worker; }
 
@@ -92,6 +95,7 @@ void Worker::stop() {
     for (Session* session : all) session->disarm();
     end_turn();
     timers.close();
+    stopped_ = true;
     loop.stop();
 }
 

@@ -200,6 +200,7 @@ private:
     void arm_deferral_deadline();
 
     bool awake_ = false;
+    bool stopped_ = false;
     bool has_mail_ = false;
     uint64_t mails_ = 0;
     bool mail_rests_ = false;
