@@ -1,6 +1,6 @@
 #include "admin/members.h"
 
-#include "admin/base64.h"
+#include "base/base64.h"
 
 namespace grapnel {
 

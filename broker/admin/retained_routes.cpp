@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "admin/base64.h"
+#include "base/base64.h"
 #include "admin/on_main.h"
 #include "admin/retained_deletion.h"
 #include "admin/retained_walk.h"

@@ -4,8 +4,6 @@
 
 namespace grapnel::ctl {
 
-std::string base64_text(const std::string& bytes);
-
 // Throws Failure when the text is no base64.
 std::string base64_bytes(const std::string& text);
 

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/base64.h"
 #include "config/fault.h"
-#include "ctl/base64.h"
 #include "ctl/commands.h"
 #include "ctl/printable.h"
 
@@ -75,7 +75,7 @@ void publish(const Session& session) {
     if (is_utf8(payload))
         body["payload"] = payload;
     else
-        body["payload_base64"] = base64_text(payload);
+        body["payload_base64"] = to_base64(payload);
     if (const auto qos = arguments.number("--qos", 0, 2)) body["qos"] = *qos;
     if (arguments.has("--retain")) body["retain"] = true;
     if (const auto expiry_ms = arguments.duration_ms("--expiry"))
@@ -85,7 +85,7 @@ void publish(const Session& session) {
     if (const auto topic = arguments.value("--response-topic"))
         body["response_topic"] = text_option(*topic, "--response-topic");
     if (const auto data = arguments.value("--correlation-data"))
-        body["correlation_data_base64"] = base64_text(*data);
+        body["correlation_data_base64"] = to_base64(*data);
     if (Json properties = user_properties_of(arguments); !properties.empty())
         body["user_properties"] = std::move(properties);
     const Reply reply = session.api.call("POST", "/publish", &body);

@@ -211,10 +211,8 @@ void Broker::ready() {
                 [](uv_timer_t* handle) { static_cast<Broker*>(handle->data)->tick(); }, every_ms,
                 every_ms);
             ticking_ = true;
-            serving_.store(true);
             warn_if_nobody_may_connect();
             core_.ready.store(true, std::memory_order_release);
-            if (web_) web_->ready();
             log_info("server", "ready", {{"workers", core_.workers.size()}});
             owner_.ready();
             if (std::exchange(reload_again_, false)) reload();
@@ -358,7 +356,7 @@ std::vector<Broker::Bound> Broker::bound() const {
 
 Broker::Phase Broker::phase() const {
     if (core_.draining.load()) return Phase::draining;
-    return serving_.load() ? Phase::serving : Phase::starting;
+    return core_.ready.load(std::memory_order_acquire) ? Phase::serving : Phase::starting;
 }
 
 void Broker::reload() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -183,7 +182,6 @@ private:
     ShutdownWatch watch_;        // until plugins are stopped, which have a guard of their own
     bool stopping_plugins_ = false;
     bool ticking_ = false;
-    std::atomic<bool> serving_{false};  // clients are accepted
     bool stopping_ = false;
     bool reloading_ = false;     // until plugins that were removed have stopped
     bool reload_again_ = false;  // asked for before it could be

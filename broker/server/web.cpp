@@ -48,7 +48,7 @@ void Web::add_routes(HttpRoutes& routes) {
     routes.add("GET", "/ready", [this](const HttpRequest&, const HttpAnswer& answer) {
         if (core_.draining.load(std::memory_order_relaxed))
             return answer(text_response(503, "draining\n"));
-        if (!ready_.load(std::memory_order_relaxed))
+        if (!core_.ready.load(std::memory_order_acquire))
             return answer(text_response(503, "starting\n"));
         answer(text_response(200, "ready\n"));
     });

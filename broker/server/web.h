@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,8 +39,6 @@ public:
     TlsServer* tls_of(const std::string& id) const;
     // Adds what was counted here. Any thread.
     void add_to(Totals& totals) const;
-    // All listeners are open and sessions are restored: /ready says so.
-    void ready() { ready_.store(true, std::memory_order_relaxed); }
     // The broker ends: no more WebSocket connections; HTTP answers until stop().
     void drain();
     void stop() { service_.stop(); }
@@ -67,7 +64,6 @@ private:
     const std::function<MetricsSnapshot()> snapshot_;
     const std::shared_ptr<HttpRoutes> routes_ = std::make_shared<HttpRoutes>();
     const std::shared_ptr<HttpRoutes> admin_routes_ = std::make_shared<HttpRoutes>();
-    std::atomic<bool> ready_{false};
     Counters counters_;  // written by the web thread
     std::vector<std::unique_ptr<Served>> served_;
     std::vector<Bound> bound_;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/base64.h"
 #include "ctl/failure.h"
 
 using namespace grapnel::ctl;
@@ -11,9 +12,9 @@ using namespace grapnel::ctl;
 TEST_CASE("base64 there and back") {
     for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"),
                                      std::string("abc"), std::string("\0\xff\0", 3)}) {
-        CHECK(base64_bytes(base64_text(bytes)) == bytes);
+        CHECK(base64_bytes(grapnel::to_base64(bytes)) == bytes);
     }
-    CHECK(base64_text("ab") == "YWI=");
+    CHECK(grapnel::to_base64("ab") == "YWI=");
 }
 
 TEST_CASE("what is no base64 is refused") {
