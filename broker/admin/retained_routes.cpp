@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/base64.h"
 #include "admin/on_main.h"
 #include "admin/retained_deletion.h"
 #include "admin/retained_walk.h"
 #include "admin/sorted_page.h"
+#include "base/base64.h"
 #include "hooks/message_packet.h"
 #include "mqtt/utf8.h"
 #include "topics/filter.h"

@@ -128,6 +128,8 @@ public:
     bool wait_until(F condition, std::chrono::milliseconds limit = std::chrono::seconds(10));
 
     gn_ticket draw_ticket();
+    // Drawn and not completed, asked while threads of the plugin may complete it.
+    bool is_open(gn_ticket ticket) const;
     // As when the client has left or the deadline passed: to complete it answers GN_E_GONE.
     void drop_ticket(gn_ticket ticket) { take_ticket(ticket); }
     // Hands a message to the plugin's subscriptions that match it.

@@ -44,6 +44,11 @@ inline gn_ticket FakeHost::draw_ticket() {
     return last_ticket;
 }
 
+inline bool FakeHost::is_open(gn_ticket ticket) const {
+    const std::lock_guard guard(lock_);
+    return open.contains(ticket);
+}
+
 inline void FakeHost::attach(gn_ticket ticket, FakePacket* held_packet, FakeSink* sink) {
     bool answered = false;
     {

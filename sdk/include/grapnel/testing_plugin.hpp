@@ -189,8 +189,8 @@ inline gn_ticket FakePlugin::stop() {
 }
 
 inline void FakePlugin::close_stopped() {
-    if (worker_stop_ != 0 && !host_.open.contains(worker_stop_)) host_.worker().close();
-    if (main_stop_ != 0 && !host_.open.contains(main_stop_)) host_.main_loop().close();
+    if (worker_stop_ != 0 && !host_.is_open(worker_stop_)) host_.worker().close();
+    if (main_stop_ != 0 && !host_.is_open(main_stop_)) host_.main_loop().close();
 }
 
 inline int FakePlugin::run_tool(const gn_plugin& entry, FakeHost& host, const FakeNode& config,

@@ -6,6 +6,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -120,6 +121,15 @@ struct Fixture {
     FakePlugin plugin;
     FakeClient client{"c1"};
     FakePacket packet = FakePacket::publish("a/b", "x");
+};
+
+// Stops from a thread of its own.
+struct Finisher {
+    static inline std::vector<std::thread> threads;
+    static inline FakeHost* host = nullptr;
+    static void stop(void*, gn_ticket ticket) {
+        threads.emplace_back([ticket] { host->core->complete(host, ticket, GN_OK); });
+    }
 };
 
 using Lines = std::vector<std::string>;
@@ -253,6 +263,23 @@ TEST_CASE("a stopped loop takes no more") {
     CHECK(fixture.host.loop->post(
               fixture.host.loop_raw(), [](void*) {}, nullptr) == GN_E_STATE);
     CHECK(fixture.plugin.stop() == 0);
+}
+
+TEST_CASE("threads of the plugin may complete its stops at any moment") {
+    gn_plugin entry{};
+    entry.magic = GN_MAGIC;
+    entry.size = sizeof entry;
+    entry.loop_stop = &Finisher::stop;
+    for (int round = 0; round < 20; ++round) {
+        FakeHost host;
+        Finisher::host = &host;
+        FakePlugin plugin(entry, host, FakeNode::Table{});
+        const gn_ticket stopped = plugin.stop();
+        CHECK(host.wait_until([&] { return host.answers.contains(stopped); }));
+        for (std::thread& thread : Finisher::threads) thread.join();
+        Finisher::threads.clear();
+        CHECK_FALSE(host.is_open(stopped));
+    }
 }
 
 TEST_CASE("a plugin that does not start on one loop is stopped on the other, and destroyed") {
