@@ -11,7 +11,7 @@ Ask a running broker, and tell it what to do, through its admin API.
                                all clients and sessions; TEXT is part of an id, a user's name or an
                                address
   client ID                    all of one client
-  disconnect ID [--reason R]   end its connection; R as 0x98 or "server busy"
+  disconnect ID [--reason R]   end its connection; R as 0x98 or server-busy
   drop ID                      end its connection and its session
   trace ID                     show its packets until Ctrl-C; --off: end a trace that was left on
   publish TOPIC [PAYLOAD | --file FILE | -]

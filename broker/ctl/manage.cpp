@@ -45,7 +45,7 @@ unsigned disconnect_reason(const std::string& text) {
         names.push_back(name);
     }
     throw UsageFailure("--reason is " + config::quoted(text) +
-                       "; it must be a reason code of DISCONNECT, as 0x98 or \"server busy\"" +
+                       "; it must be a reason code of DISCONNECT, as 0x98 or server-busy" +
                        config::did_you_mean(folded(text), names));
 }
 

@@ -1,8 +1,10 @@
 // What can be measured of how a page looks; these functions run in the page.
 'use strict'
 
-// Nothing makes the page wider than the window.
+// Nothing makes the page wider than the window, nor a table wider than its box, where columns would go unseen.
 function overflow() {
+  const cut = [...document.querySelectorAll('.table-box')].find((box) => box.scrollWidth > box.clientWidth + 1)
+  if (cut) return `a table ${cut.scrollWidth - cut.clientWidth} px too wide: ${cut.textContent.slice(0, 60)}`
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
   if (wide <= 0) return null
   const guilty = [...document.querySelectorAll('body *')].filter(

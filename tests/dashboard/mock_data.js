@@ -283,17 +283,17 @@ function makePlugin(id, name, calls, nanoseconds, events) {
 const plugins = [
   makePlugin('rocksdb-store', 'rocksdb-store', 4410233, 5200, [
     ['on_commit', 0.2, 21000, 180000],
-    ['message_queued', 0.5, 900, 4200],
-    ['subscribed', 0.3, 700, 3100]
+    ['on_message_queued', 0.4, 900, 4200],
+    ['on_session_established', 0.1, 1200, 6100],
+    ['on_subscribed', 0.3, 700, 3100]
   ]),
   makePlugin('ledger', 'auth-ledger', 90812230, 240, [
-    ['acl_publish', 0.3, 210, 900],
-    ['acl_deliver', 0.69, 190, 700],
-    ['authenticate', 0.01, 48000, 91000]
+    ['on_acl_check', 0.99, 200, 800],
+    ['on_connect_authenticate', 0.01, 48000, 91000]
   ]),
   makePlugin('tenant', 'tenant-prefix', 20133000, 410, [
-    ['publish', 0.7, 380, 2100],
-    ['subscribe', 0.3, 420, 2600]
+    ['on_publish', 0.7, 380, 2100],
+    ['on_subscribe', 0.3, 420, 2600]
   ]),
   {
     ...makePlugin('debug', 'debug', 0, 0, []),

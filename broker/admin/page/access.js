@@ -32,7 +32,7 @@ export class AccessView {
               row.state === 'open' ? '' : 'Full, or out of file descriptors: nobody is accepted for the moment.'
           }
         },
-        { label: 'Clients', class: 'bar-cell', fill: (cell, row) => showClients(cell, row) }
+        { label: 'Connections', class: 'bar-cell', fill: (cell, row) => showClients(cell, row) }
       ]
     })
     this.#bans = new Table({

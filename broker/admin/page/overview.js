@@ -4,7 +4,8 @@ import { el, reconcile, segments, setText } from './dom.js'
 import { showFacts } from './facts.js'
 import { absolute, byteRate, bytes, count, micros, number, plural, rate, reasonText, relative } from './format.js'
 
-const CALM_S = 5 // figures are means of so many seconds
+const CALM_S = 5 // rates above the charts are means of so many seconds
+const CALM = `Mean of the last ${CALM_S} seconds`
 const SPANS = [
   [60000, '1 min'],
   [300000, '5 min'],
@@ -92,8 +93,8 @@ class Tile {
   #sub = el('span', { class: 'tile-sub' })
   element
 
-  constructor(label, href) {
-    this.element = el('a', { class: 'tile', href }, el('span', { class: 'tile-label' }, label), this.#value, this.#sub)
+  constructor(label, href, title = null) {
+    this.element = el('a', { class: 'tile', href, title }, el('span', { class: 'tile-label' }, label), this.#value, this.#sub)
   }
 
   show(value, sub, bad = false) {
@@ -112,11 +113,11 @@ export class Overview {
   #spanIsChosen = false
   #tiles = {
     clients: new Tile('Clients', '#/clients'),
-    received: new Tile('Messages in', '#/topics'),
-    sent: new Tile('Messages out', '#/topics'),
+    received: new Tile('Messages in', '#/topics', CALM),
+    sent: new Tile('Messages out', '#/topics', CALM),
     latency: new Tile('Latency p99', '#/plugins'),
     queued: new Tile('Queued', '#/clients'),
-    dropped: new Tile('Dropped', '#/log')
+    dropped: new Tile('Dropped', '#/log', CALM)
   }
 
   #facts = el('dl', { class: 'facts' })

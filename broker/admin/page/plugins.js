@@ -51,7 +51,7 @@ class PluginCard {
     key: (row) => row.event,
     loading: false,
     columns: [
-      { label: 'Event', class: 'mono', text: (row) => row.event },
+      { label: 'Event', class: 'mono breaks', text: (row) => row.event },
       { label: 'Calls', class: 'figure optional', text: (row) => count(row.calls), title: (row) => number(row.calls) },
       {
         label: 'Time in all',
