@@ -7,6 +7,7 @@
 #include "admin/on_main.h"
 #include "mqtt/properties.h"
 #include "mqtt/utf8.h"
+#include "server/owned_message.h"
 #include "server/publishing.h"
 
 namespace grapnel {
@@ -24,21 +25,8 @@ size_t varint_size(size_t value) {
 }
 
 // A message as a request gives it.
-struct Draft {
-    std::string topic, payload, properties;
-    uint8_t qos = 0;
-    bool retain = false;
+struct Draft : OwnedMessage {
     uint32_t expiry_s = 0;  // 0: none
-
-    MessageView view() const {
-        MessageView view;
-        view.topic = topic;
-        view.payload = payload;
-        view.properties = properties;
-        view.qos = qos;
-        view.retain = retain;
-        return view;
-    }
 
     // Of the PUBLISH that a client would have sent.
     size_t packet_bytes() const {

@@ -17,6 +17,12 @@ std::string mean_of(const Json* time) {
     return calls == 0 ? "" : short_time_text(find_rounded(*time, "total_ns").value_or(0) / calls);
 }
 
+// A percentile of few says nothing.
+std::string percentile_of(const Json* time, const char* key) {
+    constexpr uint64_t kCallsLeast = 20;
+    return time == nullptr || count_at(*time, "calls") < kCallsLeast ? "" : time_of(time, key);
+}
+
 std::string state_of(const Json& plugin) {
     const auto failure = find_text(plugin, "failure");
     const std::string phase = find_text(plugin, "phase").value_or("");
@@ -28,7 +34,7 @@ std::string state_of(const Json& plugin) {
 void list_listeners(const Session& session) {
     const Reply reply = session.api.get("/listeners");
     if (session.printed_as_json(reply)) return;
-    Table table({"LISTENER", "TYPE", "ADDRESS", "TLS", ">CLIENTS", ">MOST", "STATE"});
+    Table table({"LISTENER", "TYPE", "ADDRESS", "TLS", ">CONNECTIONS", ">MOST", "STATE"});
     for (const Json* each : objects_at(reply.json, "listeners")) {
         const auto clients = find_count(*each, "clients");
         const uint64_t most = find_count(*each, "maximum_clients").value_or(0);
@@ -72,7 +78,7 @@ void list_plugins(const Session& session) {
         for (const Json* event : objects_at(*each, "events")) {
             const Json* const time = find_object(*event, "time");
             events.add({id, text_at(*event, "event"), std::to_string(count_at(*event, "calls")),
-                        mean_of(time), time_of(time, "p50_ns"), time_of(time, "p99_ns"),
+                        mean_of(time), percentile_of(time, "p50_ns"), percentile_of(time, "p99_ns"),
                         time_of(time, "max_ns")});
         }
     }

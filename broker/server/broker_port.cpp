@@ -6,39 +6,12 @@
 #include "server/broker.h"
 #include "server/connection.h"
 #include "server/eviction.h"
+#include "server/owned_message.h"
 #include "server/publishing.h"
 #include "server/worker.h"
 #include "topics/filter.h"
 
 namespace grapnel {
-
-namespace {
-
-// A message of a plugin's, kept until its worker publishes it.
-struct OwnedMessage {
-    explicit OwnedMessage(const MessageView& view)
-        : topic(view.topic),
-          payload(view.payload),
-          properties(view.properties),
-          qos(view.qos),
-          retain(view.retain) {}
-
-    MessageView view() const {
-        MessageView view;
-        view.topic = topic;
-        view.payload = payload;
-        view.properties = properties;
-        view.qos = qos;
-        view.retain = retain;
-        return view;
-    }
-
-    std::string topic, payload, properties;
-    uint8_t qos;
-    bool retain;
-};
-
-}  // namespace
 
 uint32_t Broker::worker_count() const { return worker_count_; }
 

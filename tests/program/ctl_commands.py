@@ -202,10 +202,11 @@ def test_lists():
     with FakeAdmin() as admin:
         assert "b/+               1  workers\n" in succeeds(admin, "subscriptions", "--search", "b")
         equal(admin.calls[-1]["query"], {"search": "b", "limit": "1000"})
-        assert "tcp       tcp   127.0.0.1:1883  no         2     -  open\n" in succeeds(admin, "listeners")
+        assert "tcp       tcp   127.0.0.1:1883  no             2     -  open\n" in succeeds(admin, "listeners")
         output = succeeds(admin, "plugins")
-        assert "auth    auth-ledger  1.0      running     12  34.0 µs " in output, output
-        assert "auth    authenticate     12  2.8 µs  2.0 µs  8.5 µs  9.0 µs\n" in output, output
+        assert "auth    auth-ledger  1.0      running     42  118.0 µs " in output, output
+        assert "auth    authenticate     30  2.8 µs  2.0 µs  8.5 µs  9.0 µs\n" in output, output
+        assert "auth    connect          12  2.8 µs       -       -  9.0 µs\n" in output, output
         assert "auth    acl_publish       0       -       -       -       -\n" in output, output
         assert "10.0.0.1  2026-09-21 " in succeeds(admin, "bans")
         equal(json.loads(succeeds(admin, "plugins", "--json")), {"plugins": [PLUGIN]})

@@ -44,10 +44,12 @@ STATUS = {"version": "0.1.0", "started_ms": NOW_MS - 3_723_000, "now_ms": NOW_MS
           "read_only": False}
 PLUGIN = {"id": "auth", "name": "auth-ledger", "version": "1.0", "abi": "1.0", "file": "/x/a.so",
           "source": "grapnel.toml:3", "required": True, "phase": "running", "since_ms": NOW_MS, "failure": None,
-          "concurrent": True, "calls": 12, "time_ns": 34_000, "failures": 0, "timeouts": 0, "deferred": 1,
+          "concurrent": True, "calls": 42, "time_ns": 118_000, "failures": 0, "timeouts": 0, "deferred": 1,
           "outstanding": 0, "events": [
-              {"event": "authenticate", "calls": 12, "time": {"calls": 12, "total_ns": 34_000, "max_ns": 9_000,
+              {"event": "authenticate", "calls": 30, "time": {"calls": 30, "total_ns": 84_000, "max_ns": 9_000,
                                                               "p50_ns": 2_000, "p99_ns": 8_500}},
+              {"event": "connect", "calls": 12, "time": {"calls": 12, "total_ns": 34_000, "max_ns": 9_000,
+                                                         "p50_ns": 2_000, "p99_ns": 8_500}},
               {"event": "acl_publish", "calls": 0, "time": None}],
           "reload": {"result": "refused", "why": "a fault", "at_ms": NOW_MS}}
 
