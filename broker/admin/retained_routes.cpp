@@ -54,14 +54,14 @@ Json properties_of(const Message& message) {
     if (properties.has(PropertyId::payload_format_indicator))
         json["payload_format"] = properties.payload_format;
     mqtt::UserProperty pair;
-    for (uint32_t i = 0; mqtt::user_property_at(properties, i, pair); ++i)
+    for (mqtt::RepeatedProperties walk(properties); walk.next_user_property(pair);)
         json["user_properties"].push_back({pair.key, pair.value});
     return json;
 }
 
 Json whole(const Message& message) {
     const Bytes payload = message.payload().substr(0, kPayloadMost);
-    const bool is_text = mqtt::is_utf8(message.payload()) && payload == message.payload();
+    const bool is_text = payload.size() == message.payload().size() && mqtt::is_utf8(payload);
     Json json = entry_of(message);
     json["client_id"] = message.origin().empty() ? Json(nullptr) : Json(message.origin());
     json["payload"] = is_text ? Json(payload) : Json(nullptr);

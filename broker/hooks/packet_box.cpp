@@ -30,6 +30,7 @@ struct PacketBox::Owned {
 PacketBox& PacketBox::operator=(PacketBox&& other) noexcept {
     if (this == &other) return *this;
     if (owned_ != nullptr) release();
+    next_user_property_ = 0;
     packet_ = other.packet_;
     meta_ = other.meta_;
     results_ = other.results_;
@@ -85,6 +86,7 @@ Bytes PacketBox::keep(Bytes bytes) {
 
 bool PacketBox::touch(Change what) {
     if (read_only_) return false;
+    next_user_property_ = 0;
     if (!saved_) {
         Owned& own = owned();
         own.saved_changed = changed_;
@@ -111,6 +113,7 @@ bool PacketBox::touch(Change what) {
 void PacketBox::rollback() {
     if (!saved_) return;
     saved_ = false;
+    next_user_property_ = 0;
     Owned& own = owned();
     changed_ = own.saved_changed;
     own.refusals = own.saved_refusals;
@@ -157,6 +160,7 @@ void PacketBox::own_properties(mqtt::Properties& properties) {
 }
 
 void PacketBox::own_bytes() {
+    next_user_property_ = 0;
     if (mqtt::Properties* set = properties(); set != nullptr) own_properties(*set);
     if (auto* connect = get<mqtt::Connect>(); connect != nullptr) {
         for (Bytes* text : {&connect->client_id, &connect->username, &connect->password,
@@ -290,7 +294,19 @@ gn_status PacketBox::property_string(uint32_t id, Bytes& out) const {
 
 gn_status PacketBox::user_property(uint32_t index, mqtt::UserProperty& out) const {
     const mqtt::Properties* set = properties();
-    return set != nullptr && mqtt::user_property_at(*set, index, out) ? GN_OK : GN_E_GONE;
+    if (set == nullptr) return GN_E_GONE;
+    // Plugins count up from 0.
+    if (index == 0 || index != next_user_property_) {
+        user_properties_ = mqtt::RepeatedProperties(*set);
+        next_user_property_ = 0;
+    }
+    do {
+        if (!user_properties_.next_user_property(out)) {
+            next_user_property_ = 0;
+            return GN_E_GONE;
+        }
+    } while (next_user_property_++ != index);
+    return GN_OK;
 }
 
 gn_status PacketBox::filter(uint32_t index, gn_filter& out) const {
@@ -410,12 +426,13 @@ void PacketBox::rewrite_repeated(mqtt::Properties& properties, uint32_t without)
     std::string& raw = owned().strings.emplace_front();
     if (without != static_cast<uint32_t>(PropertyId::user_property)) {
         mqtt::UserProperty pair;
-        for (uint32_t i = 0; mqtt::user_property_at(properties, i, pair); ++i)
+        for (mqtt::RepeatedProperties walk(properties); walk.next_user_property(pair);)
             mqtt::append_user_property(pair, raw);
     }
     if (without != static_cast<uint32_t>(PropertyId::subscription_identifier)) {
         uint32_t identifier = 0;
-        for (uint32_t i = 0; mqtt::subscription_identifier_at(properties, i, identifier); ++i)
+        for (mqtt::RepeatedProperties walk(properties);
+             walk.next_subscription_identifier(identifier);)
             mqtt::append_subscription_identifier(identifier, raw);
     }
     properties.raw = raw;

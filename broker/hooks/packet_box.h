@@ -107,6 +107,7 @@ public:
     void rebind(Struct* packet) {
         packet_ = const_cast<std::remove_const_t<Struct>*>(packet);
         kind_ = kind_of(static_cast<const Struct*>(nullptr));
+        next_user_property_ = 0;
     }
     // Copies every string that the packet and the meta borrow into the box: from here on both need
     // nothing but the box and the packet's struct. For a deferred packet: move box and struct to
@@ -170,6 +171,9 @@ private:
     uint8_t changed_ = 0;
     bool read_only_ = true;
     bool saved_ = false;
+    // Where the last call of user_property stopped, and what stands there; 0: nowhere.
+    mutable uint32_t next_user_property_ = 0;
+    mutable mqtt::RepeatedProperties user_properties_;
 };
 
 }  // namespace grapnel

@@ -121,6 +121,25 @@ bool set_property_string(Properties& properties, uint32_t id, Bytes value);
 // broken rule; 0x94 for alias 0.
 [[nodiscard]] Reason decode_properties(Bytes raw, PropertyPlace place, Properties& out);
 
+// Walks what may repeat, in order, once: asking for each by its index looks at all before it, and a
+// packet can hold a hundred thousand. Requires: `raw` was validated, and outlives this.
+class RepeatedProperties {
+public:
+    RepeatedProperties() = default;
+    explicit RepeatedProperties(const Properties& properties) : rest_(properties.raw) {}
+
+    // Each goes on behind what the last call gave, and passes over the other kind. False at the
+    // end.
+    bool next_user_property(UserProperty& out);
+    bool next_subscription_identifier(uint32_t& out);
+
+private:
+    // The value of the next one of that kind.
+    bool next(PropertyId wanted, Bytes& value);
+
+    Bytes rest_;
+};
+
 // The n-th user property in order; false when there are fewer. Requires: `raw` was validated.
 bool user_property_at(const Properties& properties, uint32_t index, UserProperty& out);
 // The n-th subscription identifier; false when there are fewer.

@@ -117,26 +117,43 @@ void collect_forwarded_properties(const Properties& properties, std::string& out
     writer.finish();
 }
 
-bool user_property_at(const Properties& properties, uint32_t index, UserProperty& out) {
-    Reader reader(properties.raw);
+bool RepeatedProperties::next(PropertyId wanted, Bytes& value) {
+    Reader reader(rest_);
     PropertyId id{};
     Bytes whole;
     while (next_property(reader, id, whole)) {
-        if (id != PropertyId::user_property || index-- != 0) continue;
-        Reader pair(whole.substr(1));
-        return pair.binary(out.key) && pair.binary(out.value);
+        if (id != wanted) continue;
+        value = whole.substr(1);
+        rest_ = reader.rest();
+        return true;
     }
+    rest_ = {};
+    return false;
+}
+
+bool RepeatedProperties::next_user_property(UserProperty& out) {
+    Bytes value;
+    if (!next(PropertyId::user_property, value)) return false;
+    Reader pair(value);
+    return pair.binary(out.key) && pair.binary(out.value);
+}
+
+bool RepeatedProperties::next_subscription_identifier(uint32_t& out) {
+    Bytes value;
+    return next(PropertyId::subscription_identifier, value) && Reader(value).variable(out);
+}
+
+bool user_property_at(const Properties& properties, uint32_t index, UserProperty& out) {
+    RepeatedProperties walk(properties);
+    while (walk.next_user_property(out))
+        if (index-- == 0) return true;
     return false;
 }
 
 bool subscription_identifier_at(const Properties& properties, uint32_t index, uint32_t& out) {
-    Reader reader(properties.raw);
-    PropertyId id{};
-    Bytes whole;
-    while (next_property(reader, id, whole)) {
-        if (id != PropertyId::subscription_identifier || index-- != 0) continue;
-        return Reader(whole.substr(1)).variable(out);
-    }
+    RepeatedProperties walk(properties);
+    while (walk.next_subscription_identifier(out))
+        if (index-- == 0) return true;
     return false;
 }
 

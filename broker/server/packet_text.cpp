@@ -85,16 +85,16 @@ constexpr NumberName kNumbers[] = {
 void append_user_properties(Words& words, const mqtt::Properties& properties) {
     uint32_t count = 0;
     mqtt::UserProperty unused;
-    while (mqtt::user_property_at(properties, count, unused)) ++count;
+    mqtt::RepeatedProperties walk(properties);
+    while (walk.next_user_property(unused)) ++count;
     if (count != 0) words.number("user_properties", count);
 }
 
 void append_identifiers(Words& words, const mqtt::Properties& properties) {
     uint32_t identifier = 0;
-    for (uint32_t i = 0; i < kEntriesMost; ++i) {
-        if (!mqtt::subscription_identifier_at(properties, i, identifier)) return;
+    mqtt::RepeatedProperties walk(properties);
+    for (size_t i = 0; i < kEntriesMost && walk.next_subscription_identifier(identifier); ++i)
         words.number("subscription_identifier", identifier);
-    }
 }
 
 void append_properties(Words& words, const mqtt::Properties& properties) {

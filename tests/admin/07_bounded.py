@@ -70,6 +70,20 @@ def processor_s(broker):
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+def test_many_user_properties(broker):
+    """Each is looked at once, where a packet is traced and where a retained message is shown."""
+    many = {"user_property": [("", "")] * 100_000}
+    with Api(broker) as api:
+        assert api.ask("PUT", "/client/trace", id="many")[0] == 204
+        before = processor_s(broker)
+        client = connect(broker, "many", properties=many)
+        client.publish("many/properties", b"x", qos=1, retain=True, properties=many)
+        shown = api.get("/retained/message", topic="many/properties")
+        assert len(shown["properties"]["user_properties"]) == 100_000
+        assert api.ask("DELETE", "/client/trace", id="many")[0] == 204
+        assert processor_s(broker) - before < scaled(4)
+
+
 def test_bytes_behind_the_request_of_a_stream(broker):
     """They are not looked at, again and again."""
     with Http(broker) as http:

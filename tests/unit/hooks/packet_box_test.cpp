@@ -1,6 +1,7 @@
 #include "hooks/packet_box.h"
 
 #include <doctest/doctest.h>
+#include <chrono>
 
 #include <memory>
 #include <string>
@@ -162,6 +163,45 @@ TEST_CASE("user properties keep their order and their neighbours") {
     CHECK(box.property_u32_at(id(PropertyId::subscription_identifier), 0, identifier) == GN_E_GONE);
     REQUIRE(box.user_property(0, pair) == GN_OK);
     CHECK(pair.value == "4");
+}
+
+TEST_CASE("user properties are found by index in any order, also after changes") {
+    std::string raw;
+    for (const char* key : {"a", "b", "c"}) mqtt::append_user_property({key, ""}, raw);
+    mqtt::Publish packet = publish_packet();
+    REQUIRE(mqtt::decode_properties(raw, mqtt::PropertyPlace::publish, packet.properties) ==
+            mqtt::Reason::success);
+    PacketBox box(&packet, Version::v5);
+    const auto key_at = [&](uint32_t index) {
+        mqtt::UserProperty pair;
+        return box.user_property(index, pair) == GN_OK ? std::string(pair.key) : "none";
+    };
+    std::string seen;
+    for (const uint32_t index : {0u, 1u, 2u, 3u, 1u, 2u, 0u, 0u, 2u}) seen += key_at(index);
+    CHECK(seen == "abcnonebcaac");
+    CHECK(key_at(1) == "b");
+    box.begin_call();
+    CHECK(box.clear_property(id(PropertyId::user_property)) == GN_OK);
+    CHECK(key_at(2) == "none");
+    CHECK(box.add_user_property({"d", ""}) == GN_OK);
+    CHECK(key_at(0) == "d");
+    box.rollback();
+    CHECK(key_at(1) == "b");
+}
+
+TEST_CASE("many user properties are counted up without looking at all before each") {
+    constexpr uint32_t kMany = 200'000;
+    std::string raw;
+    for (uint32_t i = 0; i < kMany; ++i) mqtt::append_user_property({"", ""}, raw);
+    mqtt::Publish packet = publish_packet();
+    packet.properties.raw = raw;
+    PacketBox box(&packet, Version::v5);
+    mqtt::UserProperty pair;
+    const auto begin = std::chrono::steady_clock::now();
+    uint32_t count = 0;
+    while (box.user_property(count, pair) == GN_OK) ++count;
+    CHECK(count == kMany);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
 TEST_CASE("rollback undoes one plugin's changes and no more") {

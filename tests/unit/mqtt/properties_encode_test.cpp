@@ -91,6 +91,32 @@ TEST_CASE("user properties of every size up to the largest") {
     }
 }
 
+TEST_CASE("what may repeat is walked once, each kind in its order") {
+    std::string raw;
+    append_subscription_identifier(5, raw);
+    append_user_property({"one", "1"}, raw);
+    append_subscription_identifier(300, raw);
+    append_user_property({"two", ""}, raw);
+    Properties properties;
+    properties.raw = raw;
+    RepeatedProperties users(properties);
+    UserProperty user;
+    REQUIRE(users.next_user_property(user));
+    CHECK(user.key == "one");
+    REQUIRE(users.next_user_property(user));
+    CHECK(user.key == "two");
+    CHECK(!users.next_user_property(user));
+    CHECK(!users.next_user_property(user));
+    RepeatedProperties identifiers(properties);
+    uint32_t identifier = 0;
+    REQUIRE(identifiers.next_subscription_identifier(identifier));
+    CHECK(identifier == 5);
+    REQUIRE(identifiers.next_subscription_identifier(identifier));
+    CHECK(identifier == 300);
+    CHECK(!identifiers.next_subscription_identifier(identifier));
+    CHECK(!RepeatedProperties().next_user_property(user));
+}
+
 TEST_CASE("subscription identifiers at the bounds of their sizes") {
     for (const uint32_t identifier :
          {1u, 127u, 128u, 16'383u, 16'384u, 2'097'151u, 2'097'152u, kVariableIntegerMaximum}) {
