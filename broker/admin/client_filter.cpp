@@ -24,14 +24,14 @@ bool ClientFilter::matches(const Session& session) const {
     if (connected_ && *connected_ != (session.connection != nullptr)) return false;
     if (username_ && (info.username.null() || info.username.bytes() != *username_)) return false;
     if (listener_ && (info.listener_id == nullptr || *info.listener_id != *listener_)) return false;
-    return search_.empty() || found_in(session);
+    return search_.all() || found_in(session);
 }
 
 bool ClientFilter::found_in(const Session& session) const {
     const ClientInfo& info = session.info;
-    return contains_text(info.id.bytes(), search_) ||
-           (!info.username.null() && contains_text(info.username.bytes(), search_)) ||
-           contains_text(info.peer.text(), search_);
+    return search_.found_in(info.id.bytes()) ||
+           (!info.username.null() && search_.found_in(info.username.bytes())) ||
+           search_.found_in(info.peer.text());
 }
 
 }  // namespace grapnel

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "admin/page_request.h"
+#include "admin/text_search.h"
 #include "session/session.h"
 
 namespace grapnel {
@@ -21,7 +22,7 @@ struct ClientFilter {
 private:
     bool found_in(const Session& session) const;
 
-    std::string search_;  // in lower case
+    TextSearch search_;
     std::optional<std::string> username_, listener_;
     std::optional<bool> connected_;
 };

@@ -44,6 +44,8 @@ private:
 namespace {
 
 constexpr size_t kSessionsATurn = 2000;
+constexpr size_t kSessionsAStep = 16;
+constexpr size_t kBytesATurn = size_t{256} << 10U;  // of names that are looked at
 constexpr size_t kRowsATurn = 500;
 constexpr size_t kNameBytesMost = size_t{1} << 20U;  // ids and usernames of one worker's rows
 
@@ -54,11 +56,17 @@ public:
         : listing_(std::move(listing)), page_({listing_->filter.limit, listing_->filter.after}) {}
 
     void look(Worker& worker) {
-        place_ = worker.scan_sessions(place_, kSessionsATurn, [&](const Session& session) {
-            const Bytes id = session.info.id.bytes();
-            if (page_.wants(id) && listing_->filter.matches(session))
-                page_.add(std::string(id), {});
-        });
+        size_t sessions = 0;
+        size_t bytes = 0;
+        do {
+            place_ = worker.scan_sessions(place_, kSessionsAStep, [&](const Session& session) {
+                const Bytes id = session.info.id.bytes();
+                bytes += id.size() + session.info.username.bytes().size();
+                if (page_.wants(id) && listing_->filter.matches(session))
+                    page_.add(std::string(id), {});
+            });
+            sessions += kSessionsAStep;
+        } while (place_ != 0 && sessions < kSessionsATurn && bytes < kBytesATurn);
         if (place_ != 0)
             return on_worker(worker, [self = shared_from_this()](Worker& w) { self->look(w); });
         next_ = page_.entries().begin();

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "admin/parameters.h"
 
@@ -17,8 +16,5 @@ struct Page {
 };
 // From the parameters `limit` and `after`.
 Page page_of(Parameters& parameters);
-
-// Is `part` somewhere in the text? Letters of ASCII count as equal to their capitals.
-bool contains_text(std::string_view text, std::string_view part);
 
 }  // namespace grapnel

@@ -5,14 +5,17 @@
 #include "admin/on_main.h"
 #include "admin/page_request.h"
 #include "admin/sorted_page.h"
+#include "admin/text_search.h"
 #include "topics/index.h"
 
 namespace grapnel {
 
 namespace {
 
-constexpr size_t kSlice = 2048;
-constexpr int kWalksMost = 3;  // when filters changed their places meanwhile
+constexpr size_t kFiltersATurn = 2048;
+constexpr size_t kFiltersAStep = 16;
+constexpr size_t kBytesATurn = size_t{256} << 10U;  // of filters that are looked at
+constexpr int kWalksMost = 3;                       // when filters changed their places meanwhile
 
 struct Counted {
     size_t subscribers;
@@ -21,17 +24,23 @@ struct Counted {
 
 // A walk over all filters, of which some are listed.
 struct Listing {
-    std::string search;
+    TextSearch search;
     SortedPage<Counted> page;
     IndexScan at{};
     int walks = 0;
 
     // False: that was the last slice.
     bool next(const Index& index) {
-        index.scan(at, kSlice, [&](Bytes text, Bytes group, size_t subscribers) {
-            if (subscribers != 0 && page.wants(text) && contains_text(text, search))
-                page.add(std::string(text), {subscribers, std::string(group)});
-        });
+        size_t filters = 0;
+        size_t bytes = 0;
+        do {
+            index.scan(at, kFiltersAStep, [&](Bytes text, Bytes group, size_t subscribers) {
+                bytes += text.size();
+                if (subscribers != 0 && page.wants(text) && search.found_in(text))
+                    page.add(std::string(text), {subscribers, std::string(group)});
+            });
+            filters += kFiltersAStep;
+        } while (!at.ended() && filters < kFiltersATurn && bytes < kBytesATurn);
         if (!at.ended()) return true;
         if (!at.disturbed() || ++walks == kWalksMost) return false;
         at = {};
@@ -60,7 +69,7 @@ void add_subscription_routes(Api& api, Broker& broker, const std::shared_ptr<Sli
         Page page = page_of(parameters);
         if (!parameters.fault().empty()) return answer(error_response(400, parameters.fault()));
         const auto listing = std::make_shared<Listing>(
-            Listing{parameters.value("search"), SortedPage<Counted>(std::move(page))});
+            Listing{TextSearch(parameters.value("search")), SortedPage<Counted>(std::move(page))});
         const bool begun = slices->begin([&index, listing, answer] {
             if (listing->next(index)) return true;
             answer(listing->response());

@@ -29,6 +29,16 @@ def test_pages_of_long_ids(broker):
             assert api.ask("DELETE", "/client", id=each)[0] == 204
 
 
+def test_a_search_made_for_the_ids(broker):
+    """What it costs does not grow with the product of both lengths."""
+    for number in range(20):
+        connect(broker, f"made-{number}-" + "x" * 60_000, **LASTS).disconnect()
+    with Api(broker) as api:
+        before = processor_s(broker)
+        assert api.get("/clients", search="x" * 2000 + "y")["clients"] == []
+        assert processor_s(broker) - before < scaled(3)
+
+
 def test_a_cursor_for_each_topic(broker):
     publisher = connect(broker, "topics")
     topics = ["long/" + "y" * 20_000 + f"/{number}" for number in range(3)] + ["long/\n/1", "long/z"]

@@ -26,11 +26,3 @@ TEST_CASE("the page of a request") {
     for (const char* limit : {"", "0", "1001", "-1", "+1", "1 ", "1x", "99999999999999999999999"})
         CHECK_MESSAGE(asked({{"limit", limit}}) == "fault", limit);
 }
-
-TEST_CASE("part of a text, in any case") {
-    CHECK(contains_text("Sensors/Room", "s/r"));
-    CHECK(contains_text("Sensors", ""));
-    CHECK(contains_text("sensors", "SENSORS"));
-    CHECK_FALSE(contains_text("sensors", "sensorss"));
-    CHECK_FALSE(contains_text("a[", "a{"));
-}
