@@ -109,8 +109,13 @@ public:
     void session_establish(ClientInfo& client, const PacketBox& connect) {
         notify(Event::on_session_establish, client, connect);
     }
-    void session_established(ClientInfo& client, const PacketBox& connect) {
+    // `settles`: with it a session that outlived its connection goes on or has ended, which CONNACK
+    // says, whatever the expiry of the new one is.
+    void session_established(ClientInfo& client, const PacketBox& connect, bool settles = false) {
+        const bool told = std::exchange(told_, false);
         notify(Event::on_session_established, client, connect);
+        if (told_ && settles) ++durable_told_;
+        told_ = told_ || told;
     }
     void disconnected(ClientInfo& client, mqtt::Reason reason, Bytes why, bool session_ends) {
         if (wants(Event::on_disconnect)) tell_disconnect(client, reason, why, session_ends);

@@ -9,8 +9,7 @@ namespace grapnel {
 
 namespace {
 
-constexpr size_t kStringBytesMax = 65'535;     // MQTT 5.0, 1.5.4
-constexpr size_t kUserPropertiesMax = 16'384;  // more would not fit into a packet anybody accepts
+constexpr size_t kStringBytesMax = 65'535;  // MQTT 5.0, 1.5.4
 
 bool set_string(mqtt::Properties& set, mqtt::PropertyId id, gn_str text) {
     if (text.ptr == nullptr) return text.len == 0;
@@ -18,7 +17,6 @@ bool set_string(mqtt::Properties& set, mqtt::PropertyId id, gn_str text) {
 }
 
 bool add_user_properties(const gn_message& message, mqtt::Properties& set, std::string& raw) {
-    if (message.user_count > kUserPropertiesMax) return false;
     if (message.user_count != 0 && message.user == nullptr) return false;
     for (uint32_t i = 0; i < message.user_count; ++i) {
         mqtt::UserProperty pair;
@@ -28,6 +26,7 @@ bool add_user_properties(const gn_message& message, mqtt::Properties& set, std::
             !mqtt::is_mqtt_string(pair.value))
             return false;
         mqtt::append_user_property(pair, raw);
+        if (raw.size() > mqtt::kVariableIntegerMaximum) return false;
     }
     set.raw = raw;
     if (message.user_count != 0) set.mark(mqtt::PropertyId::user_property);

@@ -1,5 +1,8 @@
 #include "hooks/message_packet.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace grapnel {
 
 void rebuild_properties(Bytes encoded, mqtt::Properties& out) {
@@ -8,6 +11,15 @@ void rebuild_properties(Bytes encoded, mqtt::Properties& out) {
     // Cannot fail on what collect_forwarded_properties made; a foreign store's damage is dropped.
     if (mqtt::is_error(mqtt::decode_properties(encoded, mqtt::PropertyPlace::publish, out)))
         out = {};
+}
+
+// Forwarded properties do not have it: what receivers are told is what is left of it by then.
+void MessagePacket::announce_expiry(const MessageView& view) {
+    if (view.expires_ms == 0 || !view.expiry_announced) return;
+    const int64_t interval_s = (view.expires_ms - view.created_ms) / 1000;
+    packet_.properties.message_expiry_s = static_cast<uint32_t>(
+        std::clamp<int64_t>(interval_s, 1, std::numeric_limits<uint32_t>::max()));
+    packet_.properties.mark(mqtt::PropertyId::message_expiry_interval);
 }
 
 void MessagePacket::fill(const MessageView& view) {
@@ -25,6 +37,7 @@ void MessagePacket::fill(const MessageView& view) {
 MessagePacket::MessagePacket(const Message& message) {
     fill(message.view());
     rebuild_properties(message.properties(), packet_.properties);
+    announce_expiry(message.view());
 }
 
 MessagePacket::MessagePacket(const Message& message, const DeliveryFacts& facts) {
@@ -35,14 +48,15 @@ MessagePacket::MessagePacket(const Message& message, const DeliveryFacts& facts)
     packet_.packet_id = facts.packet_id;
     meta_.order = facts.order;
     if (facts.known) meta_.flags = GN_PK_KNOWN;
-    if (facts.subscription_identifiers.empty()) {
-        rebuild_properties(message.properties(), packet_.properties);
-        return;
+    Bytes properties = message.properties();
+    if (!facts.subscription_identifiers.empty()) {
+        raw_ = properties;
+        for (const uint32_t identifier : facts.subscription_identifiers)
+            mqtt::append_subscription_identifier(identifier, raw_);
+        properties = raw_;
     }
-    raw_ = message.properties();
-    for (const uint32_t identifier : facts.subscription_identifiers)
-        mqtt::append_subscription_identifier(identifier, raw_);
-    rebuild_properties(raw_, packet_.properties);
+    rebuild_properties(properties, packet_.properties);
+    announce_expiry(message.view());
 }
 
 MessagePacket::MessagePacket(const StoredWill& will, Bytes client_id) {

@@ -43,6 +43,7 @@ public:
 
 private:
     void fill(const MessageView& view);
+    void announce_expiry(const MessageView& view);
 
     std::string raw_;  // repeated properties, when they are not simply the message's
     mqtt::Publish packet_;

@@ -30,7 +30,7 @@ struct PacketBox::Owned {
 PacketBox& PacketBox::operator=(PacketBox&& other) noexcept {
     if (this == &other) return *this;
     if (owned_ != nullptr) release();
-    next_user_property_ = 0;
+    forget_walks();
     packet_ = other.packet_;
     meta_ = other.meta_;
     results_ = other.results_;
@@ -86,7 +86,7 @@ Bytes PacketBox::keep(Bytes bytes) {
 
 bool PacketBox::touch(Change what) {
     if (read_only_) return false;
-    next_user_property_ = 0;
+    forget_walks();
     if (!saved_) {
         Owned& own = owned();
         own.saved_changed = changed_;
@@ -113,7 +113,7 @@ bool PacketBox::touch(Change what) {
 void PacketBox::rollback() {
     if (!saved_) return;
     saved_ = false;
-    next_user_property_ = 0;
+    forget_walks();
     Owned& own = owned();
     changed_ = own.saved_changed;
     own.refusals = own.saved_refusals;
@@ -160,7 +160,7 @@ void PacketBox::own_properties(mqtt::Properties& properties) {
 }
 
 void PacketBox::own_bytes() {
-    next_user_property_ = 0;
+    forget_walks();
     if (mqtt::Properties* set = properties(); set != nullptr) own_properties(*set);
     if (auto* connect = get<mqtt::Connect>(); connect != nullptr) {
         for (Bytes* text : {&connect->client_id, &connect->username, &connect->password,
@@ -278,12 +278,27 @@ gn_status PacketBox::property_u32(uint32_t id, uint32_t& out) const {
     return set != nullptr && mqtt::property_u32(*set, id, out) ? GN_OK : GN_E_GONE;
 }
 
+template <class Next>
+bool PacketBox::step_to(Walk& walk, const mqtt::Properties& set, uint32_t index, Next next) {
+    if (index == 0 || index != walk.next) walk = {mqtt::RepeatedProperties(set), 0};
+    do {
+        if (!next(walk.properties)) {
+            walk.next = 0;
+            return false;
+        }
+    } while (walk.next++ != index);
+    return true;
+}
+
 gn_status PacketBox::property_u32_at(uint32_t id, uint32_t index, uint32_t& out) const {
     if (id != static_cast<uint32_t>(mqtt::PropertyId::subscription_identifier))
         return index == 0 ? property_u32(id, out) : GN_E_GONE;
     const mqtt::Properties* set = properties();
     if (set == nullptr) return GN_E_GONE;
-    if (mqtt::subscription_identifier_at(*set, index, out)) return GN_OK;
+    const auto next = [&out](mqtt::RepeatedProperties& rest) {
+        return rest.next_subscription_identifier(out);
+    };
+    if (step_to(identifiers_, *set, index, next)) return GN_OK;
     return index == 0 ? property_u32(id, out) : GN_E_GONE;
 }
 
@@ -295,18 +310,10 @@ gn_status PacketBox::property_string(uint32_t id, Bytes& out) const {
 gn_status PacketBox::user_property(uint32_t index, mqtt::UserProperty& out) const {
     const mqtt::Properties* set = properties();
     if (set == nullptr) return GN_E_GONE;
-    // Plugins count up from 0.
-    if (index == 0 || index != next_user_property_) {
-        user_properties_ = mqtt::RepeatedProperties(*set);
-        next_user_property_ = 0;
-    }
-    do {
-        if (!user_properties_.next_user_property(out)) {
-            next_user_property_ = 0;
-            return GN_E_GONE;
-        }
-    } while (next_user_property_++ != index);
-    return GN_OK;
+    const auto next = [&out](mqtt::RepeatedProperties& rest) {
+        return rest.next_user_property(out);
+    };
+    return step_to(users_, *set, index, next) ? GN_OK : GN_E_GONE;
 }
 
 gn_status PacketBox::filter(uint32_t index, gn_filter& out) const {

@@ -107,7 +107,7 @@ public:
     void rebind(Struct* packet) {
         packet_ = const_cast<std::remove_const_t<Struct>*>(packet);
         kind_ = kind_of(static_cast<const Struct*>(nullptr));
-        next_user_property_ = 0;
+        forget_walks();
     }
     // Copies every string that the packet and the meta borrow into the box: from here on both need
     // nothing but the box and the packet's struct. For a deferred packet: move box and struct to
@@ -162,6 +162,16 @@ private:
     void rewrite_repeated(mqtt::Properties& properties, uint32_t without);
     size_t filter_count() const;
 
+    // Where the last call for what may repeat stopped: plugins count up from 0.
+    struct Walk {
+        mqtt::RepeatedProperties properties;
+        uint32_t next = 0;  // the index of what stands there; 0: nowhere
+    };
+    // Calls next(rest of the walk) until it has given what has that index. False: there are fewer.
+    template <class Next>
+    static bool step_to(Walk& walk, const mqtt::Properties& set, uint32_t index, Next next);
+    void forget_walks() { users_.next = identifiers_.next = 0; }
+
     void* packet_ = nullptr;
     const MessageMeta* meta_ = nullptr;
     std::span<const mqtt::Reason> results_;
@@ -171,9 +181,8 @@ private:
     uint8_t changed_ = 0;
     bool read_only_ = true;
     bool saved_ = false;
-    // Where the last call of user_property stopped, and what stands there; 0: nowhere.
-    mutable uint32_t next_user_property_ = 0;
-    mutable mqtt::RepeatedProperties user_properties_;
+    mutable Walk users_;
+    mutable Walk identifiers_;
 };
 
 }  // namespace grapnel

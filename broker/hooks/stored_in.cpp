@@ -43,6 +43,7 @@ gn_status create_body(const gn_stored_message& in, Ref<Message>& out) {
     message.view.key = in.key;
     message.view.created_ms = in.created_ms;
     message.view.expires_ms = in.expires_ms;
+    message.view.expiry_announced = message.expiry_s != 0;
     out = Message::create(message.view);
     return GN_OK;
 }

@@ -219,7 +219,7 @@ void Handshake::establish(Connection& connection) {
     sender.restart(session);
     sender.pump(session);
     if (!connection.established()) return;
-    worker.hooks.session_established(session.info, box_);
+    worker.hooks.session_established(session.info, box_, lasts);
     if (lasts) worker.commits.cork(connection);
 }
 
