@@ -26,8 +26,10 @@ constexpr int kIdle_s = 15;               // of a connection kept for further re
 constexpr size_t kReceiveBuffer = size_t{16} << 10;
 // More of one write than libwebsockets hands to the socket at once, it keeps: see socket_room.
 constexpr size_t kSendMost = size_t{512} << 10;
-constexpr const char* kAcceptProtocol = "accept";
-constexpr const char* kRefusedProtocol = "refused";
+// A client may choose any protocol of the vhost by its name, but for these: with their spaces they
+// are no tokens (RFC 9110, 5.6.2).
+constexpr const char* kAcceptProtocol = "accepts connections";
+constexpr const char* kRefusedProtocol = "was refused";
 
 }  // namespace
 

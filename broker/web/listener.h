@@ -90,7 +90,8 @@ private:
     lws* acceptor_ = nullptr;
 };
 
-// The sub-protocols that a WebSocket handshake may choose.
+// The sub-protocols that a WebSocket handshake may choose; the vhost has no others with a name that
+// a client could send.
 inline constexpr const char* kWebSocketProtocols[] = {"mqtt", "mqttv3.1"};
 
 // Answers with a short text and ends the connection; for what is no request to a handler. The value
