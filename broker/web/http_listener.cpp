@@ -344,11 +344,7 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     request.path = path;
     read_parameters(wsi, request);
     read_headers(wsi, request);
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
-        request.peer = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
-
+    request.peer = address_of(wsi);
     request.certificate = tls_peer_of(wsi);
     if (request.certificate && !request.certificate->has_certificate) request.certificate.reset();
 

@@ -35,7 +35,8 @@ constexpr const char* kRefusedProtocol = "was refused";
 
 // What libwebsockets keeps for us with a connection.
 struct WebListener::Connection {
-    explicit Connection(WebListener* of) : listener(of) {}
+    explicit Connection(WebListener* of, const PeerAddress& from = {})
+        : listener(of), address(from) {}
     ~Connection() {
         if (counted) listener->socket_->connections.fetch_sub(1, std::memory_order_relaxed);
     }
@@ -43,6 +44,7 @@ struct WebListener::Connection {
     Connection& operator=(const Connection&) = delete;
 
     WebListener* const listener;
+    const PeerAddress address;
     std::unique_ptr<WebPeer> peer;
     std::unique_ptr<AdoptedTls> tls;  // null: plain
     bool counted = false;             // as one of its socket's
@@ -101,6 +103,8 @@ WebPeer* WebListener::peer_of(lws* wsi) { return connection_of(wsi)->peer.get();
 void WebListener::set_peer(lws* wsi, std::unique_ptr<WebPeer> peer) {
     connection_of(wsi)->peer = std::move(peer);
 }
+
+const PeerAddress& WebListener::address_of(lws* wsi) { return connection_of(wsi)->address; }
 
 std::optional<TlsPeer> WebListener::tls_peer_of(lws* wsi) {
     const AdoptedTls* const tls = connection_of(wsi)->tls.get();
@@ -182,7 +186,7 @@ void WebListener::rest(lws* wsi) {
 void WebListener::adopt(int descriptor, const PeerAddress& peer) {
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_unique<Connection>(this);
+    auto connection = std::make_unique<Connection>(this, peer);
     connection->counted = true;
     socket_->connections.fetch_add(1, std::memory_order_relaxed);
     if (door_.tls != nullptr) connection->tls = std::make_unique<AdoptedTls>(*door_.tls, peer);

@@ -100,11 +100,7 @@ void WebSocketListener::accept(lws* wsi) {
     const auto channel = std::make_shared<WebChannel>(mailbox_, LWS_PRE);
     channel->tls_peer = tls_peer_of(wsi);
     set_peer(wsi, std::make_unique<WebSocketPeer>(*this, wsi, channel));
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    PeerAddress from;
-    if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
-        from = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
+    const PeerAddress from = address_of(wsi);
     const size_t place = next_loop_++ % loops_->all().size();
     const auto transport =
         std::make_shared<TransportPointer>(std::make_unique<WebSocketTransport>(loops_, channel));
