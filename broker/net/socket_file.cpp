@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "net/file_lock.h"
+
 namespace grapnel {
 
 namespace {
@@ -23,30 +24,6 @@ namespace {
 constexpr mode_t kNobodyElse = 0600;
 
 Error failure(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
-
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Of two processes that open sockets in one folder at a time, each would take the other's file,
-// bound and not listening yet, for a stale one. A folder that cannot be read is not locked.
-class FolderLock {
-public:
-    explicit FolderLock(const std::string& folder)
-        : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) continue;
-    }
-    ~FolderLock() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-
-private:
-    const int descriptor_;
-};
 
 std::optional<uint32_t> number_of(const std::string& text) {
     uint32_t number = 0;
@@ -117,7 +94,8 @@ Result<std::unique_ptr<SocketFile>> SocketFile::listen(int descriptor, const Set
     auto group = group_of(settings.group);
     if (!group) return group.error();
 
-    const FolderLock lock(folder_of(path));
+    auto lock = FileLock::take(path + ".lock");
+    if (!lock) return lock.error();
     if (!bind_to(descriptor, address)) {
         if (errno != EADDRINUSE) return failure("cannot bind");
         if (auto error = in_the_way(address)) return *error;

@@ -21,8 +21,8 @@ public:
     };
 
     // Binds the socket to the path and listens. A socket file that nobody listens on is replaced.
-    // The file is nobody else's until its owner and mode are what they should be. In the way of
-    // another process that does the same in that folder, it waits for it.
+    // The file is nobody else's until its owner and mode are what they should be. Of two processes
+    // that do the same at a time, one waits for the other: a FileLock beside the file.
     static Result<std::unique_ptr<SocketFile>> listen(int descriptor, const Settings& settings,
                                                       int backlog);
     // Removes the file, if it is still the one that listen() made.

@@ -23,14 +23,12 @@ constexpr size_t kCatchUpBuffer = 4 * kTailCopied;
 
 }  // namespace
 
-Connection::Connection(Worker& worker, ListenerState& listener, const PeerAddress& peer)
+Connection::Connection(Worker& worker, ListenerPlace place, const PeerAddress& peer)
     : Timer([](Timer& timer) { static_cast<Connection&>(timer).on_deadline(); }),
       worker_(worker),
-      listener_(listener),
+      listener_(place.hand_over()),
       key_(worker.name_connection(*this)),
-      peer_(peer) {
-    listener_.connections.fetch_add(1, std::memory_order_relaxed);
-}
+      peer_(peer) {}
 
 Connection::~Connection() {
     GN_ASSERT(session_ == nullptr);
@@ -52,7 +50,7 @@ void Connection::open(StreamPointer stream, Bytes unread) {
     stream_ = std::move(stream);
     if (!stream_) return lost(mqtt::Reason::unspecified_error);
     last_read_ms_ = worker_.clock.monotonic_ms;
-    arm_connect_deadline();
+    if (!armed()) arm_connect_deadline();
     watch();
     if (unread.empty()) return;
     keep_tail(unread);
@@ -75,6 +73,8 @@ void Connection::arm_connect_deadline() {
         worker_.timers.arm(*this, worker_.clock.monotonic_ms +
                                       static_cast<int64_t>(worker_.limits.connect_timeout_ms));
 }
+
+void Connection::connect_by(int64_t deadline_ms) { worker_.timers.arm(*this, deadline_ms); }
 
 TransportPointer Connection::release() {
     TransportPointer transport = stream_->release();

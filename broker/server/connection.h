@@ -16,6 +16,7 @@
 #include "server/brakes.h"
 #include "server/core.h"
 #include "server/job.h"
+#include "server/listener_place.h"
 #include "server/marks.h"
 #include "server/output.h"
 #include "session/aliases.h"
@@ -39,13 +40,15 @@ public:
         closed,
     };
 
-    Connection(Worker& worker, ListenerState& listener, const PeerAddress& peer);
+    // Keeps the place until it does not serve any more.
+    Connection(Worker& worker, ListenerPlace place, const PeerAddress& peer);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     // Begins to read from `transport`. `unread`: bytes that were read on another worker. The
-    // connection may be closed when this returns.
+    // connection may be closed when this returns. Its deadline is that of connect_by(), if that was
+    // called before.
     void open(TransportPointer transport, Bytes unread);
     // The same from an open stream; null closes the connection.
     void open(StreamPointer stream, Bytes unread);
@@ -132,6 +135,8 @@ public:
     // that fails here ends the connection at the end of the turn.
     void relieve();
     void arm_connect_deadline();
+    // CONNECT must be there by then.
+    void connect_by(int64_t deadline_ms);
     // Dirty: the worker writes its output at the end of this turn. True if that changed.
     bool set_dirty(bool dirty) {
         const bool changed = dirty_ != dirty;

@@ -26,10 +26,6 @@ void turn_away(int descriptor, Counter& counter, const PeerAddress& peer, const 
     note_turned_away(counter, peer, why);
 }
 
-void accept(Worker& worker, int descriptor, const PeerAddress& client, ListenerState& listener) {
-    worker.accept(std::make_unique<SocketTransport>(descriptor), client, listener);
-}
-
 }  // namespace
 
 // Those who are banned or come too often take nothing of the rate of all.
@@ -55,34 +51,33 @@ Entrance::~Entrance() { GN_ASSERT(waiting_.empty()); }
 
 void Entrance::come(int descriptor, const PeerAddress& peer, ListenerState& listener) {
     worker_.wake();
-    if (!listener.proxy) return let_in(descriptor, peer, listener);
-    const bool believed = contains(listener.proxy->from, peer);
-    if (!believed && listener.proxy->required)
+    const bool reads_header = listener.proxy.has_value();
+    const bool believed = reads_header && contains(listener.proxy->from, peer);
+    if (reads_header && !believed && listener.proxy->required)
         return turn_away(descriptor, worker_.counters.proxies_refused, peer, "not a proxy");
     // Who it is is known, whatever it says.
     if (!believed && !admits(peer)) {
         ::close(descriptor);
         return;
     }
-    read_header(descriptor, peer, listener);
+    if (reads_header)
+        read_header(descriptor, peer, listener, believed);
+    else
+        worker_.accept(std::make_unique<SocketTransport>(descriptor), peer, listener);
 }
 
-void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerState& listener) {
+void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerState& listener,
+                           bool believed) {
     using Expects = ProxyReader::Expects;
-    const bool believed = contains(listener.proxy->from, peer);
     Expects expects = Expects::none;
     if (believed) expects = listener.proxy->required ? Expects::header : Expects::header_or_none;
     const auto timeout_ms = static_cast<int64_t>(worker_.limits.connect_timeout_ms);
     const int64_t deadline_ms = timeout_ms == 0 ? 0 : worker_.clock.monotonic_ms + timeout_ms;
-    const auto done = [this, peer, believed, &listener](ProxyReader& reader,
-                                                        ProxyReader::Outcome outcome) {
+    const auto done = [this, peer, believed](ProxyReader& reader, ProxyReader::Outcome outcome) {
         worker_.wake();
-        waiting_.erase(&reader);
-        const PeerAddress client = reader.client().value_or(peer);
-        if (outcome == ProxyReader::Outcome::accepted && believed)
-            let_in(reader.take_descriptor(), client, listener);
-        else if (outcome == ProxyReader::Outcome::accepted)
-            accept(worker_, reader.take_descriptor(), client, listener);
+        Waiting waiting = std::move(waiting_.extract(&reader).mapped());
+        if (outcome == ProxyReader::Outcome::accepted)
+            let_in(reader, peer, believed, std::move(waiting));
         else if (outcome == ProxyReader::Outcome::refused)
             turn_away(reader.take_descriptor(), worker_.counters.proxies_refused, peer,
                       "no header that is believed");
@@ -90,18 +85,19 @@ void Entrance::read_header(int descriptor, const PeerAddress& peer, ListenerStat
     };
     ProxyReader* const reader = ProxyReader::start(worker_.loop.poller(), worker_.timers,
                                                    deadline_ms, descriptor, expects, done);
-    if (reader != nullptr) waiting_.insert(reader);
+    if (reader != nullptr) waiting_.emplace(reader, Waiting{ListenerPlace(listener), deadline_ms});
 }
 
-void Entrance::let_in(int descriptor, const PeerAddress& client, ListenerState& listener) {
-    if (admits(client))
-        accept(worker_, descriptor, client, listener);
-    else
-        ::close(descriptor);
+void Entrance::let_in(ProxyReader& reader, const PeerAddress& peer, bool believed,
+                      Waiting waiting) {
+    const PeerAddress client = reader.client().value_or(peer);
+    if (believed && !admits(client)) return;
+    worker_.accept(std::make_unique<SocketTransport>(reader.take_descriptor()), client,
+                   std::move(waiting.place), waiting.deadline_ms);
 }
 
 void Entrance::close() {
-    for (ProxyReader* const reader : std::exchange(waiting_, {})) reader->close();
+    for (const auto& [reader, waiting] : std::exchange(waiting_, {})) reader->close();
 }
 
 }  // namespace grapnel

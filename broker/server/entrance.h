@@ -1,17 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/peer_address.h"
+#include "server/listener_place.h"
 
 namespace grapnel {
 
 class ProxyReader;
 class Worker;
-struct Core;
 struct Counters;
-struct ListenerState;
 
 // May somebody come in from there, by bans and rates? Counts those who may not. Thread of the
 // counters.
@@ -19,7 +18,8 @@ bool admits(Core& core, Counters& counters, const PeerAddress& client, int64_t n
 
 // What stands between a listener and the worker that accepted from it: limits of rate, bans, and
 // the header of a proxy, which says who the client is. Whoever is turned away is closed before
-// anything of theirs is read, and counted. Loop thread.
+// anything of theirs is read, and counted. Who waits with a header has a place of the listener and
+// the time for CONNECT, as whoever waits with that. Loop thread.
 class Entrance {
 public:
     explicit Entrance(Worker& worker) : worker_(worker) {}
@@ -35,12 +35,18 @@ public:
     void close();
 
 private:
-    void read_header(int descriptor, const PeerAddress& peer, ListenerState& listener);
+    struct Waiting {
+        ListenerPlace place;
+        int64_t deadline_ms;  // 0: none
+    };
+
+    void read_header(int descriptor, const PeerAddress& peer, ListenerState& listener,
+                     bool believed);
     bool admits(const PeerAddress& client);
-    void let_in(int descriptor, const PeerAddress& client, ListenerState& listener);
+    void let_in(ProxyReader& reader, const PeerAddress& peer, bool believed, Waiting waiting);
 
     Worker& worker_;
-    std::unordered_set<ProxyReader*> waiting_;
+    std::unordered_map<ProxyReader*, Waiting> waiting_;
 };
 
 }  // namespace grapnel

@@ -220,7 +220,7 @@ void move_connection(Connection& connection, Worker& home, Bytes unread) {
     moving->transport = connection.release();
     home.loop.post([=] {
         worker->wake();
-        auto* moved = new Connection(*worker, *listener, peer);
+        auto* moved = new Connection(*worker, ListenerPlace(*listener), peer);
         moved->set_early_traffic(moving->traffic);
         moved->open(std::move(moving->transport), moving->unread);
     });

@@ -158,7 +158,7 @@ void Handshake::move_handshake(Connection& connection) {
     moving->transport = connection.release();
     home->loop.post([home, moving] {
         home->wake();
-        auto* moved = new Connection(*home, *moving->listener, moving->peer);
+        auto* moved = new Connection(*home, ListenerPlace(*moving->listener), moving->peer);
         auto& handshake = static_cast<Handshake&>(*moving->handshake);
         moved->connecting(moving->version);
         moved->auth_method = moving->auth_method;

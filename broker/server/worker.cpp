@@ -99,12 +99,15 @@ void Worker::stop() {
     loop.stop();
 }
 
-void Worker::accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener) {
+void Worker::accept(TransportPointer transport, const PeerAddress& peer, ListenerPlace place,
+                    int64_t deadline_ms) {
     wake();
+    ListenerState& listener = place.listener();
     if (listener.tls) transport = start_tls(std::move(transport), *listener.tls, peer);
     if (!transport) return;
     listener.accepted.fetch_add(1, std::memory_order_relaxed);
-    auto* connection = new Connection(*this, listener, peer);
+    auto* connection = new Connection(*this, std::move(place), peer);
+    if (deadline_ms != 0) connection->connect_by(deadline_ms);
     connection->open(std::move(transport), {});
 }
 

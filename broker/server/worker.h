@@ -16,6 +16,7 @@
 #include "server/commits.h"
 #include "server/core.h"
 #include "server/entrance.h"
+#include "server/listener_place.h"
 #include "server/marks.h"
 #include "server/output.h"
 #include "server/traces.h"
@@ -81,7 +82,13 @@ public:
     }
 
     // A new connection.
-    void accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener);
+    void accept(TransportPointer transport, const PeerAddress& peer, ListenerState& listener) {
+        accept(std::move(transport), peer, ListenerPlace(listener), 0);
+    }
+    // One that has a place already, and whose time for CONNECT runs: until `deadline_ms` (0: it
+    // begins now).
+    void accept(TransportPointer transport, const PeerAddress& peer, ListenerPlace place,
+                int64_t deadline_ms);
 
     // Writes the connection's output at the end of this turn.
     void mark_dirty(Connection& connection);

@@ -279,6 +279,13 @@ HttpResponse failure(int status) {
     return response;
 }
 
+// Is it in doubt where the request ends (RFC 9112, 6.3)? libwebsockets goes by the number at the
+// front of the length alone, and a proxy before us may go by something else: what it takes for the
+// rest of one client's request would be the next request, of another one.
+bool has_doubtful_end(const std::string& length, bool is_encoded) {
+    return is_encoded || length.find_first_not_of("0123456789") != std::string::npos;
+}
+
 void read_headers(lws* wsi, HttpRequest& request) {
     constexpr std::pair<lws_token_indexes, const char*> kHeaders[] = {
         {WSI_TOKEN_HOST, "host"},
@@ -344,18 +351,19 @@ int HttpListener::on_request(lws* wsi, Bytes path) {
     request.path = path;
     read_parameters(wsi, request);
     read_headers(wsi, request);
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
-        request.peer = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
-
+    request.peer = address_of(wsi);
     request.certificate = tls_peer_of(wsi);
     if (request.certificate && !request.certificate->has_certificate) request.certificate.reset();
 
-    const HttpRoutes::Found found = routes_->find(request.method, request.path);
     const std::string length = header_of(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    const bool chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0;
-    const bool announces_body = (!length.empty() && length != "0") || chunked;
+    if (has_doubtful_end(length,
+                         lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) != 0)) {
+        exchange->ends_connection = true;
+        exchange->answer(failure(400));
+        return 0;
+    }
+    const HttpRoutes::Found found = routes_->find(request.method, request.path);
+    const bool announces_body = !length.empty() && length != "0";
     // Such a request has no body (RFC 9112, 6.3), for which libwebsockets would wait, but for that
     // of a POST that says so.
     const bool is_awaited = length.empty() || method->token != WSI_TOKEN_POST_URI;

@@ -26,14 +26,17 @@ constexpr int kIdle_s = 15;               // of a connection kept for further re
 constexpr size_t kReceiveBuffer = size_t{16} << 10;
 // More of one write than libwebsockets hands to the socket at once, it keeps: see socket_room.
 constexpr size_t kSendMost = size_t{512} << 10;
-constexpr const char* kAcceptProtocol = "accept";
-constexpr const char* kRefusedProtocol = "refused";
+// A client may choose any protocol of the vhost by its name, but for these: with their spaces they
+// are no tokens (RFC 9110, 5.6.2).
+constexpr const char* kAcceptProtocol = "accepts connections";
+constexpr const char* kRefusedProtocol = "was refused";
 
 }  // namespace
 
 // What libwebsockets keeps for us with a connection.
 struct WebListener::Connection {
-    explicit Connection(WebListener* of) : listener(of) {}
+    explicit Connection(WebListener* of, const PeerAddress& from = {})
+        : listener(of), address(from) {}
     ~Connection() {
         if (counted) listener->socket_->connections.fetch_sub(1, std::memory_order_relaxed);
     }
@@ -41,6 +44,7 @@ struct WebListener::Connection {
     Connection& operator=(const Connection&) = delete;
 
     WebListener* const listener;
+    const PeerAddress address;
     std::unique_ptr<WebPeer> peer;
     std::unique_ptr<AdoptedTls> tls;  // null: plain
     bool counted = false;             // as one of its socket's
@@ -99,6 +103,8 @@ WebPeer* WebListener::peer_of(lws* wsi) { return connection_of(wsi)->peer.get();
 void WebListener::set_peer(lws* wsi, std::unique_ptr<WebPeer> peer) {
     connection_of(wsi)->peer = std::move(peer);
 }
+
+const PeerAddress& WebListener::address_of(lws* wsi) { return connection_of(wsi)->address; }
 
 std::optional<TlsPeer> WebListener::tls_peer_of(lws* wsi) {
     const AdoptedTls* const tls = connection_of(wsi)->tls.get();
@@ -180,7 +186,7 @@ void WebListener::rest(lws* wsi) {
 void WebListener::adopt(int descriptor, const PeerAddress& peer) {
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto connection = std::make_unique<Connection>(this);
+    auto connection = std::make_unique<Connection>(this, peer);
     connection->counted = true;
     socket_->connections.fetch_add(1, std::memory_order_relaxed);
     if (door_.tls != nullptr) connection->tls = std::make_unique<AdoptedTls>(*door_.tls, peer);

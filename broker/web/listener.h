@@ -61,6 +61,9 @@ protected:
     static WebPeer* peer_of(lws* wsi);
     // The connection owns the peer from now on; one that it had is gone.
     static void set_peer(lws* wsi, std::unique_ptr<WebPeer> peer);
+    // Where the connection came from, as it was when it was accepted: the socket of a peer that
+    // resets it does not know any more.
+    static const PeerAddress& address_of(lws* wsi);
     // What TLS says of the other side; nothing: plain.
     static std::optional<TlsPeer> tls_peer_of(lws* wsi);
 
@@ -90,7 +93,8 @@ private:
     lws* acceptor_ = nullptr;
 };
 
-// The sub-protocols that a WebSocket handshake may choose.
+// The sub-protocols that a WebSocket handshake may choose; the vhost has no others with a name that
+// a client could send.
 inline constexpr const char* kWebSocketProtocols[] = {"mqtt", "mqttv3.1"};
 
 // Answers with a short text and ends the connection; for what is no request to a handler. The value

@@ -18,18 +18,30 @@ std::string lower(std::string text) {
     return text;
 }
 
-// Is one of the names of a list like "mqtt, mqttv3.1" a protocol of ours?
+// A token of RFC 9110 (5.6.2).
+bool is_token(Bytes text) {
+    constexpr Bytes kMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return is_letter || (c >= '0' && c <= '9') || kMarks.find(c) != Bytes::npos;
+    });
+}
+
+// Is it a list like "mqtt, mqttv3.1" with a protocol of ours? Of such a list libwebsockets takes
+// the first name that the vhost has, and no other protocol has a token for its name.
 bool offers_ours(Bytes list) {
+    bool found = false;
     while (!list.empty()) {
         const size_t comma = std::min(list.find(','), list.size());
         Bytes name = list.substr(0, comma);
         list.remove_prefix(std::min(comma + 1, list.size()));
         name.remove_prefix(std::min(name.find_first_not_of(" \t"), name.size()));
         name = name.substr(0, name.find_last_not_of(" \t") + 1);
-        for (const char* const ours : kWebSocketProtocols)
-            if (name == ours) return true;
+        if (name.empty()) continue;
+        if (!is_token(name)) return false;
+        for (const char* const ours : kWebSocketProtocols) found = found || name == ours;
     }
-    return false;
+    return found;
 }
 
 std::string path_of(lws* wsi) { return header_of(wsi, WSI_TOKEN_GET_URI); }
@@ -88,11 +100,7 @@ void WebSocketListener::accept(lws* wsi) {
     const auto channel = std::make_shared<WebChannel>(mailbox_, LWS_PRE);
     channel->tls_peer = tls_peer_of(wsi);
     set_peer(wsi, std::make_unique<WebSocketPeer>(*this, wsi, channel));
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    PeerAddress from;
-    if (::getpeername(lws_get_socket_fd(wsi), reinterpret_cast<sockaddr*>(&address), &size) == 0)
-        from = PeerAddress::from(reinterpret_cast<sockaddr*>(&address));
+    const PeerAddress from = address_of(wsi);
     const size_t place = next_loop_++ % loops_->all().size();
     const auto transport =
         std::make_shared<TransportPointer>(std::make_unique<WebSocketTransport>(loops_, channel));

@@ -1,9 +1,11 @@
 """Who may use the operator's API, at every path of it."""
 
+import os
 import re
+import signal
 
 from adminlib import API, LISTENERS, READ_TOKEN, TOKEN, Api, admin_broker, bearer, with_admin
-from lib import Broker, Client, packets as p
+from lib import Broker, Client, connect, packets as p
 from lib.http import Http, get
 
 config = with_admin()
@@ -121,6 +123,34 @@ def test_wrong_tokens_lead_to_a_ban():
             assert status == 403 and "address" in answer["error"], (status, answer)
         assert turned_away(broker)
         broker.wait_record("address banned for wrong tokens")
+
+
+def publish(topic):
+    body = b'{"topic": "%s", "payload": "x"}' % topic
+    return b"\r\n".join([b"POST %s/publish HTTP/1.1" % API.encode(), b"Host: x", bearer(TOKEN)[0].encode(),
+                         b"Content-Length: %d" % len(body), b"", body])
+
+
+def test_a_ban_holds_for_whoever_resets():
+    """The socket does not know any more who sent the request that is read from it."""
+    local = {"id": "local", "type": "unix", "address": "local.sock"}
+    with admin_broker(listeners=[*LISTENERS, local], limits={"login": {"failures": 3, "ban": "1h"}}) as broker:
+        watcher = connect(broker, "watcher", listener="local")
+        watcher.subscribe("by/#")
+        early = Http(broker)
+        early.ask("GET", "/healthz")
+        for _ in range(3):
+            assert ask(broker, "GET", "/status", "wrong-token-wrong-token")[0] == 401
+        broker.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, broker.process.pid, os.WSTOPPED)
+        early.send(publish(b"by/reset"))
+        early.reset()
+        broker.process.send_signal(signal.SIGCONT)
+        with Http(broker, source="127.0.0.2") as other:
+            assert other.ask("GET", "/healthz")[0] == 200
+            other.send(publish(b"by/another"))
+            assert other.answer("POST")[0] == 202
+        watcher.receive("by/another")
 
 
 def test_failed_logins_ban_operators_too():

@@ -50,6 +50,37 @@ def test_no_body_at_all():
                 assert found == status, (path, found)
 
 
+def test_where_a_body_ends_is_never_in_doubt():
+    """Of a request that two readers could cut differently nothing is done, nor of what comes behind it."""
+    body = b'{"level": "debug"}'
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    size = len(chunked)
+    behind = "\r\n".join(["PUT /api/v1/log/level HTTP/1.1", "Host: x", *headers_of(TOKEN),
+                          f"Content-Length: {len(body)}", "", ""]).encode() + body
+    with made() as broker:
+        for fields in (["Content-Length: 0", "Transfer-Encoding: chunked"], ["Transfer-Encoding: chunked"],
+                       ["Transfer-Encoding: chunked", f"Content-Length: {size}"], ["Transfer-Encoding: identity"],
+                       ["Transfer-Encoding: gzip, chunked", "Content-Length: 0"], ["transfer-encoding:chunked"],
+                       ["Content-Length: 0", f"Content-Length: {size}"], ["Content-Length: +0"],
+                       [f"Content-Length: {size}", "Content-Length: 0"], ["Content-Length: 0x10"],
+                       ["Content-Length: -1"], ["Content-Length: none"]):
+            for method, path in (("PUT", "/api/v1/log/level"), ("GET", "/healthz"), ("POST", "/nowhere")):
+                with Http(broker) as http:
+                    lines = [f"{method} {path} HTTP/1.1", "Host: x", *headers_of(TOKEN), *fields, "", ""]
+                    http.send("\r\n".join(lines).encode() + chunked + behind)
+                    status, headers, _ = http.answer(method)
+                    assert status == 400 and headers["connection"] == "close", (method, fields, status, headers)
+                    assert is_over(http), (method, fields)
+        assert ok(broker, "GET", "/log/level") == {"level": "info"}
+
+
+def is_over(http):
+    try:
+        return http.at_end()
+    except ConnectionResetError:
+        return True
+
+
 def test_parameters():
     with made() as broker:
         for path in ("/retained?filter=%ff", "/retained?after=%ff%fe", "/subscriptions?search=%ff&after=%ff",

@@ -52,7 +52,7 @@ PathBroker::PathBroker(const std::string& plugins)
 
 Connection& PathBroker::accept(Pipe& pipe) {
     worker_->wake();
-    auto* connection = new Connection(*worker_, listener_, PeerAddress{});
+    auto* connection = new Connection(*worker_, ListenerPlace(listener_), PeerAddress{});
     connection->open(StreamPointer(new MemoryStream(pipe)), {});
     return *connection;
 }

@@ -1,5 +1,7 @@
 """What is where the socket of a listener should be: a stale socket is replaced; one that somebody listens on, and a
 file that is no socket, end the start with one line that says where it was asked for, and stay as they are."""
+import fcntl
+import os
 import pathlib
 import signal
 import socket
@@ -79,3 +81,61 @@ def test_taken_by_another():
             other.bind(str(path))
             broker.stop()
             assert path.is_socket()
+
+
+def test_a_lock_on_the_folder_is_nobodys_business():
+    """Whoever may read a folder may lock it."""
+    broker = Broker()
+    broker.arguments["listeners"] = listening(broker.folder / "mqtt.sock")
+    folder = os.open(broker.folder, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    broker.start()
+    connect(broker, "in").ping()
+    broker.stop()
+    os.close(folder)
+
+
+def test_a_lock_that_somebody_keeps():
+    """Of the same user, as no other one may open the file."""
+    with tempfile.TemporaryDirectory(prefix="grapnel-test-") as folder:
+        path = pathlib.Path(folder) / "mqtt.sock"
+        lock = path.with_name("mqtt.sock.lock")
+        kept = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        fails(path, f"another process holds {lock}")
+        os.close(kept)
+        lock.chmod(0o644)
+        fails(path, f"{lock} is not a file of this user alone: remove it")
+        lock.unlink()
+        os.mkfifo(lock, 0o600)
+        fails(path, f"{lock} is not a file of this user alone: remove it")
+
+
+def test_many_at_once():
+    """On a stale file: one of them has it at the end, and says so; the others end with a line about it."""
+    with tempfile.TemporaryDirectory(prefix="grapnel-test-") as folder:
+        path = pathlib.Path(folder) / "mqtt.sock"
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(str(path))
+        brokers = [Broker(listeners=listening(path)) for _ in range(6)]
+        for broker in brokers:
+            broker.launch()
+        lost = [broker for broker in brokers if not listens(broker)]
+        assert len(lost) == 5, len(lost)
+        for broker in lost:
+            assert "another process listens there" in broker.log_text(), broker.log_text()
+        winner, = (broker for broker in brokers if broker not in lost)
+        winner.ports = {"local": str(path)}
+        connect(winner, "in", listener="local").ping()
+        assert [each.name for each in path.parent.iterdir()] == ["mqtt.sock"]
+        winner.stop()
+
+
+def listens(broker):
+    """Waits until it does, or has ended."""
+    try:
+        broker.wait_record("listening")
+    except AssertionError:
+        assert broker.wait_exit(20) == 1
+        return False
+    return True

@@ -7,7 +7,8 @@ from lib import packets as p
 from lib import websocket as ws
 
 config = dict(listeners=[{"id": "ws", "type": "ws"},
-                         {"id": "strict", "type": "ws", "path": "/deep/er", "origins": ["https://good.example:8443"]}])
+                         {"id": "strict", "type": "ws", "path": "/deep/er", "origins": ["https://good.example:8443"]},
+                         {"id": "http", "type": "http"}])
 
 
 def refusal(broker, listener="ws", **handshake):
@@ -45,6 +46,24 @@ def test_no_protocol_offered_is_accepted(broker):
 def test_foreign_protocols_are_refused(broker):
     assert refusal(broker, protocols="chat") == 400
     assert refusal(broker, protocols="mqttish, xmqtt") == 400
+
+
+def test_protocols_of_the_broker_itself_cannot_be_chosen(broker):
+    """Whatever stands before ours in the list, the connection is one of MQTT, or there is none."""
+    for name in ("accept", "refused", "http", "raw", "default", "http-only"):
+        assert refusal(broker, protocols=name) == 400, name
+        client = ws.connect(broker, f"after {name}", handshake={"protocols": f"{name}, mqtt"})
+        assert client.socket.protocol == "mqtt", (name, client.socket.protocol)
+        client.ping()
+    for offered in ("accepts connections, mqtt", "mqtt, was refused", "accepts\tconnections, mqtt", "was refused",
+                    "mqtt/was refused", '"was refused", mqtt', "mqtt;q=1", "mqtt=x, mqtt", "mqtt accept", ",", ", ,"):
+        assert refusal(broker, protocols=offered) == 400, offered
+
+
+def test_an_http_listener_chooses_none(broker):
+    for offered in ("mqtt", "accept", "refused, mqtt", "accepts connections", None):
+        for path in ("/mqtt", "/healthz"):
+            assert refusal(broker, "http", path=path, protocols=offered) == 400, (path, offered)
 
 
 def test_path(broker):

@@ -8,8 +8,9 @@ from .client import DEADLINE_S, scaled, start_tls
 class Http:
     """One connection; a context manager."""
 
-    def __init__(self, broker, listener="http", tls=None):
-        self.socket = socket.create_connection(("127.0.0.1", broker.ports[listener]), timeout=scaled(DEADLINE_S))
+    def __init__(self, broker, listener="http", tls=None, source=None):
+        self.socket = socket.create_connection(("127.0.0.1", broker.ports[listener]), timeout=scaled(DEADLINE_S),
+                                               source_address=(source, 0) if source else None)
         if tls is not None:
             self.socket = start_tls(self.socket, **tls)
         self._buffer = b""
@@ -22,6 +23,11 @@ class Http:
 
     def send(self, data):
         self.socket.sendall(data)
+
+    def reset(self):
+        """Closes the socket with a TCP reset."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self.socket.close()
 
     def _more(self):
         received = self.socket.recv(65536)
