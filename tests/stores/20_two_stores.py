@@ -1,4 +1,5 @@
 """Two stores at once hold the same: the first that has something restores, and either can go."""
+
 import pathlib
 import shutil
 import tempfile
@@ -100,3 +101,36 @@ def test_the_first_with_clients_counts():
         with folder.broker("b") as broker:
             connect(broker, "old", clean=False, properties=KEEP, session=False)
             look(broker, *ids)
+
+
+def test_retained_messages_that_were_cleared():
+    """The first has clients and none of them: the second's are void, and gone from it."""
+    with Folder() as folder:
+        with folder.broker("ab") as broker:
+            connect(broker, "s", clean=False, properties=KEEP).publish("kept", b"old", qos=1, retain=True)
+        with folder.broker("a") as broker:
+            connect(broker, "s", clean=False, properties=KEEP, session=True).publish("kept", b"", qos=1, retain=True)
+        for letters in ("ab", "b"):
+            with folder.broker(letters) as broker:
+                client = connect(broker, "s", clean=False, properties=KEEP, session=True)
+                client.subscribe("kept", qos=1)
+                client.ping()
+
+
+def test_a_first_store_without_clients():
+    """It has retained messages, so it counts: the sessions of the second have ended."""
+    with Folder() as folder:
+        with folder.broker("ab") as broker:
+            client = connect(broker, "s", clean=False, properties=KEEP)
+            client.subscribe("t", qos=1)
+            client.disconnect()
+        with folder.broker("a") as broker:
+            connect(broker, "s", clean=True).publish("kept", b"kept", qos=1, retain=True)
+        for letters in ("ab", "b"):
+            with folder.broker(letters) as broker:
+                watcher = connect(broker, "w")
+                watcher.subscribe("kept", qos=1)
+                watcher.receive("kept", b"kept", qos=1, retain=True)
+                watcher.publish("t", b"", qos=1, expect=0x10)
+        with folder.broker("b") as broker:
+            connect(broker, "s", clean=False, properties=KEEP, session=False)
