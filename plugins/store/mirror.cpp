@@ -180,7 +180,8 @@ void Mirror::write() {
 Fault Mirror::finish() {
     if (!used_) return {};
     write();
-    for (const Kind kind : {Kind::client, Kind::subscription, Kind::outbound, Kind::inbound,
+    // Clients behind what is theirs: a backend may find that through them.
+    for (const Kind kind : {Kind::subscription, Kind::outbound, Kind::inbound, Kind::client,
                             Kind::body, Kind::retained}) {
         if (fault_.empty() && void_[static_cast<std::size_t>(kind)]) erase_rest(kind);
     }

@@ -8,6 +8,7 @@ import socket
 import tempfile
 
 from lib import Broker, allow_all, connect, packets as p
+from redis import Redis
 
 KEEP = {"session_expiry_interval": 1000}
 WILL = p.will("will", b"gone", qos=1, properties={"will_delay_interval": 900, "content_type": "text"})
@@ -183,3 +184,31 @@ def test_a_start_that_fails_takes_nothing():
         assert "stored_inflight_messages answered" in text, text
         with folder.broker("b") as broker:
             look(broker, *ids)
+
+
+def test_redis_second_after_it_was_left_out():
+    """What the first has no more is gone from Redis: a subscription, a message that was delivered, a whole session."""
+    with Folder() as folder, Redis() as redis:
+        with folder.broker("a", [redis.plugin()]) as broker:
+            for name in ("s", "ends"):
+                client = connect(broker, name, clean=False, properties=KEEP)
+                client.subscribe("old/#", qos=2)
+                client.send(p.publish("other", b"open", 2, packet_id=9))
+                client.expect("PUBREC", packet_id=9)
+                client.disconnect()
+            connect(broker, "p").publish("old/1", b"once", qos=2)
+        with folder.broker("a") as broker:
+            client = connect(broker, "s", clean=False, properties=KEEP, session=True)
+            client.receive("old/1", b"once", qos=2)
+            client.send(p.pubrel(9))
+            client.expect("PUBCOMP", packet_id=9)
+            client.unsubscribe("old/#")
+            client.subscribe("new", qos=1)
+            client.disconnect()
+            connect(broker, "ends", clean=True)
+        folder.broker("a", [redis.plugin()]).start().stop()
+        assert redis.call("HKEYS", "grapnel:client") == [b"s"]
+        owned = [key for key in redis.keys() if key.count(b":") > 1]
+        assert owned == [b"grapnel:subscription:s"], owned
+        assert redis.call("HKEYS", "grapnel:subscription:s") == [b"new"]
+        assert redis.call("HLEN", "grapnel:body") == 0

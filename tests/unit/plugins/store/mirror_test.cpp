@@ -18,8 +18,19 @@ std::uint32_t kind_of(std::size_t offset) {
                                       sizeof(void (*)()));
 }
 
-class CountingBackend final : public MemoryBackend {
+// Finds what is owned through the clients, as Redis does.
+class OwnersBackend final : public MemoryBackend {
 public:
+    std::unique_ptr<Cursor> scan(Kind kind) override {
+        Records found;
+        for (const auto& [key, value] : of(kind)) {
+            std::string_view id;
+            std::string_view rest;
+            if (!is_owned(kind) || (split_owned(key, id, rest) && of(Kind::client).contains(id)))
+                found[key] = value;
+        }
+        return std::make_unique<MemoryCursor>(found, scan_fault);
+    }
     Fault write(Batch& batch) override {
         ++writes;
         return write_fault.empty() ? MemoryBackend::write(batch) : write_fault;
@@ -30,7 +41,7 @@ public:
 };
 
 struct Fixture {
-    CountingBackend backend;
+    OwnersBackend backend;
     Known known;
     Mirror mirror{backend, known};
 
