@@ -192,6 +192,7 @@ def test_emptied_while_connected():
         client.send(p.publish("t/2", b"2", 1, packet_id=99, retain=True))
         client.expect_disconnect(0x80)
         check_lost(broker, "Redis lost its data")
+        assert redis.keys() == [], redis.keys()
         end(broker)
 
 
@@ -204,6 +205,7 @@ def test_another_broker_on_the_same_records():
             client.send(p.publish("t/2", b"2", 1, packet_id=99, retain=True))
             client.expect_disconnect(0x80)
             check_lost(broker, "another broker, or a tool, writes here")
+            assert redis.call("HKEYS", "grapnel:retained") == [b"t/1"]
         end(broker)
 
 
