@@ -55,6 +55,9 @@ void Server::start() {
     if (fault.empty()) fault = connection_.call({"WATCH", layout_.run()}, watched);
     if (fault.empty()) fault = transact({}, 0);
     if (!fault.empty()) throw std::runtime_error(fault);
+    host_.info("while Redis is away commits are held for " + std::to_string(settings_.hold_ms) +
+               " ms, if defer_timeout of this plugin's table is " +
+               std::to_string(settings_.commit_most_ms()) + " ms or more");
 }
 
 // Connects, and waits for a Redis that reads its data.
