@@ -178,8 +178,8 @@ void HookHost::restore(RestoreTarget& target, std::function<void(std::optional<E
     Restore::Chain others;
     for (const Dispatcher::Link& link : main().chain(Event::on_restored))
         others.push_back({link.function, link.plugin});
-    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, std::move(chains),
-                                         std::move(others), target, std::move(done));
+    restore_ = std::make_unique<Restore>(main(), *main().pending_, port_, chains, std::move(others),
+                                         target, std::move(done));
     restore_->begin();
 }
 

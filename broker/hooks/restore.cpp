@@ -1,5 +1,6 @@
 #include "hooks/restore.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hooks/abi.h"
@@ -15,15 +16,16 @@ constexpr uint64_t kLookEveryMs = 20;
 constexpr uint64_t kLookEveryRecords = 256;
 constexpr std::array<std::string_view, 5> kKinds = {"clients", "subscriptions", "messages",
                                                     "retained", "sysinfo"};
+constexpr size_t kSysInfo = 4;
 
 }  // namespace
 
-Restore::Restore(Dispatcher& main, PendingTable& table, Port& port, std::array<Chain, 5> chains,
-                 Chain others, RestoreTarget& target, Done done)
+Restore::Restore(Dispatcher& main, PendingTable& table, Port& port,
+                 const std::array<Chain, 5>& chains, Chain others, RestoreTarget& target, Done done)
     : main_(main),
       table_(table),
       port_(port),
-      chains_(std::move(chains)),
+      asks_(order_of(chains)),
       others_(std::move(others)),
       target_(target),
       done_(std::move(done)),
@@ -58,30 +60,39 @@ void Restore::look() {
     main_.expire(now_ms);
 }
 
+std::vector<Restore::Ask> Restore::order_of(const std::array<Chain, 5>& chains) {
+    std::vector<PluginLoop*> plugins;
+    for (size_t kind = 0; kind < kSysInfo; ++kind)
+        for (const Step& step : chains[kind])
+            if (std::ranges::find(plugins, step.plugin) == plugins.end())
+                plugins.push_back(step.plugin);
+    std::vector<Ask> order;
+    for (const PluginLoop* plugin : plugins)
+        for (size_t kind = 0; kind < kSysInfo; ++kind)
+            for (const Step& step : chains[kind])
+                if (step.plugin == plugin) order.push_back({kind, step});
+    for (const Step& step : chains[kSysInfo]) order.push_back({kSysInfo, step});
+    return order;
+}
+
 Event Restore::event() const {
-    return static_cast<Event>(static_cast<size_t>(Event::stored_clients) + list_);
+    return static_cast<Event>(static_cast<size_t>(Event::stored_clients) + asks_[at_].kind);
 }
 
 void Restore::proceed() {
-    for (; list_ < chains_.size(); ++list_, step_ = 0) {
-        while (step_ < chains_[list_].size()) {
-            const Step& step = chains_[list_][step_];
-            std::string fault;
-            if (is_foreign(step)) {
-                ++step_;
-                continue;
-            }
-            if (ask(step, fault)) return;
-            if (!fault.empty()) return fail(step.plugin->plugin(), std::move(fault));
-            if (progress_.records() != 0) break;
-            ++step_;
-        }
+    for (; at_ < asks_.size(); ++at_) {
+        const Ask& next = asks_[at_];
+        std::string fault;
+        if (is_foreign(next)) continue;
+        if (ask(next.step, fault)) return;
+        if (!fault.empty()) return fail(next.step.plugin->plugin(), std::move(fault));
+        given();
     }
     finish();
 }
 
 bool Restore::ask(const Step& step, std::string& fault) {
-    progress_.begin(kKinds[list_]);
+    progress_.begin(kKinds[asks_[at_].kind]);
     seen_ = 0;
     open_ = true;
     Call call(event(), *step.plugin);
@@ -120,13 +131,15 @@ void Restore::settled(const Step& step, const Completion& completion) {
     if (completion.timed_out) return fail(step.plugin->plugin(), "did not answer in time");
     if (completion.value != GN_OK)
         return fail(step.plugin->plugin(), "answered " + std::to_string(completion.value));
-    if (progress_.records() != 0) {
-        ++list_;
-        step_ = 0;
-    } else {
-        ++step_;
-    }
+    given();
+    ++at_;
     proceed();
+}
+
+void Restore::given() {
+    const auto& [kind, step] = asks_[at_];
+    if (progress_.records() != 0) given_[kind] = true;
+    if (step.plugin == store_ && kind != kSysInfo) announce();
 }
 
 void Restore::fail(const Plugin& plugin, std::string fault) {
@@ -154,20 +167,27 @@ void Restore::cancel() {
 gn_status Restore::accept(Event wanted) {
     const Dispatcher* here = current_thread.dispatcher;
     if (here == nullptr || here->loop() != port_.worker_count()) return GN_E_THREAD;
-    if (!open_ || event() != wanted) return GN_E_STATE;
-    return GN_OK;
+    return open_ && event() == wanted ? GN_OK : GN_E_STATE;
 }
 
-bool Restore::is_foreign(const Step& step) const {
-    const bool of_clients =
-        event() == Event::stored_subscriptions || event() == Event::stored_inflight_messages;
-    return of_clients && clients_from_ != nullptr && step.plugin != clients_from_;
+bool Restore::is_foreign(const Ask& ask) const {
+    if (given_[ask.kind]) return true;
+    if (store_ == nullptr || ask.step.plugin == store_) return false;
+    return std::ranges::any_of(asks_, [&](const Ask& other) {
+        return other.kind == ask.kind && other.step.plugin == store_;
+    });
 }
 
-void Restore::pass_on(gn_restored record) {
-    PluginLoop* const giver = chains_[list_][step_].plugin;
+void Restore::announce() {
+    for (; announced_ <= at_; ++announced_)
+        if (asks_[announced_].step.plugin == asks_[at_].step.plugin)
+            pass_on({}, asks_[announced_].kind);
+}
+
+void Restore::pass_on(gn_restored record, size_t kind) {
+    PluginLoop* const giver = asks_[at_].step.plugin;
     record.size = sizeof record;
-    record.kind = static_cast<uint32_t>(event());
+    record.kind = static_cast<uint32_t>(Event::stored_clients) + static_cast<uint32_t>(kind);
     for (const Step& other : others_) {
         if (other.plugin == giver) continue;
         Call call(Event::on_restored, *other.plugin);
@@ -179,16 +199,15 @@ void Restore::pass_on(gn_restored record) {
 }
 
 void Restore::count(const gn_restored& record) {
-    if (progress_.records() == 0) {
-        if (event() == Event::stored_clients) clients_from_ = chains_[list_][step_].plugin;
-        pass_on({});
-    }
-    pass_on(record);
+    if (store_ == nullptr) store_ = asks_[at_].step.plugin;
+    if (progress_.records() == 0) announce();
+    pass_on(record, asks_[at_].kind);
     progress_.count();
     if (progress_.records() % kLookEveryRecords == 0) progress_.look(port_.monotonic_ms());
 }
 
 gn_status Restore::expect(uint64_t records) {
+    if (at_ == asks_.size()) return GN_E_STATE;
     const gn_status status = accept(event());
     if (status == GN_OK) progress_.expect(records);
     return status;
@@ -214,7 +233,7 @@ gn_status Restore::add(const gn_stored_subscription* record) {
 }
 
 gn_status Restore::add(const gn_stored_message* record) {
-    if (event() == Event::stored_retained_messages) {
+    if (at_ < asks_.size() && event() == Event::stored_retained_messages) {
         if (const gn_status status = accept(event()); status != GN_OK) return status;
         Ref<Message> message;
         if (const gn_status status = messages_.read_retained(record, message); status != GN_OK)

@@ -8,7 +8,7 @@ namespace grapnel {
 
 // Where records go while a store gives them: the server implements it. Main thread, inside a call
 // of the plugin: what has to wait for somebody waits for a bounded time only. Kinds come in the
-// order of the functions; messages of a client come in no order, `order` says it.
+// order of the functions from each plugin; messages of a client come in no order, `order` says it.
 class RestoreTarget {
 public:
     virtual void client(StoredClient&& client) = 0;

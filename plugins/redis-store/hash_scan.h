@@ -9,10 +9,10 @@
 
 namespace grapnel::redis {
 
-// Goes through the fields of one hash, of which nothing may change meanwhile, some hundred at a
-// time. Each field comes once, though Redis may tell of it twice: the fields of a hash that takes
-// more than one reply are remembered to its end. Between two calls the connection is free for
-// others. One thread.
+// Goes through the fields of one hash, some hundred at a time. Meanwhile fields that it has given
+// may be removed, and nothing else of the hash may change. Each field comes once, though Redis may
+// tell of it twice: the fields of a hash that takes more than one reply are remembered to its end.
+// Between two calls the connection is free for others. One thread.
 class HashScan {
 public:
     HashScan(Connection& connection, std::string hash)

@@ -4,7 +4,7 @@
 
 namespace grapnel::redis {
 
-RunId::Found RunId::judge(bool exists, std::string_view text, bool before_last) const {
+RunId::Found RunId::judge(bool exists, std::string_view text) const {
     if (!exists) return Found::nothing;
     const std::string_view id = text.substr(0, text.find(' '));
     if (id != id_ || text.size() <= id.size()) return Found::foreign;
@@ -12,8 +12,7 @@ RunId::Found RunId::judge(bool exists, std::string_view text, bool before_last) 
     std::uint64_t number = 0;
     const char* const end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, number);
-    const std::uint64_t most = before_last ? begun_ - 1 : begun_;
-    if (error != std::errc() || stop != end || number > most) return Found::foreign;
+    if (error != std::errc() || stop != end || number > begun_) return Found::foreign;
     return number < done_ ? Found::older : Found::ours;
 }
 

@@ -24,8 +24,8 @@ public:
         older,    // the last transactions are missing
         foreign   // another process has written
     };
-    // What Redis held before the transaction that was begun last, or, between two, holds now.
-    Found judge(bool exists, std::string_view text, bool before_last) const;
+    // By what Redis holds between two transactions.
+    Found judge(bool exists, std::string_view text) const;
 
 private:
     std::string text_of(std::uint64_t number) const { return id_ + ' ' + std::to_string(number); }

@@ -51,10 +51,13 @@ Server::Server(gn::Host host, Settings settings)
 void Server::start() {
     Fault fault = open_loaded();
     if (fault.empty()) fault = check_durability();
-    Reply before;
-    if (fault.empty()) fault = transact({}, 0, before);
+    Reply watched;
+    if (fault.empty()) fault = connection_.call({"WATCH", layout_.run()}, watched);
+    if (fault.empty()) fault = transact({}, 0);
     if (!fault.empty()) throw std::runtime_error(fault);
-    run_.done();
+    host_.info("while Redis is away commits are held for " + std::to_string(settings_.hold_ms) +
+               " ms, if defer_timeout of this plugin's table is " +
+               std::to_string(settings_.commit_most_ms()) + " ms or more");
 }
 
 // Connects, and waits for a Redis that reads its data.
@@ -125,27 +128,47 @@ void Server::note_back() {
 }
 
 Fault Server::write_once(const CommandBatch& batch) {
-    Fault fault = connection_.is_open() ? Fault() : return_to();
-    Reply before;
-    if (fault.empty()) fault = transact(batch.commands(), batch.count(), before);
-    if (fault.empty()) fault = judge(*before, true);
-    if (fault.empty()) run_.done();
-    return fault;
+    const Fault fault = connection_.is_open() ? Fault() : return_to();
+    return fault.empty() ? transact(batch.commands(), batch.count()) : fault;
+}
+
+// The text is watched before it is read: what is judged is what the next EXEC finds, or it does
+// nothing.
+void Server::append_watch(std::string& commands) const {
+    append_command(commands, {"WATCH", layout_.run()});
+    append_command(commands, {"GET", layout_.run()});
 }
 
 // Connects anew, to a Redis that must hold what it held.
 Fault Server::return_to() {
     Fault fault = connection_.open();
     if (fault.empty()) fault = check_schema(false);
-    Reply reply;
-    if (fault.empty()) fault = connection_.call({"GET", layout_.run()}, reply);
-    if (fault.empty()) fault = judge(*reply, false);
+    if (fault.empty()) fault = watch();
     if (!fault.empty()) connection_.close();
     return fault;
 }
 
-Fault Server::judge(const redisReply& text, bool before_last) {
-    const RunId::Found found = run_.judge(is_text(text), text_of(text), before_last);
+Fault Server::watch() {
+    std::string commands;
+    append_watch(commands);
+    const std::string_view pieces[]{commands};
+    Fault fault = connection_.send(pieces);
+    return fault.empty() ? read_watch() : fault;
+}
+
+Fault Server::read_watch() {
+    Reply watched;
+    Reply run;
+    Fault fault = connection_.receive(watched);
+    if (fault.empty()) fault = connection_.receive(run);
+    if (!fault.empty()) return fault;
+    for (const Reply* reply : {&watched, &run})
+        if (is_error(**reply)) return connection_.fault(text_of(**reply));
+    return judge(*run);
+}
+
+Fault Server::judge(const redisReply& text) {
+    const RunId::Found found = run_.judge(is_text(text), text_of(text));
     if (found == RunId::Found::ours) return {};
     std::string why = "Redis lost its data: ";
     if (found == RunId::Found::foreign)
@@ -160,20 +183,25 @@ Fault Server::judge(const redisReply& text, bool before_last) {
     return lost_;
 }
 
-Fault Server::transact(std::string_view commands, std::size_t count, Reply& before) {
+Fault Server::transact(std::string_view commands, std::size_t count) {
     std::string head;
     std::string tail;
     append_command(head, {"MULTI"});
-    append_command(head, {"GETSET", layout_.run(), run_.begin()});
+    append_command(head, {"SET", layout_.run(), run_.begin()});
     append_command(tail, {"EXEC"});
+    append_watch(tail);
     const std::string_view pieces[]{head, commands, tail};
-    const Fault fault = connection_.send(pieces);
-    return fault.empty() ? read_transaction(count + 1, before) : fault;
+    bool anew = false;
+    Fault fault = connection_.send(pieces);
+    if (fault.empty()) fault = read_transaction(count + 1, anew);
+    if (!connection_.is_open()) return fault;
+    Fault unwatched = read_watch();
+    if (anew || !unwatched.empty()) connection_.close();
+    return unwatched.empty() ? fault : unwatched;
 }
 
-// Reads all replies, so that the connection is good for the next ones. Of several errors the first
-// one tells the cause.
-Fault Server::read_transaction(std::size_t count, Reply& before) {
+// Of several errors the first one tells the cause.
+Fault Server::read_transaction(std::size_t count, bool& anew) {
     std::string error;
     Reply reply;
     const auto note = [&error](const redisReply& one) {
@@ -186,15 +214,14 @@ Fault Server::read_transaction(std::size_t count, Reply& before) {
     }
     const bool whole = is_array(*reply) && reply->elements == count;
     for (std::size_t at = 0; whole && at < count; ++at) note(*reply->element[at]);
+    const bool overtaken = reply->type == REDIS_REPLY_NIL;
+    if (error.empty() && overtaken) error = "another transaction came in between";
     if (error.empty() && !whole) error = "no answer to EXEC";
-    if (error.empty()) {
-        before.reset(std::exchange(reply->element[0], nullptr));
-        return {};
-    }
-    Fault fault = connection_.fault(error);
     // Another server may be the one to write to by now.
-    if (error.starts_with("READONLY ")) connection_.close();
-    return fault;
+    anew = overtaken || error.starts_with("READONLY ");
+    if (!error.empty()) return connection_.fault(error);
+    run_.done();
+    return {};
 }
 
 std::unique_ptr<store::Cursor> Server::scan(Kind kind) {

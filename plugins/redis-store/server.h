@@ -17,7 +17,8 @@ namespace grapnel::redis {
 
 // A Redis server as a store's backend. While it is away, write() waits for it as long as `hold`
 // says, then answers faults until it is back. Once it is found to have lost data, or to be written
-// to by another, nothing is written any more: memory and Redis differ.
+// to by another, nothing is written any more: memory and Redis differ. A transaction that Redis
+// gets late, after its connection was given up, does nothing there.
 class Server final : public store::Backend {
 public:
     Server(gn::Host host, Settings settings);
@@ -40,10 +41,16 @@ private:
     Fault check_durability();
     Fault return_to();
     Fault write_once(const CommandBatch& batch);
-    // One MULTI … EXEC of the commands and of a new run text; `before`: the text before that.
-    Fault transact(std::string_view commands, std::size_t count, Reply& before);
-    Fault read_transaction(std::size_t count, Reply& before);
-    Fault judge(const redisReply& text, bool before_last);
+    // One MULTI … EXEC of the commands and of a new run text, which Redis does only if nobody has
+    // touched that text since it was judged last; and judges it anew for the next one.
+    Fault transact(std::string_view commands, std::size_t count);
+    // Up to the answer to EXEC; `anew`: only a new connection can do it.
+    Fault read_transaction(std::size_t count, bool& anew);
+    // Has the run text watched, and judges it.
+    Fault watch();
+    void append_watch(std::string& commands) const;
+    Fault read_watch();
+    Fault judge(const redisReply& text);
     void note_away(const Fault& fault);
     void note_back();
 

@@ -29,6 +29,13 @@ struct Settings {
     std::int64_t command_timeout_ms = 5000;
     std::int64_t loading_timeout_ms = 30'000;
     std::int64_t hold_ms = 2000;
+
+    // How long a commit may take until it fails after all of `hold`: Redis falls silent, and does
+    // so again on a connection that was begun at the last moment. The broker waits for no longer
+    // than its own defer_timeout, which a plugin cannot know.
+    std::int64_t commit_most_ms() const {
+        return command_timeout_ms + hold_ms + connect_timeout_ms + command_timeout_ms;
+    }
 };
 
 // The settings of a plugin's configuration. Throws gn::ConfigError.

@@ -25,7 +25,8 @@ public:
     virtual void clear() = 0;
 };
 
-// Goes through the records of one kind as they were when it was made.
+// Goes through the records of one kind as they were when it was made. Those that it has given may
+// be erased meanwhile; nothing else of the kind may change.
 class Cursor {
 public:
     virtual ~Cursor() = default;

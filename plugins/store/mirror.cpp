@@ -1,7 +1,9 @@
 #include "store/mirror.h"
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
+#include <utility>
 
 #include "store/capture.h"
 #include "store/key.h"
@@ -44,6 +46,25 @@ MessageRecord record_of(const gn_stored_message& stored) {
     return record;
 }
 
+// Notes the keys that are put.
+class NotingBatch final : public Batch {
+public:
+    NotingBatch(Batch& batch, GivenKeys& given) : batch_(batch), given_(given) {}
+
+    void put(Kind kind, std::string_view key, std::string_view value) override {
+        given_.add(kind, key);
+        batch_.put(kind, key, value);
+    }
+    void erase(Kind kind, std::string_view key) override { batch_.erase(kind, key); }
+    void erase_owned(Kind kind, std::string_view id) override { batch_.erase_owned(kind, id); }
+    bool empty() const override { return batch_.empty(); }
+    void clear() override { batch_.clear(); }
+
+private:
+    Batch& batch_;
+    GivenKeys& given_;
+};
+
 }  // namespace
 
 Mirror::Mirror(Backend& backend, Known& known)
@@ -55,28 +76,43 @@ Mirror::Mirror(Backend& backend, Known& known)
 
 void Mirror::take(const gn_restored& restored) {
     used_ = true;
-    if (restored.client != nullptr) {
+    if (restored.client != nullptr)
         take_client(*restored.client);
-    } else if (restored.subscription != nullptr) {
+    else if (restored.subscription != nullptr)
         take_subscription(*restored.subscription);
-    } else if (restored.message != nullptr) {
+    else if (restored.message != nullptr)
         take_message(*restored.message);
-    } else if (restored.kind == event_of(offsetof(gn_hooks, stored_clients))) {
-        for (const Kind kind :
-             {Kind::client, Kind::subscription, Kind::outbound, Kind::inbound, Kind::body})
-            forget(kind);
-        known_ = {};
-    } else if (restored.kind == event_of(offsetof(gn_hooks, stored_retained_messages))) {
-        forget(Kind::retained);
-    }
+    else
+        make_void(restored);
     if (changes_[0].size() >= kChunkBytes) write();
 }
 
-void Mirror::forget(Kind kind) {
+void Mirror::make_void(const gn_restored& begin) {
+    const auto add = [this](Kind kind) { void_[static_cast<std::size_t>(kind)] = true; };
+    if (begin.kind == event_of(offsetof(gn_hooks, stored_retained_messages))) add(Kind::retained);
+    if (begin.kind != event_of(offsetof(gn_hooks, stored_clients))) return;
+    for (const Kind kind :
+         {Kind::client, Kind::subscription, Kind::outbound, Kind::inbound, Kind::body})
+        add(kind);
+    known_ = {};
+}
+
+void Mirror::write_own(Changes changes) {
+    write();
+    changes_[0] = std::move(changes);
+    write();
+}
+
+void Mirror::erase_rest(Kind kind) {
+    const GivenKeys::Sorted given = given_.take(kind);
     const std::unique_ptr<Cursor> cursor = backend_.scan(kind);
     std::string_view key;
     std::string_view value;
-    while (cursor->next(key, value)) changes_[0].erase(kind, key);
+    while (fault_.empty() && cursor->next(key, value)) {
+        if (given.contains(key)) continue;
+        changes_[0].erase(kind, key);
+        if (changes_[0].size() >= kChunkBytes) write();
+    }
     if (fault_.empty()) fault_ = cursor->fault();
     write();
 }
@@ -133,7 +169,8 @@ void Mirror::take_message(const gn_stored_message& message) {
 }
 
 void Mirror::write() {
-    applier_.apply(changes_, *batch_);
+    NotingBatch noting(*batch_, given_);
+    applier_.apply(changes_, noting);
     changes_[0] = {};
     if (!fault_.empty() || batch_->empty()) return;
     fault_ = backend_.write(*batch_);
@@ -143,6 +180,11 @@ void Mirror::write() {
 Fault Mirror::finish() {
     if (!used_) return {};
     write();
+    // Clients behind what is theirs: a backend may find that through them.
+    for (const Kind kind : {Kind::subscription, Kind::outbound, Kind::inbound, Kind::client,
+                            Kind::body, Kind::retained}) {
+        if (fault_.empty() && void_[static_cast<std::size_t>(kind)]) erase_rest(kind);
+    }
     if (fault_.empty()) fault_ = backend_.sync();
     return fault_;
 }

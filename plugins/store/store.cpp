@@ -26,6 +26,12 @@ Committer& Store::join() {
     return *committer_;
 }
 
+void Store::on_restored(gn::Call, const gn_restored& record) {
+    Changes own = restorer_->take_changes();
+    if (!own.empty()) mirror_->write_own(std::move(own));
+    mirror_->take(record);
+}
+
 void Store::on_started(gn::Call) {
     Fault fault = mirror_->finish();
     if (!fault.empty()) fault = "what another store gave could not be written: " + fault;

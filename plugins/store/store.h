@@ -47,7 +47,7 @@ public:
     gn_status stored_sys_info(gn::Call call, gn::Sink sink) {
         return restorer_->sysinfo(call, sink);
     }
-    void on_restored(gn::Call, const gn_restored& record) { mirror_->take(record); }
+    void on_restored(gn::Call, const gn_restored& record);
     // Everything is restored: from here on the committer writes.
     void on_started(gn::Call call);
     void on_sys_info_tick(gn::Call call, const gn_sysinfo& info);

@@ -33,7 +33,7 @@ def test_passwords():
 def test_a_user_with_few_rights():
     """What README.md lists is enough; without CONFIG it says that it could not look."""
     with Redis() as redis:
-        commands = "get set getset hset hdel hlen hscan hgetall unlink multi exec select".split()
+        commands = "get set watch hset hdel hlen hscan hgetall unlink multi exec select".split()
         redis.call("ACL", "SETUSER", "grapnel", "on", ">" + SECRET, "~grapnel:*",
                    *("+" + command for command in commands))
         config = {"username": "grapnel", "password": SECRET, "database": 2}

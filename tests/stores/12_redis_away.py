@@ -3,7 +3,7 @@
 import threading
 import time
 
-from lib import connect, packets as p, scaled
+from lib import Broker, allow_all, connect, packets as p, scaled
 from redis import Redis, end
 
 KEEP = {"session_expiry_interval": 1000}
@@ -61,6 +61,21 @@ def test_away_for_a_moment():
         end(broker)
         with redis.broker() as broker:
             check_retained(broker, 10)
+
+
+def test_hold_is_longer_than_the_broker_waits():
+    """The earlier end counts, and the log says what is needed and what was too short."""
+    with Redis() as redis:
+        store = {**redis.plugin(hold="20s", command_timeout="3s"), "defer_timeout": "300ms"}
+        broker = Broker(plugins=[store, allow_all()]).start()
+        broker.wait_line("held for 20000 ms, if defer_timeout of this plugin's table is 27000 ms or more")
+        client = connect(broker, "a")
+        redis.kill()
+        client.send(p.publish("t", b"1", 1, packet_id=1, retain=True))
+        client.expect_disconnect(0x80)
+        broker.wait_record("no answer in time", module=MODULE, defer_timeout_ms=300)
+        redis.start()
+        end(broker)
 
 
 def test_a_connection_that_was_closed():
@@ -192,6 +207,7 @@ def test_emptied_while_connected():
         client.send(p.publish("t/2", b"2", 1, packet_id=99, retain=True))
         client.expect_disconnect(0x80)
         check_lost(broker, "Redis lost its data")
+        assert redis.keys() == [], redis.keys()
         end(broker)
 
 
@@ -204,6 +220,7 @@ def test_another_broker_on_the_same_records():
             client.send(p.publish("t/2", b"2", 1, packet_id=99, retain=True))
             client.expect_disconnect(0x80)
             check_lost(broker, "another broker, or a tool, writes here")
+            assert redis.call("HKEYS", "grapnel:retained") == [b"t/1"]
         end(broker)
 
 

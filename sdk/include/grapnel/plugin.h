@@ -285,8 +285,9 @@ typedef struct gn_stored_message {
 } gn_stored_message;
 
 /* A record that another plugin gave at start, for a store to make its own: one of the three is set.
- * None: the first of this kind is about to come, and what the store holds of it is void; with the
- * clients go all subscriptions and messages of clients. */
+ * None: what the store holds of this kind is void once the broker has started, and the first of the
+ * kind, if there is any, is about to come; with the clients go all subscriptions and messages of
+ * clients. */
 typedef struct gn_restored {
     uint32_t size;
     uint32_t kind; /* index in gn_hooks of the stored_ hook that gives such records */
@@ -674,10 +675,11 @@ typedef struct gn_hooks {
     void (*on_client_expired)(gn_call*, gn_str client_id);
     void (*on_retained_expired)(gn_call*, gn_str topic);
 
-    /* [main] may defer. Before listeners accept, in this order: gives all records to the sink and
-     * answers GN_OK. The first plugin that gave one is the store of that kind, and that of the
-     * clients is the one of subscriptions and inflight messages too. An error stops the
-     * start. The deadline of a deferred one begins anew with every record. */
+    /* [main] may defer. Before listeners accept, in this order, plugin by plugin, and counters
+     * behind all: gives all records to the sink and answers GN_OK. The first plugin that gave one,
+     * counters aside, is the store: others are asked only for a kind for which it has no hook,
+     * until one gives such a record. An error stops the start, and voids nothing. The deadline of a
+     * deferred one begins anew with every record. */
     gn_status (*stored_clients)(gn_call*, gn_sink*);
     gn_status (*stored_subscriptions)(gn_call*, gn_sink*);
     gn_status (*stored_inflight_messages)(gn_call*, gn_sink*);

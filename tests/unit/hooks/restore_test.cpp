@@ -243,7 +243,7 @@ TEST_CASE("what a store was told comes back whole after a restart") {
     }
 }
 
-TEST_CASE("of two stores the first with a record is asked, per event") {
+TEST_CASE("of two stores the first with a record is asked") {
     char first[] = "/tmp/grapnel-store-XXXXXX";
     close(mkstemp(first));
     char second[] = "/tmp/grapnel-store-XXXXXX";
@@ -264,6 +264,43 @@ TEST_CASE("of two stores the first with a record is asked, per event") {
     CHECK(records.clients.size() == 1);
     std::remove(first);
     std::remove(second);
+}
+
+TEST_CASE("the store is asked for all, also where it has nothing and another one has") {
+    for (const bool retained_first : {false, true}) {
+        CAPTURE(retained_first);
+        PluginConfig config;
+        config.set(config.add("invented_store", "a"), retained_first ? "retained" : "clients",
+                   int64_t{2});
+        config::Plugin& second = config.add("invented_store", "b");
+        config.set(second, "clients", int64_t{5});
+        config.set(second, "messages", int64_t{1});
+        config.set(second, "retained", int64_t{5});
+        TestHost test(config);
+        Restored records;
+        test.host.main().bind_thread();
+        test.host.restore(records, [](std::optional<Error> fault) { CHECK_FALSE(fault); });
+        CHECK(records.clients.size() == (retained_first ? 0 : 2));
+        CHECK(records.subscriptions.size() == records.clients.size());
+        CHECK(records.inflight.empty());
+        CHECK(records.kept.size() == (retained_first ? 2 : 0));
+    }
+}
+
+TEST_CASE("what the store has no hook for comes from another one, and counters make no store") {
+    for (const bool counters_first : {false, true}) {
+        CAPTURE(counters_first);
+        PluginConfig config;
+        if (counters_first) config.set(config.add("memory_store"), "file", "/nonexistent/store");
+        config.set(config.add("invented_store"), "clients", int64_t{2});
+        if (!counters_first) config.set(config.add("memory_store"), "file", "/nonexistent/store");
+        TestHost test(config);
+        Restored records;
+        test.host.main().bind_thread();
+        test.host.restore(records, [](std::optional<Error> fault) { CHECK_FALSE(fault); });
+        CHECK(records.clients.size() == 2);
+        CHECK(records.sysinfos == 1);
+    }
 }
 
 TEST_CASE("the deadline of a deferred store moves on as long as it gives records") {

@@ -50,25 +50,24 @@ TEST_CASE("what Redis may hold after answers that were seen and lost") {
     CHECK(run.begin() == "id 1");
     run.done();
     CHECK(run.begin() == "id 2");
-    CHECK(run.judge(true, "id 1", true) == Found::ours);
-    CHECK(run.judge(true, "id 1", false) == Found::ours);
-    CHECK(run.judge(true, "id 2", false) == Found::ours);
+    CHECK(run.judge(true, "id 1") == Found::ours);
+    CHECK(run.judge(true, "id 2") == Found::ours);
     CHECK(run.begin() == "id 3");
-    CHECK(run.judge(true, "id 1", true) == Found::ours);
-    CHECK(run.judge(true, "id 2", true) == Found::ours);
-    CHECK(run.judge(true, "id 3", true) == Found::foreign);
+    CHECK(run.judge(true, "id 1") == Found::ours);
+    CHECK(run.judge(true, "id 3") == Found::ours);
+    CHECK(run.judge(true, "id 4") == Found::foreign);
     run.done();
-    CHECK(run.judge(true, "id 3", false) == Found::ours);
-    CHECK(run.judge(true, "id 2", false) == Found::older);
+    CHECK(run.judge(true, "id 3") == Found::ours);
+    CHECK(run.judge(true, "id 2") == Found::older);
 }
 
 TEST_CASE("what Redis holds that is not ours") {
     RunId run("id");
     static_cast<void>(run.begin());
     run.done();
-    CHECK(run.judge(false, "", false) == Found::nothing);
+    CHECK(run.judge(false, "") == Found::nothing);
     for (const char* text : {"", "id", "id ", "id x", "id 1 ", "other 1", "id 2", "id -1", "i 1"})
-        CHECK_MESSAGE(run.judge(true, text, false) == Found::foreign, text);
+        CHECK_MESSAGE(run.judge(true, text) == Found::foreign, text);
 }
 
 TEST_CASE("settings of Redis that do not keep what was acknowledged are named") {

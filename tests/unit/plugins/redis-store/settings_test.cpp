@@ -66,6 +66,7 @@ TEST_CASE("settings that are not given have the values of the README") {
     CHECK(settings.command_timeout_ms == 5000);
     CHECK(settings.loading_timeout_ms == 30'000);
     CHECK(settings.hold_ms == 2000);
+    CHECK(settings.commit_most_ms() == 13'000);
 }
 
 TEST_CASE("settings that make no sense are named with their place") {
