@@ -56,12 +56,19 @@ private:
         bool unwritten = false;
     };
 
+    // What was said of a topic: its order, and when the message expires; 0: never.
+    struct Retained {
+        std::uint64_t order = 0;
+        std::int64_t expires_ms = 0;
+    };
+
     void look_ahead(const Changes::Change& change);
     bool over_before_written(const Changes::Change& change);
     void change(const Changes::Change& change, Batch& batch);
     void deliver(const Changes::Change& change, Batch& batch);
     void settle(const Changes::Change& change, Batch& batch);
     void retain(const Changes::Change& change, Batch& batch);
+    Retained lately(const std::string& topic) const;
     void end_client(std::string_view id, Batch& batch);
     void release(std::uint64_t message_key, Batch& batch);
     std::string_view outbound_key(std::string_view client_id, std::uint64_t order);
@@ -72,8 +79,8 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> fresh_;
     std::unordered_map<Entry, End, EntryHash> ends_;
     std::size_t at_ = 0;  // which of the changes this is
-    std::unordered_map<std::string, std::uint64_t> retained_;
-    std::unordered_map<std::string, std::uint64_t> retained_before_;
+    std::unordered_map<std::string, Retained> retained_;
+    std::unordered_map<std::string, Retained> retained_before_;
     std::string key_;
     std::string value_;
 };

@@ -93,11 +93,11 @@ void Recorder::on_retain_message(gn::Call call, gn::Client, gn::PacketView packe
     const MessageRecord record = capture_message(packet);
     value_.clear();
     if (change > 0) encode(record, value_);
-    changes(call).retain(record.topic, value_, packet.publish().order);
+    changes(call).retain(record.topic, value_, packet.publish().order, record.expires_ms);
 }
 
 void Recorder::on_retained_expired(gn::Call call, std::string_view topic) {
-    changes(call).retain(topic, {}, 0);
+    changes(call).expire(topic, call.host().wall_ms());
 }
 
 void Recorder::on_qos_publish(gn::Call call, gn::Client client, gn::PacketView packet,

@@ -41,6 +41,7 @@ struct Packet : gn::testing::FakePacket {
     using FakePacket::FakePacket;
     std::uint64_t key = 0;
     std::uint64_t order = 0;
+    std::int64_t expires_ms = 0;
 };
 
 // One loop's recorder, with a committer that waits for nobody else.
@@ -78,6 +79,7 @@ public:
             out->payload = gn::str(packet.payload);
             out->key = packet.key;
             out->order = packet.order;
+            out->expires_ms = packet.expires_ms;
             return GN_OK;
         };
         packet_.prop_u32_at = [](const gn_packet*, std::uint32_t, std::uint32_t,
@@ -290,6 +292,19 @@ TEST_CASE("retained messages come and go") {
     packet.order = 2;
     recording.recorder.on_retain_message(recording.call(2), recording.client(nobody),
                                          recording.view(packet), -1);
+    CHECK(recording.commit(2) == GN_V_CONTINUE);
+    CHECK(recording.of(Kind::retained).empty());
+}
+
+TEST_CASE("a retained message that expires leaves the store, though it was the last thing told") {
+    Recording recording;
+    Session nobody("", 0);
+    Packet packet = message(5, 1, 1);
+    packet.expires_ms = recording.host().now_ms;
+    recording.recorder.on_retain_message(recording.call(1), recording.client(nobody),
+                                         recording.view(packet), 1);
+    CHECK(recording.commit(1) == GN_V_CONTINUE);
+    recording.recorder.on_retained_expired(recording.call(2), "t");
     CHECK(recording.commit(2) == GN_V_CONTINUE);
     CHECK(recording.of(Kind::retained).empty());
 }
