@@ -13,7 +13,8 @@
 namespace grapnel::store {
 
 // What a store does on one loop: notes down what the broker tells it, and hands the notes of each
-// commit to the committer. Of sessions that end with their connection it keeps the will alone.
+// commit to the committer. Of sessions that begin and end with their connection it keeps the will
+// alone.
 // Loop thread.
 class Recorder {
 public:
