@@ -157,6 +157,9 @@ public:
     void will_sent(ClientInfo& client, const PacketBox& packet) {
         notify(Event::on_will_sent, client, packet);
     }
+    void will_dropped(ClientInfo& client, const PacketBox& packet) {
+        notify(Event::on_will_dropped, client, packet);
+    }
     void client_expired(Bytes client_id) { notify_text(Event::on_client_expired, client_id); }
     void retained_expired(Bytes topic) { notify_text(Event::on_retained_expired, topic); }
 

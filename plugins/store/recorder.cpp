@@ -162,6 +162,15 @@ void Recorder::settle(gn::Call call, const Owner& owner, gn::PacketView packet, 
 }
 
 void Recorder::on_will_sent(gn::Call call, gn::Client client, gn::PacketView) {
+    forget_will(call, client);
+}
+
+void Recorder::on_will_dropped(gn::Call call, gn::Client client, gn::PacketView) {
+    forget_will(call, client);
+}
+
+// The client has none any more.
+void Recorder::forget_will(gn::Call call, gn::Client client) {
     const Owner& owner = owner_of(client);
     if (owner.lasts)
         remember(call, client);

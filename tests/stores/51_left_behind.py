@@ -3,7 +3,7 @@
 import json
 import urllib.request
 
-from lib import Broker, allow_all, connect, scaled
+from lib import Broker, allow_all, connect, ledger, packets as p, scaled
 from toollib import FOREVER, KeptStore
 
 workers = (1,)
@@ -86,3 +86,18 @@ def test_a_session_that_is_ended_before_its_client_came():
     broker.kill()
     assert of_kind(store, "body") == []
     store.tool("verify")
+
+
+def test_a_will_that_may_not_be_sent():
+    """It was judged once, and is over: not to be sent after a restart with other rights."""
+    store = KeptStore()
+    read_only = ledger(default="deny", auth=[{"allow": True}], acl=[{"filters": [{"filter": "#", "access": "read"}]}])
+    broker = Broker(plugins=[{"name": "rocksdb-store"}, read_only],
+                    broker={"data_dir": str(store.folder / "data")}).start()
+    connect(broker, "dying", clean=False, properties=FOREVER,
+            will=p.will("will", b"gone", qos=1, properties={"will_delay_interval": 1})).close()
+    broker.wait_record("will not sent: the client may not publish there", client="dying", topic="will", module="server")
+    connect(broker, "last", clean=False, properties=FOREVER)  # its CONNACK waits for a commit
+    broker.kill()
+    client = next(record for record in of_kind(store, "client") if record["client"] == "dying")
+    assert "will" not in client and client["will_due_ms"] == 0, client

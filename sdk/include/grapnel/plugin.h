@@ -698,6 +698,10 @@ typedef struct gn_hooks {
 
     /* [main] While records are restored that another plugin gave: each of them, as it came. */
     void (*on_restored)(gn_call*, const gn_restored*);
+
+    /* A will was not sent: a plugin rejected it, its topic is not allowed, or the client may not
+     * publish there. It is over, though the session may go on. */
+    void (*on_will_dropped)(gn_call*, gn_client*, const gn_packet*);
 } gn_hooks;
 
 /* -- the one exported symbol ------------------------------------------------------------------ */
