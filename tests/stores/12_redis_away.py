@@ -97,6 +97,33 @@ def test_away_for_long():
             check_retained(broker, 10)
 
 
+def test_clients_that_come_while_it_is_away():
+    """A will is stored, and a session that lasted must end in the store, too: both are refused, so that nothing piles
+    up. Who needs none of that is served."""
+    with Redis() as redis:
+        broker = redis.broker(hold="100ms").start()
+        connect(broker, "lasted", clean=False, properties=KEEP).disconnect()
+        with_will = connect(broker, "before", will=p.will("will", b"gone"))
+        redis.kill()
+        client = connect(broker, "a")
+        client.send(p.publish("t/9", b"refused", 1, packet_id=99, retain=True))
+        client.expect_disconnect(0x80)
+        before_kb = broker.rss_kb()
+        for _ in range(300):
+            connect(broker, "a", will=p.will("will", b"x" * 50_000), expect=0x88)
+        connect(broker, "a", version=4, will=p.will("will", b"x"), expect=3)
+        connect(broker, "lasted", expect=0x88)
+        connect(broker, "lasted", clean=False, expect=0x88)
+        broker.check_growth(before_kb, 4096)
+        connect(broker, "a").publish("t", b"x")
+        with_will.ping()
+        redis.start()
+        wait_for_service(broker)
+        connect(broker, "a", will=p.will("will", b"x"))
+        connect(broker, "lasted", clean=False, session=True)
+        end(broker)
+
+
 def test_no_answer():
     """It hangs: the timeout of a command counts, then it is away."""
     with Redis() as redis:
