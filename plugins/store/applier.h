@@ -34,7 +34,8 @@ public:
     }
 
     // A message that only one receiver waits for lies in that one's entry up to this size: as it
-    // is written again with every change of the entry.
+    // is written again with every change of the entry. Larger ones are apart, so that a change need
+    // not bring them along; a Restorer sees to those that come within an entry all the same.
     static constexpr std::size_t kWithinMost = 4096;
 
 private:

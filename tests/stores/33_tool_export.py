@@ -97,3 +97,28 @@ def test_orphans_are_said():
     store.tool("import", path, status=1, errors='inbound "a", 1 belongs to no client')
     assert 'removed inbound "a", 1, which belongs to no client' in store.tool("repair")
     store.tool("verify")
+
+
+def test_a_large_message_within_an_entry():
+    """A broker never writes one, and an export may have it: it is sent, and again after the next start."""
+    large = b"x" * 6000
+    store = KeptStore()
+    broker = store.broker().start()
+    client = connect(broker, "s", clean=False, properties=FOREVER)
+    client.subscribe("t", qos=1)
+    client.disconnect()
+    connect(broker, "publisher").publish("t", large, qos=1)
+    broker.stop()
+    records = [json.loads(line) for line in exported(store).splitlines()]
+    body = next(record for record in records if record.get("kind") == "body")
+    next(record for record in records if record.get("kind") == "outbound")["message"] = body["message"]
+    records = [record for record in records if record is not body]
+    other = KeptStore()
+    other.tool("import", saved(other, "".join(json.dumps(record) + "\n" for record in records)))
+    for _ in range(2):
+        broker = other.broker().start()
+        client = connect(broker, "s", clean=False, session=True, properties=FOREVER)
+        assert client.expect("PUBLISH", topic="t").payload == large
+        connect(broker, "last", clean=False, properties=FOREVER)  # its CONNACK waits for a commit
+        broker.kill()
+        other.tool("verify")
