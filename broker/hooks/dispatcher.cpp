@@ -373,7 +373,7 @@ void Dispatcher::finish(Completion& completion) {
     bool decided = false;
     if (!completion.timed_out)
         decided = settle(question, plugin, completion.value, outcome);
-    else if (plugin.on_timeout() == config::OnTimeout::fail) {
+    else if (plugin.on_timeout() == config::OnTimeout::fail || question.event == Event::on_commit) {
         decided = close_answer(question, outcome);
         // It was not the client's password that was wrong: it may try again.
         if (question.event == Event::on_connect || question.event == Event::on_connect_authenticate)

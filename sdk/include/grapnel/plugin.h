@@ -590,8 +590,8 @@ typedef struct gn_interest {
  *              plugin rejects, with 0x83 where MQTT has a place for it.
  *   notify     nothing is asked, all are told.
  * Failing is to throw, to call gn_core_api.failed, to answer what the event does not know, or to
- * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion). A hook
- * may defer only where it says so. All [loop] unless marked. */
+ * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion, but a
+ * commit fails). A hook may defer only where it says so. All [loop] unless marked. */
 
 typedef struct gn_hooks {
     uint32_t size, reserved;
