@@ -33,19 +33,24 @@ void Api::add(const std::string& method, const std::string& path, HttpHandler ha
 
 void Api::add_informed(const std::string& method, const std::string& path, Informed handler) {
     const Right needed = method == "GET" ? Right::read : Right::write;
-    const auto judge = [operators = operators_,
-                        needed](const HttpRequest& request) -> std::optional<HttpResponse> {
-        const Operators::Judgement judged = operators->judge(request, needed);
-        if (judged.status == 0) return std::nullopt;
+    const auto refusal = [](const Operators::Judgement& judged) {
         HttpResponse response = error_response(judged.status, judged.text);
         if (judged.status == 401) response.headers.emplace_back("www-authenticate:", "Bearer");
         return response;
     };
+    const auto judge = [operators = operators_, needed,
+                        refusal](const HttpRequest& request) -> std::optional<HttpResponse> {
+        const Operators::Judgement judged = operators->judge(request, needed);
+        return judged.status == 0 ? std::nullopt : std::optional(refusal(judged));
+    };
+    // Judged before the body, which may take its time, and again behind it.
     routes_.add(
         method, "/api/v1" + path,
-        [operators = operators_, handler = std::move(handler)](const HttpRequest& request,
-                                                               const HttpAnswer& answer) {
-            handler(request, operators->right_of(request), answer);
+        [operators = operators_, needed, refusal, handler = std::move(handler)](
+            const HttpRequest& request, const HttpAnswer& answer) {
+            const Operators::Judgement judged = operators->judge(request, needed);
+            if (judged.status != 0) return answer(refusal(judged));
+            handler(request, judged.right, answer);
         },
         judge);
 }

@@ -107,7 +107,10 @@ Right Operators::right_of_token(std::string_view token) const {
 
 bool Operators::foreign(const HttpRequest& request) {
     const std::string_view origin = request.header("origin");
-    return !origin.empty() && host_of_origin(origin) != request.header("host");
+    if (!origin.empty() && host_of_origin(origin) != request.header("host")) return true;
+    // What browsers say of requests that have no origin, as those for images.
+    const std::string_view site = request.header("sec-fetch-site");
+    return !site.empty() && site != "same-origin" && site != "none";
 }
 
 std::optional<Operators::Digest> Operators::digest_of(std::string_view token) {

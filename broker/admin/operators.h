@@ -35,10 +35,7 @@ public:
     // as long for a token that is nearly right as for any other.
     Judgement judge(const HttpRequest& request, Right needed) const;
 
-    // What the request may do, by what it shows.
-    Right right_of(const HttpRequest& request) const;
-
-    // A page of another origin sent it: browsers say so (RFC 6454, 7).
+    // A page of another origin sent it: browsers say so (RFC 6454, 7; Fetch Metadata).
     static bool foreign(const HttpRequest& request);
 
 private:
@@ -46,6 +43,8 @@ private:
 
     Judgement look_at(const HttpRequest& request, Right needed) const;
     bool open() const;
+    // What the request may do, by what it shows.
+    Right right_of(const HttpRequest& request) const;
     Right right_of_token(std::string_view token) const;
     bool knows(const TlsPeer& client) const;
     void note_failure(const PeerAddress& peer, int64_t now_ms) const;

@@ -373,7 +373,7 @@ void Dispatcher::finish(Completion& completion) {
     bool decided = false;
     if (!completion.timed_out)
         decided = settle(question, plugin, completion.value, outcome);
-    else if (plugin.on_timeout() == config::OnTimeout::fail) {
+    else if (plugin.on_timeout() == config::OnTimeout::fail || question.event == Event::on_commit) {
         decided = close_answer(question, outcome);
         // It was not the client's password that was wrong: it may try again.
         if (question.event == Event::on_connect || question.event == Event::on_connect_authenticate)
@@ -401,9 +401,11 @@ void Dispatcher::tell_all(Event event, const ClientInfo* client, Arguments... ar
     if (commits && (event_bit(event) & kStorageEvents) != 0) note_storage(event, client);
 }
 
-// Of a session that ends with its connection a store keeps nothing but its will.
+// Of a session that begins and ends with its connection a store keeps nothing but its will. One
+// that goes on was stored, and is until it ends.
 void Dispatcher::note_storage(Event event, const ClientInfo* client) {
-    const bool passing = client != nullptr && client->session_expiry_s == 0;
+    const bool passing =
+        client != nullptr && client->session_expiry_s == 0 && !client->session_present;
     if (passing && (event_bit(event) & kSessionStateEvents) != 0) return;
     told_ = true;
     if (!passing || event == Event::on_retain_message || event == Event::on_disconnect)

@@ -162,6 +162,9 @@ public:
     void will_sent(ClientInfo& client, const PacketBox& packet) {
         notify(Event::on_will_sent, client, packet);
     }
+    void will_dropped(ClientInfo& client, const PacketBox& packet) {
+        notify(Event::on_will_dropped, client, packet);
+    }
     void client_expired(Bytes client_id) { notify_text(Event::on_client_expired, client_id); }
     void retained_expired(Bytes topic) { notify_text(Event::on_retained_expired, topic); }
 
@@ -171,7 +174,7 @@ public:
     // True when plugins that commit were told of something to write down since the last call.
     bool take_told() { return std::exchange(told_, false); }
     // How often plugins that commit were told something that an acknowledgement depends on: of
-    // sessions that outlive their connection, of retained messages.
+    // sessions that outlive their connection or an earlier one, of retained messages.
     uint64_t durable_told() const { return durable_told_; }
     // Asks every plugin that commits to make durable what it was told under `number`, here and on
     // all other loops. proceed: it is; deny: at least one failed. Several may be pending at once,

@@ -65,7 +65,8 @@ inline constexpr uint64_t kStorageEvents =
     event_bit(Event::on_unsubscribed) | event_bit(Event::on_retain_message) |
     event_bit(Event::on_retained_expired) | event_bit(Event::on_qos_publish) |
     event_bit(Event::on_qos_complete) | event_bit(Event::on_qos_dropped) |
-    event_bit(Event::on_will_sent) | event_bit(Event::on_client_expired);
+    event_bit(Event::on_will_sent) | event_bit(Event::on_will_dropped) |
+    event_bit(Event::on_client_expired);
 
 // Events that a plugin may limit to topics: gn_interest.
 inline constexpr uint64_t kTopicEvents =

@@ -29,6 +29,7 @@ uint16_t worker_count_of(const config::Config& config) {
 
 Broker::Broker(const config::Config& config, Reread reread, Owner& owner)
     : config_(config),
+      takes_inline_(config.broker.inline_client),
       reread_(std::move(reread)),
       owner_(owner),
       worker_count_(worker_count_of(config)),
@@ -427,6 +428,7 @@ void Broker::adopt(const config::Config& fresh, std::function<void()> done) {
     const auto limits = std::make_shared<const config::Limits>(fresh.limits);
     const auto compatibility = fresh.compatibility;
     config_ = fresh;
+    takes_inline_ = config_.broker.inline_client;
     core_.adopt(config_.limits);
     reload_certificates();
     core_.access_epoch.fetch_add(1);  // the rules of topics may have changed

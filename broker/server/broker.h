@@ -159,6 +159,7 @@ private:
 
     Loop main_;
     config::Config config_;
+    std::atomic<bool> takes_inline_;  // [broker] inline_client, which any thread of a plugin asks
     Reread reread_;
     Owner& owner_;
     const uint16_t worker_count_;  // before core_: building the plugin host asks for it

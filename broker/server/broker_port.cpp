@@ -41,7 +41,7 @@ int64_t Broker::wall_ms() const {
 }
 
 gn_status Broker::publish(const MessageView& message, uint32_t expiry_s) {
-    if (!config_.broker.inline_client) return GN_E_UNSUPPORTED;
+    if (!takes_inline_) return GN_E_UNSUPPORTED;
     const auto owned = std::make_shared<const OwnedMessage>(message);
     Worker* worker = Worker::current();
     if (worker == nullptr || &worker->core != &core_) worker = core_.workers[0].get();
@@ -53,7 +53,7 @@ gn_status Broker::publish(const MessageView& message, uint32_t expiry_s) {
 }
 
 gn_status Broker::subscribe(uint64_t subscription, Bytes text) {
-    if (!config_.broker.inline_client) return GN_E_UNSUPPORTED;
+    if (!takes_inline_) return GN_E_UNSUPPORTED;
     Filter filter;
     if (!parse_filter(text, SIZE_MAX, filter)) return GN_E_INVALID;
     const SubscriberKey self{subscription, core_.inline_worker};

@@ -36,6 +36,8 @@ Totals Broker::totals() const {
         totals = earlier_;
     }
     for (const auto& worker : core_.workers) totals.add(worker->counters);
+    // Counted one by one, so that a client may be in one of both already.
+    totals.sessions = std::max(totals.sessions, totals.clients_connected);
     core_.listeners.add_to(totals);
     if (web_) web_->add_to(totals);
     totals.clients_maximum =

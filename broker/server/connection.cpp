@@ -329,6 +329,7 @@ void Connection::on_writable() {
 
 void Connection::uncork() {
     corked_ = false;
+    if (state_ == State::lingering) arm_linger();
     worker_.mark_dirty(*this);
 }
 
@@ -388,6 +389,7 @@ bool Connection::closes_for(mqtt::Reason reason) const {
 }
 
 void Connection::fail(mqtt::Reason reason, Bytes text) {
+    if (state_ == State::lingering && corked_) return lost(reason);  // the commit failed
     if (!alive()) return;
     log_debug("server", "connection closed",
               {{"client", client() != nullptr ? client()->id.bytes() : Bytes{}},
@@ -421,8 +423,11 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
 
 void Connection::finish() {
     if (!alive()) return;
+    // What a store has of the client: its will, or its session, whose CONNACK was held.
+    const bool is_stored = held_in_ != 0 || (session_ != nullptr && session_->info.will);
     if (session_ != nullptr) Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
-    worker_.commits.cork(*this);  // that the session ended is told by the end of the connection
+    // That the session ended is told by the end of the connection.
+    if (is_stored) worker_.commits.cork(*this);
     linger();
 }
 
@@ -439,6 +444,13 @@ void Connection::linger() {
     flush();
     if (state_ == State::closed) return;
     watch();
+    if (corked_)
+        disarm();  // until the commit, which has a deadline of its own
+    else
+        arm_linger();
+}
+
+void Connection::arm_linger() {
     worker_.timers.arm(*this, worker_.clock.monotonic_ms + kLinger_ms);
 }
 

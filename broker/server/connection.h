@@ -83,7 +83,7 @@ public:
     void append_output(Bytes packets, uint64_t received_us = 0, uint32_t messages = 0);
 
     // Output is kept back from cork() to uncork(): CONNACK, or the farewell to a session, waits for
-    // its commit.
+    // its commit, however long that takes.
     void cork() { corked_ = true; }
     void uncork();
     // The last commit that something said to this client waits or waited for; 0: none.
@@ -203,6 +203,7 @@ private:
     }
     void close_transport();
     void linger();
+    void arm_linger();
     void leave_listener();
     bool closes_for(mqtt::Reason reason) const;
     size_t answers_most() const;

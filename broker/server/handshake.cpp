@@ -187,13 +187,13 @@ void Handshake::establish(Connection& connection) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
         return connection.fail(Reason::server_busy);
     }
-    if (core.store_failing.load(std::memory_order_relaxed) && client.session_expiry_s != 0) {
+    const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent());
+    if (core.store_failing.load(std::memory_order_relaxed) && (lasts || client.will)) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
         return connection.fail(Reason::server_unavailable, "what must last cannot be stored now");
     }
     worker.hooks.session_establish(client, box_);
     const std::unique_ptr<Job> keep = std::move(connection.handshake);
-    const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent());
     const uint32_t maximum_packet_size = packet_.properties.has(PropertyId::maximum_packet_size)
                                              ? packet_.properties.maximum_packet_size
                                              : 0;

@@ -16,23 +16,33 @@ void discard_will(ClientInfo& client) {
     client.will_due_ms = 0;
 }
 
+namespace {
+
+// Asks plugins, which may change it, then what rules a publish of the client.
+bool may_be_sent(Worker& worker, ClientInfo& client, MessagePacket& packet) {
+    if (worker.hooks.wants(Event::on_will) &&
+        worker.hooks.will(client, packet.box()).verdict == Verdict::reject)
+        return false;
+    const Bytes topic = packet.packet().topic;
+    if (judge_topic(worker.limits, topic) == mqtt::Reason::success &&
+        check_access(worker, client, topic, BytesHash{}(topic), Access::publish, nullptr).verdict ==
+            Verdict::allow)
+        return true;
+    log_warn("server", "will not sent: the client may not publish there",
+             {{"client", client.id.bytes()}, {"topic", topic}});
+    return false;
+}
+
+}  // namespace
+
 void send_will(Worker& worker, ClientInfo& client) {
     if (!client.will) return;
     const std::unique_ptr<StoredWill> will = std::move(client.will);
     client.will_due_ms = 0;
     MessagePacket packet(*will, client.id.bytes());
-    if (worker.hooks.wants(Event::on_will) &&
-        worker.hooks.will(client, packet.box()).verdict == Verdict::reject)
-        return;
+    if (!may_be_sent(worker, client, packet))
+        return worker.hooks.will_dropped(client, packet.box());
     mqtt::Publish& publish = packet.packet();
-    const bool valid = judge_topic(worker.limits, publish.topic) == mqtt::Reason::success;
-    if (!valid || check_access(worker, client, publish.topic, BytesHash{}(publish.topic),
-                               Access::publish, nullptr)
-                          .verdict != Verdict::allow) {
-        log_warn("server", "will not sent: the client may not publish there",
-                 {{"client", client.id.bytes()}, {"topic", publish.topic}});
-        return;
-    }
     std::string properties;
     packet.forwarded_properties(properties);
     MessageView view;

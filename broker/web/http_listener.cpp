@@ -300,6 +300,14 @@ void read_headers(lws* wsi, HttpRequest& request) {
     for (const auto& [token, name] : kHeaders)
         if (std::string value = header_of(wsi, token); !value.empty())
             request.headers.emplace_back(name, std::move(value));
+    // One that libwebsockets has no number for.
+    constexpr std::string_view kSite = "sec-fetch-site:";
+    char site[32];
+    const int size = static_cast<int>(kSite.size());
+    if (lws_hdr_custom_copy(wsi, site, sizeof site, kSite.data(), size) > 0)
+        request.headers.emplace_back(kSite.substr(0, kSite.size() - 1), site);
+    else if (lws_hdr_custom_length(wsi, kSite.data(), size) > 0)
+        request.headers.emplace_back(kSite.substr(0, kSite.size() - 1), "too long");
 }
 
 }  // namespace

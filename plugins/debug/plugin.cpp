@@ -133,6 +133,9 @@ public:
     void on_will_sent(gn::Call, gn::Client client, gn::PacketView packet) {
         write_event("will sent", client, packet);
     }
+    void on_will_dropped(gn::Call, gn::Client client, gn::PacketView packet) {
+        write_event("will dropped", client, packet);
+    }
     void on_client_expired(gn::Call, std::string_view client_id) {
         write_name("client expired id=", client_id);
     }

@@ -197,6 +197,17 @@ bool is_there(const std::string& path) {
     return false;
 }
 
+// An empty database in the place of one that a repair took away would be a loss that nobody sees.
+void refuse_unfinished_repair(const std::string& path) {
+    const std::string left = left_by_repair(path);
+    if (left.ends_with(kRepaired))
+        throw store::DamagedStore("database " + path + ": a repair was ended before it had put " +
+                                  left + " in its place; `grapnel store repair` does that");
+    if (!left.empty())
+        refuse(path, "is not there, and beside it is " + left +
+                         ", which a repair left: put back what it was made of, or remove it");
+}
+
 void make_directory(const std::string& path) {
     for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
         const std::string part = path.substr(0, slash);
@@ -222,8 +233,18 @@ Opening opening_of(const DatabaseSettings& settings, bool create) {
     return opening;
 }
 
+std::string left_by_repair(const std::string& path) {
+    if (::access((path + "/CURRENT").c_str(), F_OK) == 0) return {};
+    for (const char* suffix : {kRepaired, kRepairing})
+        if (::access((path + suffix + "/CURRENT").c_str(), F_OK) == 0) return path + suffix;
+    return {};
+}
+
 std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
-    if (!is_there(settings.path) && !create) refuse(settings.path, "is not there");
+    if (!is_there(settings.path)) {
+        refuse_unfinished_repair(settings.path);
+        if (!create) refuse(settings.path, "is not there");
+    }
     if (create) make_directory(settings.path);
     std::unique_ptr<Database> opened(new Database(settings));
     opened->open_files(create);

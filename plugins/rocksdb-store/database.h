@@ -28,6 +28,13 @@ struct Opening {
 };
 Opening opening_of(const DatabaseSettings& settings, bool create);
 
+// What a repair leaves beside a database when it is killed, behind the path: a copy that is being
+// made, and one that is complete and about to take the place of the database.
+inline constexpr const char* kRepairing = ".repairing";
+inline constexpr const char* kRepaired = ".repaired";
+// The path of such a copy where there is no database, the complete one first; empty: there is none.
+std::string left_by_repair(const std::string& path);
+
 // A RocksDB database as a store's backend: a column family for each kind. The directory is 0700 and
 // its files are 0600, whatever the umask is for the rest of the process.
 class Database final : public store::Backend {

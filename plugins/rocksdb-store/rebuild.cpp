@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/failpoint.h"
+
 namespace grapnel::rocks {
 
 namespace {
@@ -114,10 +116,10 @@ std::string free_name(const std::string& path) {
 }
 
 // A database beside the damaged one.
-DatabaseSettings beside(const DatabaseSettings& settings) {
-    DatabaseSettings fresh = settings;
-    fresh.path = settings.path + ".repairing";
-    return fresh;
+DatabaseSettings beside(const DatabaseSettings& settings, const char* suffix) {
+    DatabaseSettings other = settings;
+    other.path = settings.path + suffix;
+    return other;
 }
 
 void discard(const DatabaseSettings& fresh) {
@@ -127,8 +129,9 @@ void discard(const DatabaseSettings& fresh) {
 
 // False: the database is as it was, but that what its log had is in tables.
 bool replace_by_copy(const DatabaseSettings& settings, std::string& old_path) {
-    const DatabaseSettings fresh = beside(settings);
-    discard(fresh);  // of a repair that was killed
+    const DatabaseSettings fresh = beside(settings, kRepairing);
+    discard(fresh);  // of a repair that was killed, as is the next
+    discard(beside(settings, kRepaired));
     {
         Opening opening = opening_of(settings, false);
         opening.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
@@ -147,8 +150,13 @@ bool replace_by_copy(const DatabaseSettings& settings, std::string& old_path) {
         discard(fresh);
         return false;
     }
+    // A kill between any two of these is seen: by the next repair, or by what opens the database.
+    store::Failpoint failpoint;
+    const std::string complete = settings.path + kRepaired;
+    rename_or_throw(fresh.path, complete);
     rename_or_throw(settings.path, old_path);
-    rename_or_throw(fresh.path, settings.path);
+    failpoint.pass("repair-moved");
+    rename_or_throw(complete, settings.path);
     return true;
 }
 
@@ -188,7 +196,7 @@ void add_tables(const DatabaseSettings& settings) {
     for (const std::string& name : names)
         if (name.ends_with(".sst")) present.insert(family_of(settings.path + '/' + name, opening));
     std::uint64_t number = last_number(names);
-    const DatabaseSettings fresh = beside(settings);
+    const DatabaseSettings fresh = beside(settings, kRepairing);
     static_cast<void>(Database::open(fresh, true));
     {
         const Opened model(opening_of(fresh, false), fresh.path);
@@ -210,6 +218,9 @@ void add_tables(const DatabaseSettings& settings) {
 }  // namespace
 
 std::string rebuild_database(const DatabaseSettings& settings) {
+    if (left_by_repair(settings.path) == settings.path + kRepaired &&
+        std::rename((settings.path + kRepaired).c_str(), settings.path.c_str()) == 0)
+        return "put what an earlier repair had copied in its place";
     std::string old_path;
     if (replace_by_copy(settings, old_path))
         return "copied what can be read; the damaged database is kept as " + old_path;

@@ -109,18 +109,27 @@ void Applier::release(std::uint64_t key, Batch& batch) {
     known_.messages.erase(found);
 }
 
+Applier::Retained Applier::lately(const std::string& topic) const {
+    const auto before = retained_before_.find(topic);
+    const auto now = retained_.find(topic);
+    if (now == retained_.end())
+        return before == retained_before_.end() ? Retained{} : before->second;
+    if (before == retained_before_.end()) return now->second;
+    return before->second.order > now->second.order ? before->second : now->second;
+}
+
 void Applier::retain(const Changes::Change& change, Batch& batch) {
     std::string topic(change.key);
-    const auto before = retained_before_.find(topic);
-    std::uint64_t latest = before == retained_before_.end() ? 0 : before->second;
-    const auto now = retained_.find(topic);
-    if (now != retained_.end()) latest = std::max(latest, now->second);
-    if (latest > change.order) return;
+    const Retained latest = lately(topic);
+    // What has expired may be an earlier message than the latest, unless that has, too.
+    const bool is_over =
+        change.order == 0 && latest.expires_ms != 0 && latest.expires_ms <= change.time_ms;
+    if (latest.order > change.order && !is_over) return;
     if (change.value.empty())
         batch.erase(Kind::retained, change.key);
     else
         batch.put(Kind::retained, change.key, change.value);
-    if (change.order != 0) retained_[std::move(topic)] = change.order;
+    if (change.order != 0) retained_[std::move(topic)] = {change.order, change.time_ms};
 }
 
 void Applier::end_client(std::string_view id, Batch& batch) {

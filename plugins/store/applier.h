@@ -34,7 +34,8 @@ public:
     }
 
     // A message that only one receiver waits for lies in that one's entry up to this size: as it
-    // is written again with every change of the entry.
+    // is written again with every change of the entry. Larger ones are apart, so that a change need
+    // not bring them along; a Restorer sees to those that come within an entry all the same.
     static constexpr std::size_t kWithinMost = 4096;
 
 private:
@@ -56,12 +57,19 @@ private:
         bool unwritten = false;
     };
 
+    // What was said of a topic: its order, and when the message expires; 0: never.
+    struct Retained {
+        std::uint64_t order = 0;
+        std::int64_t expires_ms = 0;
+    };
+
     void look_ahead(const Changes::Change& change);
     bool over_before_written(const Changes::Change& change);
     void change(const Changes::Change& change, Batch& batch);
     void deliver(const Changes::Change& change, Batch& batch);
     void settle(const Changes::Change& change, Batch& batch);
     void retain(const Changes::Change& change, Batch& batch);
+    Retained lately(const std::string& topic) const;
     void end_client(std::string_view id, Batch& batch);
     void release(std::uint64_t message_key, Batch& batch);
     std::string_view outbound_key(std::string_view client_id, std::uint64_t order);
@@ -72,8 +80,8 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> fresh_;
     std::unordered_map<Entry, End, EntryHash> ends_;
     std::size_t at_ = 0;  // which of the changes this is
-    std::unordered_map<std::string, std::uint64_t> retained_;
-    std::unordered_map<std::string, std::uint64_t> retained_before_;
+    std::unordered_map<std::string, Retained> retained_;
+    std::unordered_map<std::string, Retained> retained_before_;
     std::string key_;
     std::string value_;
 };

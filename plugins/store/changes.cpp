@@ -11,6 +11,7 @@ struct Changes::Head {
     std::uint32_t value_size = 0;
     std::uint32_t identifiers = 0;
     std::uint64_t order = 0;
+    std::int64_t time_ms = 0;
     Delivery delivery;
 };
 
@@ -47,6 +48,7 @@ bool Changes::read(std::size_t& at, Change& out) const {
     out.op = head.op;
     out.kind = head.kind;
     out.order = head.order;
+    out.time_ms = head.time_ms;
     out.delivery = head.delivery;
     out.identifiers = {reinterpret_cast<const std::uint32_t*>(data), head.identifiers};
     out.key = {data + identifiers, head.key_size};
@@ -71,14 +73,18 @@ void Changes::erase(Kind kind, std::string_view key) {
     add(head, key, {}, {});
 }
 
-void Changes::retain(std::string_view topic, std::string_view value, std::uint64_t order) {
+void Changes::retain(std::string_view topic, std::string_view value, std::uint64_t order,
+                     std::int64_t expires_ms) {
     Head head;
     head.op = Op::retain;
     head.kind = Kind::retained;
     head.order = order;
+    head.time_ms = expires_ms;
     last_message_ = 0;
     add(head, topic, {}, value);
 }
+
+void Changes::expire(std::string_view topic, std::int64_t now_ms) { retain(topic, {}, 0, now_ms); }
 
 void Changes::deliver(std::string_view client_id, const Delivery& delivery,
                       std::span<const std::uint32_t> identifiers, std::string_view body) {

@@ -33,14 +33,19 @@ public:
         std::string_view key;
         std::string_view value;
         std::uint64_t order = 0;  // retain: of two changes of a topic the higher one counts
-        Delivery delivery;        // deliver, settle
+        // retain: wall clock; when the message expires (0: never), or of order 0, what it is now.
+        std::int64_t time_ms = 0;
+        Delivery delivery;                           // deliver, settle
         std::span<const std::uint32_t> identifiers;  // deliver
     };
 
     void put(Kind kind, std::string_view key, std::string_view value);
     void erase(Kind kind, std::string_view key);
-    // An empty value removes the topic; `order` 0: if nothing else was said of it lately.
-    void retain(std::string_view topic, std::string_view value, std::uint64_t order);
+    // An empty value removes the topic.
+    void retain(std::string_view topic, std::string_view value, std::uint64_t order,
+                std::int64_t expires_ms = 0);
+    // A message of this topic has expired: not another one that was retained lately.
+    void expire(std::string_view topic, std::int64_t now_ms);
     // `body`: the value of the message's record. It may be left out where it is large and the entry
     // is known, and for a new entry where it is that of last_message().
     void deliver(std::string_view client_id, const Delivery& delivery,

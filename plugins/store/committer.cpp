@@ -56,6 +56,12 @@ void Committer::add_rest(std::uint64_t commit, Changes changes) {
     if (commit == 0) wake_.notify_one();
 }
 
+bool Committer::add_unless_failing(Changes changes) {
+    if (failing_) return false;
+    add_rest(0, std::move(changes));
+    return true;
+}
+
 void Committer::finish() {
     if (!thread_.joinable()) return;
     {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <grapnel/plugin.hpp>
@@ -47,6 +48,9 @@ public:
     // What nobody waits for. 0: is written soon, before the commits that come; another number: the
     // rest of a commit that was not asked for, written at the end. Any thread.
     void add_rest(std::uint64_t commit, Changes changes);
+    // What nobody waits for and the next one of its sort replaces: it is written soon, or not taken
+    // while nothing can be written. Any thread.
+    bool add_unless_failing(Changes changes);
     // Writes all there is and ends the thread. After the last add.
     void finish();
 
@@ -85,8 +89,8 @@ private:
     std::vector<Applier::Commit> commits_;  // of the units being written
     std::unique_ptr<Batch> batch_;          // what is not written yet
     Failpoint failpoint_;
-    Fault broken_;  // constant while it runs
-    bool failing_ = false;
+    Fault broken_;                      // constant while it runs
+    std::atomic<bool> failing_{false};  // any thread may look
     bool unsynced_ = false;
     bool canary_ = false;  // for tests: answers before it writes
     std::int64_t synced_ms_ = 0;

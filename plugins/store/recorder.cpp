@@ -16,11 +16,12 @@ constexpr std::uint8_t kRefused = 0x80;
 
 }  // namespace
 
-// A client's id, and whether its session outlives the connection: kept in its slot, since it is
-// wanted with every message.
+// A client's id, and whether what its session holds is recorded: kept in its slot, since it is
+// wanted with every message. It is for sessions that outlive the connection, and for those that go
+// on: what was recorded of them before must be settled, whatever their expiry is now.
 struct Recorder::Owner {
-    explicit Owner(const gn_client_view& view)
-        : id(gn::view(view.id)), lasts(view.session_expiry_s != 0) {}
+    Owner(const gn_client_view& view, bool goes_on)
+        : id(gn::view(view.id)), lasts(goes_on || view.session_expiry_s != 0) {}
     std::string id;
     bool lasts;
 };
@@ -35,27 +36,30 @@ Changes& Recorder::changes(gn::Call call) {
 
 Recorder::Owner& Recorder::owner_of(gn::Client client) {
     Owner* owner = gn::Slot<Owner>::get(client);
-    if (owner == nullptr) owner = gn::Slot<Owner>::emplace(client, client.info());
+    // Whose session was not established since the start had it restored.
+    if (owner == nullptr) owner = gn::Slot<Owner>::emplace(client, client.info(), true);
     if (owner != nullptr) return *owner;
     throw std::bad_alloc();
 }
 
 void Recorder::on_session_established(gn::Call call, gn::Client client, gn::PacketView) {
     const gn_client_view view = client.info();
-    gn::Slot<Owner>::emplace(client, view);  // of an earlier connection it may hold another expiry
-    const Owner& owner = owner_of(client);
     const bool goes_on = (view.flags & GN_CL_PRESENT) != 0;
-    if (!goes_on || !owner.lasts) changes(call).end_client(owner.id);
+    // In the place of that of an earlier connection, which may have had another expiry.
+    gn::Slot<Owner>::emplace(client, view, goes_on);
+    if (!goes_on) changes(call).end_client(owner_of(client).id);
     remember(call, client);
 }
 
-// The record of a session that lasts, or of a will whose client must be seen to be gone.
+// The record of a session that lasts or goes on, or of a will whose client must be seen to be gone.
+// One without expiry ends at the next start.
 void Recorder::remember(gn::Call call, gn::Client client) {
     const ClientRecord record = capture_client(client);
-    if (record.session_expiry_s == 0 && !record.has_will) return;
+    const Owner& owner = owner_of(client);
+    if (!owner.lasts && !record.has_will) return;
     value_.clear();
     encode(record, value_);
-    changes(call).put(Kind::client, owner_of(client).id, value_);
+    changes(call).put(Kind::client, owner.id, value_);
 }
 
 void Recorder::on_disconnect(gn::Call call, gn::Client client, std::uint8_t, std::string_view,
@@ -93,11 +97,11 @@ void Recorder::on_retain_message(gn::Call call, gn::Client, gn::PacketView packe
     const MessageRecord record = capture_message(packet);
     value_.clear();
     if (change > 0) encode(record, value_);
-    changes(call).retain(record.topic, value_, packet.publish().order);
+    changes(call).retain(record.topic, value_, packet.publish().order, record.expires_ms);
 }
 
 void Recorder::on_retained_expired(gn::Call call, std::string_view topic) {
-    changes(call).retain(topic, {}, 0);
+    changes(call).expire(topic, call.host().wall_ms());
 }
 
 void Recorder::on_qos_publish(gn::Call call, gn::Client client, gn::PacketView packet,
@@ -158,6 +162,15 @@ void Recorder::settle(gn::Call call, const Owner& owner, gn::PacketView packet, 
 }
 
 void Recorder::on_will_sent(gn::Call call, gn::Client client, gn::PacketView) {
+    forget_will(call, client);
+}
+
+void Recorder::on_will_dropped(gn::Call call, gn::Client client, gn::PacketView) {
+    forget_will(call, client);
+}
+
+// The client has none any more.
+void Recorder::forget_will(gn::Call call, gn::Client client) {
     const Owner& owner = owner_of(client);
     if (owner.lasts)
         remember(call, client);

@@ -13,7 +13,8 @@
 namespace grapnel::store {
 
 // What a store does on one loop: notes down what the broker tells it, and hands the notes of each
-// commit to the committer. Of sessions that end with their connection it keeps the will alone.
+// commit to the committer. Of sessions that begin and end with their connection it keeps the will
+// alone.
 // Loop thread.
 class Recorder {
 public:
@@ -32,6 +33,7 @@ public:
     void on_qos_complete(gn::Call call, gn::Client client, gn::PacketView packet);
     void on_qos_dropped(gn::Call call, gn::Client client, gn::PacketView packet);
     void on_will_sent(gn::Call call, gn::Client client, gn::PacketView packet);
+    void on_will_dropped(gn::Call call, gn::Client client, gn::PacketView packet);
     void on_client_expired(gn::Call call, std::string_view client_id);
     gn_verdict on_commit(gn::Call call);
 
@@ -48,6 +50,7 @@ private:
     Changes& changes(gn::Call call);
     Owner& owner_of(gn::Client client);
     void remember(gn::Call call, gn::Client client);
+    void forget_will(gn::Call call, gn::Client client);
     void settle(gn::Call call, const Owner& owner, gn::PacketView packet, std::uint8_t type);
     void deliver(Changes& changes, std::string_view client_id, Delivery& delivery,
                  gn::PacketView packet, const gn_publish_view& view);

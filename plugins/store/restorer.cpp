@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/applier.h"
 #include "store/given.h"
 #include "store/key.h"
 #include "store/name.h"
@@ -227,13 +228,14 @@ gn_status Restorer::give_outbound(const Giving& giving, std::string_view key,
         ++known.entries;
         std::string_view body = record.body;
         const auto found = bodies_.find(record.message_key);
-        known.apart = found != bodies_.end();
+        if (found != bodies_.end()) known.apart = true;
         if (body.data() == nullptr) {
-            if (!known.apart) return bad(Kind::outbound, key, "lacks its message");
+            if (found == bodies_.end()) return bad(Kind::outbound, key, "lacks its message");
             body = found->second;
         }
         if (const Decoded decoded = decode(body, message); decoded != Decoded::ok)
             return bad(Kind::outbound, key, "has a message that " + std::string(text_of(decoded)));
+        if (!known.apart && body.size() > Applier::kWithinMost) set_apart(record.message_key, body);
     }
     message.qos = record.qos;
     message.retain = record.retain;
@@ -255,6 +257,13 @@ gn_status Restorer::give_outbound(const Giving& giving, std::string_view key,
     given.subscription_id_count = static_cast<std::uint32_t>(record.identifiers.size());
     const gn_status status = record.qos > kQosMost ? GN_E_INVALID : giving.sink.put(given);
     return status == GN_E_INVALID ? bad(Kind::outbound, key, "makes no sense") : status;
+}
+
+// An entry that changes is told without a message of that size: so it needs a record of its own. A
+// tool, or a program with another limit, may have left it in the entry.
+void Restorer::set_apart(std::uint64_t message_key, std::string_view body) {
+    known_.messages[message_key].apart = true;
+    changes_.put(Kind::body, body_key(message_key), body);
 }
 
 gn_status Restorer::give_inbound(const Giving& giving, std::string_view key,

@@ -49,6 +49,7 @@ private:
     gn_status give_retained(const Giving& giving, std::string_view topic, std::string_view value);
     gn_status give_sysinfo(const Giving& giving, std::string_view value);
     gn_status keep_body(std::string_view key, std::string_view value);
+    void set_apart(std::uint64_t message_key, std::string_view body);
     gn_status bad(Kind kind, std::string_view key, std::string_view why);
     void drop_orphan_bodies();
     gn_status end(Giving& giving);

@@ -42,12 +42,11 @@ void Store::on_started(gn::Call) {
 void Store::on_sys_info_tick(gn::Call, const gn_sysinfo& info) {
     const std::int64_t bytes = info.bytes_received + info.bytes_sent;
     if (bytes == bytes_seen_) return;
-    bytes_seen_ = bytes;
     std::string value;
     encode(sysinfo_record(info), value);
     Changes changes;
     changes.put(Kind::sysinfo, {}, value);
-    committer_->add_rest(0, std::move(changes));
+    if (committer_->add_unless_failing(std::move(changes))) bytes_seen_ = bytes;
 }
 
 }  // namespace grapnel::store

@@ -23,6 +23,7 @@ std::ofstream create_private(const std::string& path) {
 
 std::uint64_t write_all(ToolReader& reader, std::ostream& out) {
     std::uint64_t records = 0;
+    ExportCounts counts{};
     out << kExportHead << '\n';
     for (std::size_t at = 0; at < kKinds; ++at) {
         const auto kind = static_cast<Kind>(at);
@@ -31,9 +32,11 @@ std::uint64_t write_all(ToolReader& reader, std::ostream& out) {
             const Decoded decoded = to_json(kind, key, value, object);
             if (decoded != Decoded::ok) return reader.complain(kind, key, text_of(decoded));
             out << object.dump() << '\n';
+            ++counts[at];
             ++records;
         });
     }
+    out << export_end(counts) << '\n';
     out.flush();
     return records;
 }

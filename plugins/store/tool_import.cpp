@@ -24,36 +24,80 @@ public:
         if (!in_) throw std::runtime_error(path_ + " cannot be read: " + std::strerror(errno));
     }
 
-    // Calls visit(record, line number) for each record, from the first. Throws std::runtime_error
-    // that names the line.
+    // Calls visit(record, line number) for each record, from the first, and demands the end. Throws
+    // std::runtime_error that names the line.
     template <class Visit>
     void each(const Visit& visit) {
-        in_.clear();
-        in_.seekg(0);
-        if (!in_) throw std::runtime_error(path_ + " cannot be read twice: save it to a file");
-        std::string line;
-        if (!std::getline(in_, line) || line != kExportHead)
-            throw std::runtime_error(path_ +
-                                     ":1: is no export that this program knows: it begins " +
-                                     "with the line " + std::string(kExportHead));
-        for (std::uint64_t number = 2; std::getline(in_, line); ++number) {
-            try {
-                visit(from_json(Json::parse(line)), number);
-            } catch (const Json::parse_error& fault) {
-                refuse(number, "is no JSON at byte " + std::to_string(fault.byte));
-            } catch (const JsonFault& fault) {
-                refuse(number, fault.what());
+        rewind();
+        ExportCounts counts{};
+        bool ended = false;
+        std::uint64_t number = 1;
+        for (std::string line; std::getline(in_, line);) {
+            ++number;
+            if (ended) refuse(number, "stands behind the end of the export");
+            const Json object = parse(line, number);
+            ended = tells_end_ && object.is_object() && object.contains("end");
+            if (ended) {
+                check_end(object, counts, number);
+                continue;
             }
+            const RawRecord record = record_of(object, number);
+            ++counts[static_cast<std::size_t>(record.kind)];
+            visit(record, number);
         }
         if (in_.bad()) throw std::runtime_error(path_ + " cannot be read to its end");
+        if (tells_end_ && !ended)
+            throw std::runtime_error(path_ + " is cut: its last line is not that of an export");
     }
     [[noreturn]] void refuse(std::uint64_t line, const std::string& why) const {
         throw std::runtime_error(path_ + ':' + std::to_string(line) + ": " + why);
     }
+    // False: it is of a program that wrote no end. After each().
+    bool tells_end() const { return tells_end_; }
+    const std::string& path() const { return path_; }
 
 private:
+    // To behind the first line.
+    void rewind() {
+        in_.clear();
+        in_.seekg(0);
+        if (!in_) throw std::runtime_error(path_ + " cannot be read twice: save it to a file");
+        std::string head;
+        std::getline(in_, head);
+        tells_end_ = head == kExportHead;
+        if (!in_ || (!tells_end_ && head != kExportHeadWithoutEnd))
+            refuse(1, "is no export that this program knows: it begins with the line " +
+                          std::string(kExportHead));
+    }
+    Json parse(const std::string& line, std::uint64_t number) const {
+        try {
+            return Json::parse(line);
+        } catch (const Json::parse_error& fault) {
+            refuse(number, "is no JSON at byte " + std::to_string(fault.byte));
+        }
+    }
+    RawRecord record_of(const Json& object, std::uint64_t number) const {
+        try {
+            return from_json(object);
+        } catch (const JsonFault& fault) {
+            refuse(number, fault.what());
+        }
+    }
+    void check_end(const Json& object, const ExportCounts& counts, std::uint64_t number) const {
+        const Json& end = object["end"];
+        bool sound = end.is_object() && end.size() == kKinds && object.size() == 1;
+        for (std::size_t at = 0; sound && at < kKinds; ++at) {
+            const auto count = end.find(std::string(kKindNames[at]));
+            sound = count != end.end() && *count == counts[at];
+        }
+        if (!sound)
+            refuse(number,
+                   "counts other records than there are; it would be " + export_end(counts));
+    }
+
     std::string path_;
     std::ifstream in_;
+    bool tells_end_ = true;
 };
 
 struct Message {
@@ -123,6 +167,9 @@ std::uint64_t write_all(ExportFile& file, Backend& backend) {
 int tool_import(const ToolRun& run) {
     ExportFile file{std::string(run.words.operand())};
     const Messages messages = check(file);
+    if (!file.tells_end())
+        run.output.errors << "grapnel: " << file.path()
+                          << " is of an older program: whether it is whole cannot be told\n";
     const auto backend = run.place.open(true);
     ToolReader reader(*backend, run.output);
     if (run.words.merge)

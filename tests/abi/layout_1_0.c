@@ -388,7 +388,7 @@ FIELD(gn_interest, reserved, 4, uint32_t*);
 FIELD(gn_interest, limit, 8, gn_status (**)(const gn_host*, const gn_str* filters, uint32_t count));
 FIELD(gn_interest, clear, 16, gn_status (**)(const gn_host*));
 
-SIZE_LEAST(gn_hooks, 320);
+SIZE_LEAST(gn_hooks, 328);
 FIELD(gn_hooks, size, 0, uint32_t*);
 FIELD(gn_hooks, reserved, 4, uint32_t*);
 FIELD(gn_hooks, on_started, 8, void (**)(gn_call*));
@@ -436,6 +436,7 @@ FIELD(gn_hooks, stored_retained_messages, 288, gn_status (**)(gn_call*, gn_sink*
 FIELD(gn_hooks, stored_sys_info, 296, gn_status (**)(gn_call*, gn_sink*));
 FIELD(gn_hooks, on_commit, 304, gn_verdict (**)(gn_call*));
 FIELD(gn_hooks, on_restored, 312, void (**)(gn_call*, const gn_restored*));
+FIELD(gn_hooks, on_will_dropped, 320, void (**)(gn_call*, gn_client*, const gn_packet*));
 
 SIZE_LEAST(gn_plugin, 96);
 FIELD(gn_plugin, magic, 0, uint32_t*);

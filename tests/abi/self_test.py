@@ -31,7 +31,7 @@ BREAKS = [
     ("scalar retyped", "typedef uint64_t gn_ticket;", "typedef uint32_t gn_ticket;"),
     ("entry removed", SET_TOPIC, ""),
     ("field removed", "    gn_str tls_subject; ", "    /* nothing */ "),
-    ("last entry removed", "    void (*on_restored)(gn_call*, const gn_restored*);\n", ""),
+    ("last entry removed", "    void (*on_will_dropped)(gn_call*, gn_client*, const gn_packet*);\n", ""),
     ("entry inserted in the middle", SET_TOPIC, "    gn_status (*set_new)(gn_packet*, gn_str);\n" + SET_TOPIC),
     ("constant renumbered", "GN_V_DENY = 2,", "GN_V_DENY = 7,"),
     ("constant removed", "    GN_E_LIMIT = -8 ", ""),

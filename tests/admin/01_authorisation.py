@@ -67,6 +67,11 @@ def test_pages_of_other_origins(broker):
             status, _, body = ask(broker, method, path, TOKEN, [f"Origin: {origin}"])
             assert status == 403 and b"origin" in body, (method, path, origin, status)
     assert ask(broker, "GET", "/status", TOKEN, ["Origin: http://localhost"])[0] == 200
+    for site in ("cross-site", "same-site", "x" * 100):
+        status, _, body = ask(broker, "GET", "/status", TOKEN, [f"Sec-Fetch-Site: {site}"])
+        assert status == 403 and b"origin" in body, (site, status)
+    for site in ("same-origin", "none"):
+        assert ask(broker, "GET", "/status", TOKEN, [f"Sec-Fetch-Site: {site}"])[0] == 200
 
 
 def test_wrong_methods(broker):
@@ -211,6 +216,22 @@ def test_a_reload_reads_tokens_anew():
         broker.write_config(top={"admin": {}})
         assert broker.reload()
         assert ask(broker, "GET", "/status", other)[0] == 404
+
+
+def test_a_token_that_ends_before_the_body_comes():
+    broker = admin_broker(top={"admin": {"token_file": "admin.token"}})
+    file = broker.folder / "admin.token"
+    file.touch(0o600)
+    file.write_text(TOKEN + "\n")
+    with broker, Http(broker) as http:
+        body = b'{"topic": "t", "payload": "x"}'
+        lines = [f"POST {API}/publish HTTP/1.1", "Host: x", *bearer(TOKEN), f"Content-Length: {len(body)}", "", ""]
+        http.send("\r\n".join(lines).encode() + body[:5])
+        get(broker, "/healthz")  # the request line has been read by then
+        file.write_text("another-token-0123456789\n")
+        assert broker.reload()
+        http.send(body[5:])
+        assert http.answer("POST")[0] == 401
 
 
 def test_tokens_that_come_by_a_reload():

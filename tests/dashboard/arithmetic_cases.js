@@ -49,6 +49,8 @@ async function strangers() {
   const { visible } = await load('format.js')
   assert.equal(visible('a/b ä ⚓ <b>'), 'a/b ä ⚓ <b>')
   assert.equal(visible('a\u202eb\u0000\u200b\n'), 'a⟨202e⟩b⟨0000⟩⟨200b⟩⟨000a⟩')
+  assert.equal(visible('a\u00ad\u206f\u{e0041}'), 'a⟨00ad⟩⟨206f⟩⟨e0041⟩')
+  assert.equal(visible('🌊'), '🌊')
   assert.equal(visible(null), '–')
 }
 

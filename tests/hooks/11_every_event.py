@@ -2,7 +2,7 @@
 import pathlib
 import re
 
-from hooklib import Recorded, plugin
+from hooklib import Recorded, one_event, plugin
 from lib import Client, connect, packets as p
 
 workers = (1,)
@@ -52,7 +52,8 @@ def leave(broker):
 def test_every_event():
     names = re.findall(r"^GN_EVENT\((\w+),", EVENTS.read_text(), re.M)
     assert names
-    own_test = {"on_packet_id_exhausted": test_packet_ids_are_exhausted, "on_restored": test_restored_by_another}
+    own_test = {"on_packet_id_exhausted": test_packet_ids_are_exhausted, "on_restored": test_restored_by_another,
+                "on_will_dropped": test_a_will_is_dropped}
     with Recorded(others=[plugin("authenticator")], flags=EVERYTHING, limits={"maximum_queued_messages": 2}) as broker:
         authenticate(broker)
         talk(broker)
@@ -62,6 +63,19 @@ def test_every_event():
         lines = broker.events()
     seen = {line.split()[0] for line in lines + broker.events_after_stop}
     assert not (missing := set(names) - seen - set(own_test)), missing
+
+
+def test_a_will_is_dropped():
+    """A plugin rejects it: whoever keeps it must hear that it is over."""
+    reject = 3
+    with Recorded(others=[one_event("answers", "on_will", reject)]) as broker:
+        client = connect(broker, "a", will=p.will("will", b"gone", qos=1))
+        broker.events()
+        client.close()
+        broker.wait_event("on_disconnect")
+        found = broker.events()
+        assert [line.split()[0] for line in found] == ["on_will", "on_will_dropped", "on_disconnect"], found
+        assert found[1] == "on_will_dropped client=a type=3 topic=will payload=gone qos=1 will from=a", found
 
 
 def test_restored_by_another():

@@ -256,6 +256,10 @@ void on_will_sent(gn_call* call, gn_client* client, const gn_packet*) {
     stored->will_due_ms = 0;
 }
 
+void on_will_dropped(gn_call* call, gn_client* client, const gn_packet* packet) {
+    on_will_sent(call, client, packet);
+}
+
 void on_client_expired(gn_call* call, gn_str client_id) {
     store_of(call).clients.erase(own(client_id));
 }
@@ -437,6 +441,7 @@ gn_hooks make_hooks() {
     hooks.on_qos_complete = on_qos_complete;
     hooks.on_qos_dropped = on_qos_dropped;
     hooks.on_will_sent = on_will_sent;
+    hooks.on_will_dropped = on_will_dropped;
     hooks.on_client_expired = on_client_expired;
     hooks.on_sys_info_tick = on_sys_info_tick;
     hooks.on_commit = on_commit;

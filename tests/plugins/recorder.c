@@ -224,6 +224,7 @@ TOLD(on_qos_complete)
 TOLD(on_qos_dropped)
 TOLD(on_packet_id_exhausted)
 TOLD(on_will_sent)
+TOLD(on_will_dropped)
 STORED(stored_clients)
 STORED(stored_subscriptions)
 STORED(stored_inflight_messages)
@@ -330,6 +331,7 @@ static const gn_hooks all_hooks = {
     .stored_sys_info = stored_sys_info,
     .on_commit = on_commit,
     .on_restored = on_restored,
+    .on_will_dropped = on_will_dropped,
 };
 
 static void leave_out(recorder* self, const gn_host* host, const gn_node* config) {

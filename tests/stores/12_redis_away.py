@@ -112,6 +112,82 @@ def test_away_for_long():
             check_retained(broker, 10)
 
 
+def test_a_commit_that_takes_too_long_has_failed():
+    """Whatever the plugin's table says of its other answers."""
+    with Redis() as redis:
+        store = {**redis.plugin(hold="60s", command_timeout="60s"), "defer_timeout": "300ms", "on_timeout": "skip"}
+        broker = Broker(plugins=[store, allow_all()]).start()
+        client = connect(broker, "a")
+        redis.pause()
+        client.send(p.publish("t/1", b"1", 1, packet_id=1, retain=True))
+        client.expect_disconnect(0x80)
+        redis.resume()
+        end(broker)
+
+
+def test_the_close_behind_a_disconnect():
+    """It says that the end of the session is stored: so it waits for that as long as it takes, and for nothing where
+    nothing is stored."""
+    with Redis() as redis:
+        store = {**redis.plugin(hold="60s", command_timeout="60s"), "defer_timeout": "30s"}
+        broker = Broker(plugins=[store, allow_all()]).start()
+        lasting = connect(broker, "lasting", clean=False, properties=KEEP)
+        lasting.subscribe("t", qos=1)
+        passing = connect(broker, "passing")
+        passing.subscribe("t", qos=1)
+        redis.pause()
+        lasting.send(p.disconnect(properties={"session_expiry_interval": 0}))
+        passing.send(p.disconnect())
+        passing.expect_closed(0.5)
+        lasting.expect_silence(1.5)
+        redis.resume()
+        lasting.expect_closed()
+        end(broker)
+        with redis.broker() as broker:
+            connect(broker, "lasting", clean=False, session=False, properties=KEEP)
+
+
+def test_the_close_behind_a_disconnect_that_cannot_be_stored():
+    with Redis() as redis:
+        store = {**redis.plugin(hold="60s", command_timeout="60s"), "defer_timeout": "2s"}
+        broker = Broker(plugins=[store, allow_all()]).start()
+        client = connect(broker, "lasting", clean=False, properties=KEEP)
+        redis.pause()
+        client.send(p.disconnect())
+        client.expect_silence(1.5)
+        client.expect_closed()
+        redis.resume()
+        end(broker)
+
+
+def test_clients_that_come_while_it_is_away():
+    """A will is stored, and a session that lasted must end in the store, too: both are refused, so that nothing piles
+    up. Who needs none of that is served."""
+    with Redis() as redis:
+        broker = redis.broker(hold="100ms").start()
+        connect(broker, "lasted", clean=False, properties=KEEP).disconnect()
+        with_will = connect(broker, "before", will=p.will("will", b"gone"))
+        redis.kill()
+        client = connect(broker, "a")
+        client.send(p.publish("t/9", b"refused", 1, packet_id=99, retain=True))
+        client.expect_disconnect(0x80)
+        broker.wait_sys("store/failing", lambda value: value == 1)
+        before_kb = broker.rss_kb()
+        for _ in range(300):
+            connect(broker, "a", will=p.will("will", b"x" * 50_000), expect=0x88)
+        connect(broker, "a", version=4, will=p.will("will", b"x"), expect=3)
+        connect(broker, "lasted", expect=0x88)
+        connect(broker, "lasted", clean=False, expect=0x88)
+        broker.check_growth(before_kb, 4096)
+        connect(broker, "a").publish("t", b"x")
+        with_will.ping()
+        redis.start()
+        wait_for_service(broker)
+        connect(broker, "a", will=p.will("will", b"x"))
+        connect(broker, "lasted", clean=False, session=True)
+        end(broker)
+
+
 def test_no_answer():
     """It hangs: the timeout of a command counts, then it is away."""
     with Redis() as redis:

@@ -3,7 +3,7 @@ import re
 import struct
 
 from lib import connect
-from toollib import KeptStore
+from toollib import KeptStore, export_of
 
 workers = (1,)
 
@@ -85,7 +85,7 @@ def test_a_store_of_a_newer_schema():
     """Its number is the first record of the log: checksum, length, type, content."""
     store = KeptStore()
     empty = store.folder / "empty.jsonl"
-    empty.write_text('{"grapnel-store":1}\n')
+    empty.write_text(export_of())
     store.tool("import", empty)
     log = max(store.database.glob("*.log"), key=lambda path: path.stat().st_size)
     record = bytearray(log.read_bytes())

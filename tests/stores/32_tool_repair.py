@@ -1,8 +1,9 @@
 """Damaged stores: `grapnel store verify` finds it, `repair` leaves a store that a broker starts with."""
 import re
+import signal
 
 from lib import connect
-from toollib import FOREVER, KeptStore
+from toollib import FOREVER, KeptStore, export_of
 
 workers = (1,)
 
@@ -55,6 +56,42 @@ def test_a_damaged_block():
     assert 300 < left < 400, left
     assert [each["client"] for each in store.lines("sessions", "--json")] == ["publisher"]
     check_serves(store)
+
+
+def test_killed_before_the_last_step():
+    """The damaged database is away and the copy not in its place: no broker begins with an empty one."""
+    store = many(KeptStore(compression="none"))
+    table = max(store.database.glob("*.sst"), key=lambda path: path.stat().st_size)
+    flip(table, table.stat().st_size // 2, 16)
+    assert store.run("repair", environment={"GRAPNEL_FAILPOINT": "repair-moved"}).returncode == -signal.SIGKILL
+    assert not store.database.exists()
+    broker = store.broker()
+    broker.launch()
+    try:
+        assert broker.wait_exit() != 0 and "`grapnel store repair` does that" in broker.log_text(), broker.log_text()
+    finally:
+        broker.kill()
+        broker.process = None
+    assert not store.database.exists()
+    store.tool("sessions", status=1, errors="a repair was ended before it had put")
+    assert "put what an earlier repair had copied in its place" in store.tool("repair")
+    assert 300 < len(store.lines("retained", "many/#", "--json")) < 400
+    check_serves(store)
+
+
+def test_a_copy_without_its_database():
+    """As of a repair that was killed while it copied, where somebody then removed the database."""
+    store = KeptStore().fill()
+    store.database.rename(f"{store.database}.repairing")
+    for words in (["sessions"], ["repair"], ["import", saved_empty(store)]):
+        store.tool(*words, status=1, errors="which a repair left")
+    assert not store.database.exists()
+
+
+def saved_empty(store):
+    path = store.folder / "empty.jsonl"
+    path.write_text(export_of())
+    return path
 
 
 def test_a_damaged_end_of_a_table():

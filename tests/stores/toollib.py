@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -11,6 +12,13 @@ from lib import Broker, allow_all, connect, packets as p, scaled
 from lib.broker import build_dir
 
 FOREVER = {"session_expiry_interval": 0xFFFFFFFF}
+
+
+def export_of(*records):
+    """Whole, of these."""
+    kinds = ("client", "subscription", "outbound", "inbound", "body", "retained", "sysinfo")
+    end = {"end": {kind: sum(record["kind"] == kind for record in records) for kind in kinds}}
+    return '{"grapnel-store":2}\n' + "".join(json.dumps(each) + "\n" for each in (*records, end))
 
 
 class KeptStore:
@@ -31,11 +39,11 @@ class KeptStore:
         return Broker(limits=limits, plugins=[{"name": "rocksdb-store", "config": self.settings}, allow_all()],
                       broker={"data_dir": str(self.folder / "data")})
 
-    def run(self, *words, options=(), binary=False):
+    def run(self, *words, options=(), binary=False, environment=None):
         """A CompletedProcess of `grapnel store WORDS`."""
         return subprocess.run([build_dir() / "broker" / "grapnel", "store", "--config", self.config_path, *options,
                                *words], capture_output=True, text=not binary, timeout=scaled(30), check=False,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
 
     def tool(self, *words, status=0, errors=""):
         """What `grapnel store WORDS` prints; it ends with this status and says no more than this on errors."""

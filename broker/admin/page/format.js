@@ -128,7 +128,7 @@ export const versions = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 export function visible(text) {
   if (text === null || text === undefined) return MISSING
   return String(text).replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu,
     (char) => `⟨${char.codePointAt(0).toString(16).padStart(4, '0')}⟩`
   )
 }

@@ -142,7 +142,8 @@ R guarded(gn_call* call, std::string_view event, std::int32_t closed, F body) no
     X(stored_retained_messages, true, GN_E_IO)   \
     X(stored_sys_info, true, GN_E_IO)            \
     X(on_commit, false, GN_V_DENY)               \
-    X(on_restored, true, 0)
+    X(on_restored, true, 0)                      \
+    X(on_will_dropped, false, 0)
 
 // Has the class a member of that name, be it private? A name that two bases have is ambiguous. Of a
 // final class only a public member is seen.

@@ -591,8 +591,8 @@ typedef struct gn_interest {
  *              plugin rejects, with 0x83 where MQTT has a place for it.
  *   notify     nothing is asked, all are told.
  * Failing is to throw, to call gn_core_api.failed, to answer what the event does not know, or to
- * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion). A hook
- * may defer only where it says so. All [loop] unless marked. */
+ * let the deadline of a deferral pass (unless on_timeout = "skip": then it had no opinion, but a
+ * commit fails). A hook may defer only where it says so. All [loop] unless marked. */
 
 typedef struct gn_hooks {
     uint32_t size, reserved;
@@ -700,6 +700,10 @@ typedef struct gn_hooks {
 
     /* [main] While records are restored that another plugin gave: each of them, as it came. */
     void (*on_restored)(gn_call*, const gn_restored*);
+
+    /* A will was not sent: a plugin rejected it, its topic is not allowed, or the client may not
+     * publish there. It is over, though the session may go on. */
+    void (*on_will_dropped)(gn_call*, gn_client*, const gn_packet*);
 } gn_hooks;
 
 /* -- the one exported symbol ------------------------------------------------------------------ */

@@ -350,6 +350,18 @@ TEST_CASE("storage events are noted, and a commit is asked for by its number") {
     CHECK(test.waiter.outcomes[0].verdict == Verdict::proceed);
 }
 
+TEST_CASE("a commit that is not answered in time has failed, also where timeouts are skipped") {
+    PluginConfig config;
+    config::Plugin& slow = config.add_event("never_completes", "on_commit");
+    slow.on_timeout = config::OnTimeout::skip;
+    slow.defer_timeout_ms = 100;
+    TestHost test(config);
+    CHECK(test.dispatcher().commit(1, &test.waiter).verdict == Verdict::deferred);
+    test.dispatcher().expire(9999);
+    REQUIRE(test.waiter.outcomes.size() == 1);
+    CHECK(test.waiter.outcomes[0].refused());
+}
+
 TEST_CASE("a commit that fails fails the turn, and the others are still asked") {
     PluginConfig config;
     config.add_event("answers", "on_commit", GN_V_DENY);

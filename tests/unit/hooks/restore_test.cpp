@@ -205,6 +205,21 @@ TEST_CASE("no acknowledgement depends on what a session that ends with its conne
     CHECK(hooks.durable_told() == 1);
 }
 
+TEST_CASE(
+    "what is told of a session that goes on is committed, though it ends with its connection") {
+    TestHost test(store_config("/nonexistent/store", true));
+    Dispatcher& hooks = test.dispatcher();
+    mqtt::Publish packet;
+    const PacketBox box(&packet, mqtt::Version::v5);
+    test.client.session_expiry_s = 0;
+    test.client.session_present = true;
+    hooks.qos_publish(test.client, box, 0, 0);
+    CHECK(hooks.take_told());
+    CHECK(hooks.durable_told() == 1);
+    hooks.session_established(test.client, box);
+    CHECK(hooks.durable_told() == 2);
+}
+
 TEST_CASE("what a store was told comes back whole after a restart") {
     for (const bool defer : {false, true}) {
         CAPTURE(defer);

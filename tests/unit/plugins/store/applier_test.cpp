@@ -357,6 +357,35 @@ TEST_CASE("an expiry removes what was set before, but not what was set lately") 
     CHECK(stored.retained("v") == "x");
 }
 
+TEST_CASE("an expiry removes what was set lately, too, if that has expired") {
+    Stored stored;
+    const auto set = [&stored](std::uint64_t order, std::int64_t expires_ms) {
+        std::vector<Changes> parts(1);
+        parts[0].retain("t", "x", order, expires_ms);
+        stored.commit(parts);
+    };
+    const auto expire = [&stored](std::int64_t now_ms) {
+        std::vector<Changes> parts(1);
+        parts[0].expire("t", now_ms);
+        stored.commit(parts);
+    };
+    set(4, 1000);
+    expire(1000);
+    CHECK(stored.retained("t").empty());
+    set(5, 2000);
+    expire(1999);
+    CHECK(stored.retained("t") == "x");
+    std::vector<Changes> parts(2);
+    parts[0].retain("t", "x", 6, 2000);
+    parts[0].expire("t", 2001);
+    parts[1].retain("t", "later", 7, 3000);
+    stored.commit(parts);
+    CHECK(stored.retained("t") == "later");
+    std::swap(parts[0], parts[1]);
+    stored.commit(parts);
+    CHECK(stored.retained("t") == "later");
+}
+
 TEST_CASE("the end of a client takes all that is its own, once") {
     Stored stored;
     std::vector<Changes> parts(1);

@@ -106,6 +106,18 @@ TEST_CASE("what was recorded goes with the changes that are moved") {
     CHECK(all_of(moved).size() == 1);
 }
 
+TEST_CASE("a message that is retained says when it expires, and an expiry what time it is") {
+    Changes changes;
+    changes.retain("t", "x", 9, 1000);
+    changes.expire("t", 2000);
+    std::vector<std::string> found;
+    changes.each([&found](const Changes::Change& change) {
+        found.push_back(std::string(change.value) + ' ' + std::to_string(change.order) + ' ' +
+                        std::to_string(change.time_ms));
+    });
+    CHECK(found == std::vector<std::string>{"x 9 1000", " 0 2000"});
+}
+
 TEST_CASE("the last message is that of a new entry and of no change since") {
     Changes changes;
     CHECK(changes.last_message() == 0);
@@ -129,6 +141,9 @@ TEST_CASE("the last message is that of a new entry and of no change since") {
     CHECK(changes.last_message() == 0);
     again();
     changes.retain("t", "", 1);
+    CHECK(changes.last_message() == 0);
+    again();
+    changes.expire("t", 1);
     CHECK(changes.last_message() == 0);
     again();
     changes.settle("a", delivery_of(4));

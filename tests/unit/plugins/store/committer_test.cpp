@@ -189,6 +189,25 @@ TEST_CASE("what cannot be written is denied, kept, and written with the next com
     CHECK(lines[1] == "writes again");
 }
 
+TEST_CASE("what the next one of its sort replaces is not kept while nothing can be written") {
+    Fixture store(1);
+    store.start();
+    CHECK(store.committer.add_unless_failing(put("a", "1")));
+    store.medium.wait_written("a");
+    store.medium.fail("no space", {});
+    store.add(1, 11, put("b", "1"));
+    CHECK(store.host.wait(11) == GN_V_DENY);
+    CHECK_FALSE(store.committer.add_unless_failing(put("c", "1")));
+    store.medium.fail({}, {});
+    store.add(2, 12, {});
+    CHECK(store.host.wait(12) == GN_V_CONTINUE);
+    CHECK(store.committer.add_unless_failing(put("d", "1")));
+    store.committer.finish();
+    CHECK(store.medium.value("b") == "1");
+    CHECK(store.medium.value("c") == "-");
+    CHECK(store.medium.value("d") == "1");
+}
+
 TEST_CASE("what is not on the medium is denied, and written again with the next commit") {
     Fixture store(1);
     store.start();

@@ -41,6 +41,7 @@ struct Packet : gn::testing::FakePacket {
     using FakePacket::FakePacket;
     std::uint64_t key = 0;
     std::uint64_t order = 0;
+    std::int64_t expires_ms = 0;
 };
 
 // One loop's recorder, with a committer that waits for nobody else.
@@ -78,6 +79,7 @@ public:
             out->payload = gn::str(packet.payload);
             out->key = packet.key;
             out->order = packet.order;
+            out->expires_ms = packet.expires_ms;
             return GN_OK;
         };
         packet_.prop_u32_at = [](const gn_packet*, std::uint32_t, std::uint32_t,
@@ -180,18 +182,63 @@ TEST_CASE("a session that ends with its connection leaves nothing, and takes an 
     CHECK(recording.backend.size() == 0);
 }
 
-TEST_CASE("a session that goes on, but not beyond this connection, leaves nothing") {
+// Two sessions that wait for a large message: the one that is given, and one that keeps it.
+void queue_for_two(Recording& recording, Session& first, Session& second, Packet& packet) {
+    packet.payload = std::string(Applier::kWithinMost + 1, 'x');
+    recording.publish(first, 3, packet);
+    recording.publish(second, 3, packet);
+    CHECK(recording.commit(3) == GN_V_CONTINUE);
+    CHECK(recording.of(Kind::body).size() == 1);
+}
+
+TEST_CASE("a session that goes on, but not beyond this connection, is recorded until it ends") {
     Recording recording;
     const auto session = recording.begin("a", 1);
+    const auto other = recording.begin("b", 2);
+    Packet packet = message(5, 1, 1);
+    queue_for_two(recording, *session, *other, packet);
     session->expiry_s = 0;
     session->flags = GN_CL_PRESENT;
     Packet connect(1);
-    recording.recorder.on_session_established(recording.call(2), recording.client(*session),
+    recording.recorder.on_session_established(recording.call(4), recording.client(*session),
                                               recording.view(connect));
+    CHECK(recording.commit(4) == GN_V_CONTINUE);
+    ClientRecord client;
+    REQUIRE(decode(recording.of(Kind::client).at("a"), client) == Decoded::ok);
+    CHECK(client.session_expiry_s == 0);
+    Packet puback = ack(4, 1, 5, 1);
+    recording.recorder.on_qos_complete(recording.call(5), recording.client(*other),
+                                       recording.view(puback));
+    Packet second = message(6, 2, 1);
+    recording.publish(*session, 5, second);
+    CHECK(recording.commit(5) == GN_V_CONTINUE);
+    CHECK(recording.of(Kind::outbound).size() == 2);
+    recording.recorder.on_disconnect(recording.call(6), recording.client(*session), 0, {}, 1);
+    for (Packet* each : {&packet, &second})
+        recording.recorder.on_qos_dropped(recording.call(6), recording.client(*session),
+                                          recording.view(*each));
+    CHECK(recording.commit(6) == GN_V_CONTINUE);
+    CHECK(recording.of(Kind::client).size() == 1);
+    CHECK(recording.of(Kind::outbound).empty());
+    CHECK(recording.of(Kind::body).empty());
+    CHECK(recording.known.messages.empty());
+}
+
+TEST_CASE("a session that was restored, and is ended before its client came, leaves no message") {
+    Recording recording;
+    const auto session = recording.begin("a", 1);
+    const auto other = recording.begin("b", 2);
     Packet packet = message(5, 1, 1);
-    recording.publish(*session, 2, packet);
-    CHECK(recording.commit(2) == GN_V_CONTINUE);
+    queue_for_two(recording, *session, *other, packet);
+    for (Session* each : {session.get(), other.get()}) {
+        Session restored(each->id, 0);  // no slot yet, and its end has begun
+        recording.recorder.on_qos_dropped(recording.call(4), recording.client(restored),
+                                          recording.view(packet));
+        recording.recorder.on_client_expired(recording.call(4), each->id);
+    }
+    CHECK(recording.commit(4) == GN_V_CONTINUE);
     CHECK(recording.backend.size() == 0);
+    CHECK(recording.known.messages.empty());
 }
 
 TEST_CASE("subscriptions that were granted, and their end") {
@@ -290,6 +337,19 @@ TEST_CASE("retained messages come and go") {
     packet.order = 2;
     recording.recorder.on_retain_message(recording.call(2), recording.client(nobody),
                                          recording.view(packet), -1);
+    CHECK(recording.commit(2) == GN_V_CONTINUE);
+    CHECK(recording.of(Kind::retained).empty());
+}
+
+TEST_CASE("a retained message that expires leaves the store, though it was the last thing told") {
+    Recording recording;
+    Session nobody("", 0);
+    Packet packet = message(5, 1, 1);
+    packet.expires_ms = recording.host().now_ms;
+    recording.recorder.on_retain_message(recording.call(1), recording.client(nobody),
+                                         recording.view(packet), 1);
+    CHECK(recording.commit(1) == GN_V_CONTINUE);
+    recording.recorder.on_retained_expired(recording.call(2), "t");
     CHECK(recording.commit(2) == GN_V_CONTINUE);
     CHECK(recording.of(Kind::retained).empty());
 }

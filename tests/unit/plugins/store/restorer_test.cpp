@@ -228,6 +228,38 @@ TEST_CASE("a body that lies apart goes with the last entry, though that holds it
     CHECK(backend.of(Kind::body).empty());
 }
 
+TEST_CASE("a large message within entries gets a record of its own, which goes with the last") {
+    const std::string body = message_value(std::string(Applier::kWithinMost + 1, 'x'));
+    MemoryBackend backend;
+    put_client(backend, "a", 5);
+    put_client(backend, "b", 5);
+    put_entry(backend, "a", 1, 7, body);
+    put_entry(backend, "b", 1, 7, body);
+    Taker taker(backend);
+    CHECK(taker.run_all() == GN_OK);
+    write(backend, taker.known, taker.restorer.take_changes());
+    CHECK(backend.of(Kind::body).at(number_key(7)) == body);
+    Delivery delivery;
+    delivery.message_key = 7;
+    delivery.order = 1;
+    Changes settled;
+    settled.settle("a", delivery);
+    write(backend, taker.known, std::move(settled));
+    delivery.packet_id = 3;
+    delivery.known = true;
+    Changes sent;
+    sent.deliver("b", delivery, {}, {});  // as a change is told of a large message: without it
+    write(backend, taker.known, std::move(sent));
+    Taker again(backend);
+    CHECK(again.run_all() == GN_OK);
+    CHECK(again.given.back().ends_with('x'));
+    Changes over;
+    over.settle("b", delivery);
+    write(backend, again.known, std::move(over));
+    CHECK(backend.of(Kind::outbound).empty());
+    CHECK(backend.of(Kind::body).empty());
+}
+
 TEST_CASE("every record that cannot be read is named, and ends the start") {
     MemoryBackend backend;
     put_client(backend, "a", 5);

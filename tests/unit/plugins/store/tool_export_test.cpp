@@ -38,7 +38,13 @@ int import(MemoryPlace& place, const std::string& text, bool merge = false) {
                  : place.run({"import", file.path()});
 }
 
-constexpr std::string_view kHead = "{\"grapnel-store\":1}\n";
+constexpr std::string_view kHead = "{\"grapnel-store\":2}\n";
+constexpr std::string_view kOldHead = "{\"grapnel-store\":1}\n";
+
+// An export without its last line.
+std::string without_end(const std::string& text) {
+    return text.substr(0, text.rfind('\n', text.size() - 2) + 1);
+}
 
 }  // namespace
 
@@ -89,7 +95,7 @@ TEST_CASE("what cannot be read is left out of an export, and said") {
 TEST_CASE("an import is refused by a store that has something") {
     MemoryPlace place;
     place.backend.of(Kind::retained)["t"] = "anything";
-    CHECK(import(place, std::string(kHead)) == 1);
+    CHECK(import(place, std::string(kOldHead)) == 1);
     CHECK(place.said("not empty"));
 }
 
@@ -134,16 +140,53 @@ TEST_CASE("a fault in any line leaves the store as it was") {
           "{\"kind\":\"sysinfo\",\"numbers\":[],\"numbes\":[]}", "\xff"}) {
         CAPTURE(bad);
         MemoryPlace place;
-        CHECK(import(place, from.out + std::string(bad) + '\n') == 1);
+        CHECK(import(place, without_end(from.out) + std::string(bad) + '\n') == 1);
         CHECK(place.said(":16: "));
         CHECK_FALSE(place.created);
         CHECK(place.backend.size() == 0);
     }
 }
 
+TEST_CASE("an export ends with what it has, and one that was cut is refused") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    const std::string whole = from.out;
+    std::string end;
+    for (std::size_t at = 0; at < kKinds; ++at)
+        end += (at == 0 ? "{\"end\":{\"" : ",\"") + std::string(kKindNames[at]) +
+               "\":" + std::to_string(from.backend.tables[at].size());
+    CHECK(whole.ends_with('\n' + end + "}}\n"));
+    for (std::size_t at = whole.find('\n'); at + 1 < whole.size(); at = whole.find('\n', at + 1)) {
+        MemoryPlace place;
+        CHECK(import(place, whole.substr(0, at + 1)) == 1);
+        CHECK(place.said(" is cut: "));
+        CHECK_FALSE(place.created);
+    }
+    MemoryPlace lacks;
+    const std::size_t first = whole.find('\n') + 1;
+    CHECK(import(lacks, whole.substr(0, first) + whole.substr(whole.find('\n', first) + 1)) == 1);
+    CHECK(lacks.said(":15: counts other records than there are"));
+    MemoryPlace twice;
+    CHECK(import(twice, whole + whole.substr(first)) == 1);
+    CHECK(twice.said(":17: stands behind the end"));
+    MemoryPlace unterminated;
+    CHECK(import(unterminated, whole.substr(0, whole.size() - 1)) == 0);
+}
+
+TEST_CASE("an export of an older program has no end, and that is said") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    MemoryPlace place;
+    CHECK(import(place, std::string(kOldHead) + without_end(from.out).substr(kHead.size())) == 0);
+    CHECK(place.said("whether it is whole cannot be told"));
+    CHECK(place.backend.tables == from.backend.tables);
+}
+
 TEST_CASE("what an import leaves without an owner is said") {
     MemoryPlace place;
-    CHECK(import(place, std::string(kHead) +
+    CHECK(import(place, std::string(kOldHead) +
                             "{\"kind\":\"inbound\",\"client\":\"a\",\"packet_id\":1}\n") == 1);
     CHECK(place.said("inbound \"a\", 1 belongs to no client"));
     CHECK(place.said("repair"));
