@@ -124,13 +124,16 @@ export function reasonText(name) {
 
 export const versions = { 3: '3.1', 4: '3.1.1', 5: '5.0' }
 
+const UNSEEN = [
+  '\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f',
+  '\\ue000-\\uf8ff\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e0fff}'
+]
+const unseen = new RegExp(`[${UNSEEN.join('')}]`, 'gu')
+
 // Text of strangers on one line: what cannot be seen, or would turn the text around it, is written as its number.
 export function visible(text) {
   if (text === null || text === undefined) return MISSING
-  return String(text).replace(
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu,
-    (char) => `⟨${char.codePointAt(0).toString(16).padStart(4, '0')}⟩`
-  )
+  return String(text).replace(unseen, (char) => `⟨${char.codePointAt(0).toString(16).padStart(4, '0')}⟩`)
 }
 
 export function plural(many, one, more = one + 's') {
