@@ -86,7 +86,7 @@ int command_store(const Arguments& arguments) {
     const PluginTool* const tool = choose(tools, split_up->store, options->file);
     if (tool == nullptr) {
         for (const Error& fault : faults) refuse(fault.text);
-        return faults.empty() ? kExitUsage : kExitFailure;
+        return kExitUsage;
     }
     const Plugin plugin(tool->file, *tool->settings, 0, config->broker.data_dir);
     const int status = plugin.run_tool(tool->settings->config, split_up->words);

@@ -34,8 +34,9 @@ The commands are the plugin's; those of rocksdb-store are
   export [FILE]                all records as lines of JSON
   import FILE [--merge]        read such lines into an empty store, or with --merge into any
 
-The exit status is 0 after success, 1 after a failure or when verify found a fault, and 2 after
-wrong arguments or when the configuration has faults.
+The exit status is 0 after success, 1 after a failure or when verify found a fault, 2 after wrong
+arguments or when the configuration has faults, and 3 when repair made a store that works, without
+what only damaged files had.
 )";
 
 constexpr Command kCommands[] = {

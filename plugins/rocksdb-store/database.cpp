@@ -24,6 +24,7 @@ namespace grapnel::rocks {
 namespace {
 
 constexpr std::string_view kSchemaKey = "schema";
+constexpr const char* kRepairHint = "; `grapnel store repair` saves the rest";
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -111,7 +112,9 @@ private:
 
 class Scan final : public store::Cursor {
 public:
-    explicit Scan(rocksdb::Iterator* iterator) : iterator_(iterator) { iterator_->SeekToFirst(); }
+    Scan(rocksdb::Iterator* iterator, const std::string& path) : iterator_(iterator), path_(path) {
+        iterator_->SeekToFirst();
+    }
 
     bool next(std::string_view& key, std::string_view& value) override {
         if (std::exchange(given_, true) && iterator_->Valid()) iterator_->Next();
@@ -122,11 +125,14 @@ public:
     }
     Fault fault() const override {
         const rocksdb::Status status = iterator_->status();
-        return status.ok() ? Fault() : status.ToString();
+        if (status.ok()) return {};
+        const std::string text = "database " + path_ + ": " + status.ToString();
+        return status.IsCorruption() ? text + kRepairHint : text;
     }
 
 private:
     std::unique_ptr<rocksdb::Iterator> iterator_;
+    const std::string& path_;
     bool given_ = false;
 };
 
@@ -169,10 +175,8 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
 [[noreturn]] void refuse(const std::string& path, const rocksdb::Status& status) {
     const std::string text = status.ToString();
     if (status.IsCorruption() || status.IsPathNotFound())
-        throw store::DamagedStore("database " + path + ": damaged: " + text +
-                                  "; `grapnel store repair` saves the rest");
-    if (status.IsIOError() && text.find("/LOCK") != std::string::npos)
-        refuse(path, "in use by another process (" + text + ")");
+        throw store::DamagedStore("database " + path + ": damaged: " + text + kRepairHint);
+    if (const std::string user = in_use_text(status); !user.empty()) refuse(path, user);
     if (status.IsInvalidArgument()) refuse(path, "no database of this store: " + text);
     refuse(path, text);
 }
@@ -187,9 +191,8 @@ bool is_there(const std::string& path) {
     for (const std::string& name : names) {
         if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST") ||
             name.starts_with("OPTIONS"))
-            throw store::DamagedStore("database " + path +
-                                      ": damaged: CURRENT is missing; `grapnel store repair` "
-                                      "saves the rest");
+            throw store::DamagedStore("database " + path + ": damaged: CURRENT is missing" +
+                                      kRepairHint);
         const bool ours = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
                           name == "lost+found" || name.starts_with("LOG");
         if (!ours) refuse(path, "no database, and not empty: it holds " + name);
@@ -251,6 +254,16 @@ std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool 
     return opened;
 }
 
+std::unique_ptr<Database> Database::look(const DatabaseSettings& settings) {
+    if (!is_there(settings.path)) {
+        refuse_unfinished_repair(settings.path);
+        refuse(settings.path, "is not there");
+    }
+    std::unique_ptr<Database> opened(new Database(settings));
+    opened->look_at_files();
+    return opened;
+}
+
 Database::Database(const DatabaseSettings& settings) : settings_(settings) {}
 
 void Database::open_files(bool create) {
@@ -260,33 +273,44 @@ void Database::open_files(bool create) {
         rocksdb::DB::Open(opening.options, settings_.path, opening.families, &families_, &raw);
     if (!status.ok()) refuse(settings_.path, status);
     database_.reset(raw);
+    check_schema();
+}
+
+void Database::look_at_files() {
+    lock_ = std::make_unique<DatabaseLock>(settings_.path);
+    const Opening opening = opening_of(settings_, false);
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(opening.options, settings_.path,
+                                                                opening.families, &families_, &raw);
+    if (!status.ok()) refuse(settings_.path, status);
+    database_.reset(raw);
+    check_schema();
+}
+
+void Database::check_schema() {
+    const std::string& path = settings_.path;
+    std::string value;
+    const rocksdb::Status status = database_->Get({}, families_.back(), slice(kSchemaKey), &value);
     try {
-        check_schema();
+        if (status.IsNotFound()) return write_schema();
+        if (!status.ok()) refuse(path, status);
+        const unsigned long schema = std::strtoul(value.c_str(), nullptr, 10);
+        if (schema == 0 || schema > store::kSchema)
+            refuse(path, "is of schema " + value + ", and this program knows up to " +
+                             std::to_string(store::kSchema) + ": start a newer one");
     } catch (...) {
         close();
         throw;
     }
 }
 
-// The schema is written before anything else is: a database without one is new, or not ours.
-void Database::check_schema() {
-    const std::string& path = settings_.path;
-    std::string value;
-    rocksdb::ColumnFamilyHandle* const common = families_.back();
-    const rocksdb::Status status = database_->Get({}, common, slice(kSchemaKey), &value);
-    if (status.IsNotFound()) {
-        rocksdb::WriteOptions durable;
-        durable.sync = true;
-        const rocksdb::Status written =
-            database_->Put(durable, common, slice(kSchemaKey), std::to_string(store::kSchema));
-        if (!written.ok()) refuse(path, "cannot be written: " + written.ToString());
-        return;
-    }
-    if (!status.ok()) refuse(path, status);
-    const unsigned long schema = std::strtoul(value.c_str(), nullptr, 10);
-    if (schema == 0 || schema > store::kSchema)
-        refuse(path, "is of schema " + value + ", and this program knows up to " +
-                         std::to_string(store::kSchema) + ": start a newer one");
+void Database::write_schema() {
+    if (lock_) return;
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    const rocksdb::Status written = database_->Put(durable, families_.back(), slice(kSchemaKey),
+                                                   std::to_string(store::kSchema));
+    if (!written.ok()) refuse(settings_.path, "cannot be written: " + written.ToString());
 }
 
 Database::~Database() { close(); }
@@ -338,7 +362,7 @@ std::unique_ptr<store::Cursor> Database::scan(Kind kind) {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = std::size_t{2} << 20;
-    return std::make_unique<Scan>(database_->NewIterator(options, family(kind)));
+    return std::make_unique<Scan>(database_->NewIterator(options, family(kind)), settings_.path);
 }
 
 std::uint64_t Database::estimate(Kind kind) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lock.h"
 #include "store/backend.h"
 
 namespace grapnel::rocks {
@@ -43,6 +44,9 @@ public:
     // of a newer schema, or cannot be written.
     // `create`: make it where it is not there.
     static std::unique_ptr<Database> open(const DatabaseSettings& settings, bool create);
+    // To read it alone, which changes none of its files; what its log has is in memory meanwhile.
+    // Throws like open(), also when it is not there.
+    static std::unique_ptr<Database> look(const DatabaseSettings& settings);
     ~Database() override;
 
     std::unique_ptr<store::Batch> make_batch() override;
@@ -55,7 +59,10 @@ private:
     explicit Database(const DatabaseSettings& settings);
     // Throws like open(); then it is closed.
     void open_files(bool create);
+    void look_at_files();
     void check_schema();
+    // The schema is written before anything else is: a database without one is new, or not ours.
+    void write_schema();
     void close();
     // After a fault the database is opened anew: RocksDB goes on after some faults only, and what
     // the medium has is known for sure after none.
@@ -66,6 +73,7 @@ private:
     }
 
     const DatabaseSettings settings_;
+    std::unique_ptr<DatabaseLock> lock_;                  // where it is read alone
     std::unique_ptr<rocksdb::DB> database_;               // none: closed
     std::vector<rocksdb::ColumnFamilyHandle*> families_;  // by kind, then the default one
     bool failed_ = false;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <grapnel/plugin.hpp>
 #include <iostream>
 #include <memory>
@@ -6,6 +8,7 @@
 
 #include "database.h"
 #include "rebuild.h"
+#include "settings.h"
 #include "store/settings.h"
 #include "store/store.h"
 #include "store/tool.h"
@@ -13,31 +16,6 @@
 namespace grapnel::rocks {
 
 namespace {
-
-rocksdb::CompressionType read_compression(gn::Node node) {
-    const std::string_view name = node.str_or("lz4");
-    if (name == "none") return rocksdb::kNoCompression;
-    if (name == "snappy") return rocksdb::kSnappyCompression;
-    if (name == "lz4") return rocksdb::kLZ4Compression;
-    if (name == "zstd") return rocksdb::kZSTD;
-    node.fault("compression is none, snappy, lz4 or zstd");
-}
-
-// README.md lists the settings.
-DatabaseSettings read_settings(gn::Host host, gn::Node config) {
-    config.expect_keys({"path", "sync", "sync_interval", "block_cache", "write_buffer",
-                        "compression", "keep_sys_info"});
-    DatabaseSettings settings;
-    const std::string path(config["path"].str_or("rocksdb"));
-    settings.path = path.starts_with('/') ? path : host.data_dir() + ('/' + path);
-    const auto bytes = [](gn::Node node, std::uint64_t fallback) {
-        return static_cast<std::uint64_t>(node.bytes_or(static_cast<std::int64_t>(fallback)));
-    };
-    settings.block_cache_bytes = bytes(config["block_cache"], settings.block_cache_bytes);
-    settings.write_buffer_bytes = bytes(config["write_buffer"], settings.write_buffer_bytes);
-    settings.compression = read_compression(config["compression"]);
-    return settings;
-}
 
 // The store of a configuration, for its command line.
 class RocksPlace final : public store::ToolPlace {
@@ -47,7 +25,8 @@ public:
     std::unique_ptr<store::Backend> open(bool create) override {
         return Database::open(settings_, create);
     }
-    std::string rebuild() override { return rebuild_database(settings_); }
+    std::unique_ptr<store::Backend> look() override { return Database::look(settings_); }
+    store::Rebuilt rebuild() override { return rebuild_database(settings_); }
 
 private:
     DatabaseSettings settings_;
@@ -59,10 +38,14 @@ public:
     RocksStore(gn::Host host, gn::Node config)
         : Store(host, config["keep_sys_info"].flag_or(true)),
           commits_(store::read_commit_settings(config)),
-          database_(read_settings(host, config)) {}
+          database_(read_settings(config, host.data_dir())) {
+        const std::string warning = warning_of(database_, memory_bytes());
+        if (!warning.empty()) host.warn(warning);
+    }
 
     static int tool(gn::Host host, gn::Node config, std::span<const std::string_view> words) {
-        RocksPlace place(read_settings(host, config));
+        ::umask(077);  // what a command makes is nobody else's
+        RocksPlace place(read_settings(config, host.data_dir()));
         return store::run_tool(place, words, {std::cout, std::cerr, store::wall_clock_ms()});
     }
 

@@ -1,103 +1,37 @@
 #include "rebuild.h"
 
-#include <rocksdb/sst_file_reader.h>
-#include <rocksdb/sst_file_writer.h>
-#include <rocksdb/table_properties.h>
-#include <rocksdb/write_batch.h>
-
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
-#include <set>
 #include <stdexcept>
-#include <string_view>
+#include <string>
 #include <vector>
 
+#include "damage.h"
+#include "file_copy.h"
+#include "gathered.h"
+#include "lock.h"
+#include "log_check.h"
+#include "opened.h"
+#include "salvage.h"
 #include "store/failpoint.h"
 
 namespace grapnel::rocks {
 
 namespace {
 
-constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
-constexpr std::size_t kNumberDigits = 6;  // of a file's name
-constexpr int kOldMost = 1000;            // damaged databases that may lie beside each other
+constexpr int kOldMost = 1000;  // damaged databases that may lie beside each other
 
-// An open database with its families; closes it.
-class Opened {
-public:
-    explicit Opened(const Opening& opening, const std::string& path) {
-        rocksdb::DB* raw = nullptr;
-        status = rocksdb::DB::Open(opening.options, path, opening.families, &families, &raw);
-        database.reset(raw);
-    }
-    ~Opened() {
-        if (!database) return;
-        for (rocksdb::ColumnFamilyHandle* handle : families)
-            static_cast<void>(database->DestroyColumnFamilyHandle(handle));
-        static_cast<void>(database->Close());
-    }
-    Opened(const Opened&) = delete;
-    Opened& operator=(const Opened&) = delete;
+using Families = std::vector<rocksdb::ColumnFamilyHandle*>;  // null: has no records
 
-    rocksdb::Status status;
-    std::unique_ptr<rocksdb::DB> database;
-    std::vector<rocksdb::ColumnFamilyHandle*> families;
-};
-
-void must(const rocksdb::Status& status, const std::string& path) {
-    if (!status.ok()) throw std::runtime_error("database " + path + ": " + status.ToString());
-}
-
-// Copies the records of one family.
-class Copier {
-public:
-    Copier(rocksdb::Iterator& from, rocksdb::DB& into, rocksdb::ColumnFamilyHandle* family)
-        : from_(from), into_(into), family_(family) {}
-
-    // From the least key on, or from the greatest back, up to what cannot be read. Zero records and
-    // no fault: there is none.
-    std::uint64_t copy(bool backward, rocksdb::Status& fault) {
-        std::uint64_t records = 0;
-        backward ? from_.SeekToLast() : from_.SeekToFirst();
-        for (; from_.Valid(); backward ? from_.Prev() : from_.Next(), ++records) {
-            must(batch_.Put(family_, from_.key(), from_.value()), into_.GetName());
-            if (batch_.GetDataSize() >= kBatchBytes) write();
-        }
-        write();
-        fault = from_.status();
-        return records;
-    }
-
-private:
-    void write() {
-        must(into_.Write({}, &batch_), into_.GetName());
-        batch_.Clear();
-    }
-
-    rocksdb::Iterator& from_;
-    rocksdb::DB& into_;
-    rocksdb::ColumnFamilyHandle* family_;
-    rocksdb::WriteBatch batch_;
-};
-
-// False when a family gives nothing from either end: then its damage is not that of a place.
-bool copy_all(const Opened& from, const Opened& into) {
-    rocksdb::ReadOptions options;
-    options.fill_cache = false;
-    for (std::size_t at = 0; at < from.families.size(); ++at) {
-        const std::unique_ptr<rocksdb::Iterator> iterator(
-            from.database->NewIterator(options, from.families[at]));
-        Copier copier(*iterator, *into.database, into.families[at]);
-        rocksdb::Status fault;
-        std::uint64_t records = copier.copy(false, fault);
-        if (fault.ok()) continue;
-        records += copier.copy(true, fault);
-        if (records == 0) return false;
+// False when a family has damage that there is no way around.
+bool copy_all(rocksdb::DB& from, const Families& families, const Opened& into) {
+    for (std::size_t at = 0; at < families.size(); ++at) {
+        if (families[at] == nullptr) continue;
+        if (!Salvage(from, families[at], *into.database, into.families[at]).copy().ok())
+            return false;
     }
     return true;
 }
@@ -127,20 +61,46 @@ void discard(const DatabaseSettings& fresh) {
     static_cast<void>(rocksdb::DestroyDB(fresh.path, opening.options, opening.families));
 }
 
-// False: the database is as it was, but that what its log had is in tables.
-bool replace_by_copy(const DatabaseSettings& settings, std::string& old_path) {
+// A copy of the damaged database, to be worked on: opening it changes it, and repairing it more.
+class WorkingCopy {
+public:
+    explicit WorkingCopy(const DatabaseSettings& settings) : settings_(settings) {
+        settings_.path = name_of(settings);
+        copy_files(settings.path, settings_.path, [](const std::string& name) {
+            return name != "LOCK" && name != "LOG" && !name.starts_with("LOG.");
+        });
+        complete_current(settings_.path);
+        for (const auto& entry : std::filesystem::directory_iterator(settings_.path))
+            if (entry.path().extension() == ".log") mend_log(entry.path());
+    }
+    ~WorkingCopy() {
+        std::error_code ignored;
+        std::filesystem::remove_all(settings_.path, ignored);
+    }
+    WorkingCopy(const WorkingCopy&) = delete;
+    WorkingCopy& operator=(const WorkingCopy&) = delete;
+
+    const DatabaseSettings& settings() const { return settings_; }
+    static std::string name_of(const DatabaseSettings& settings) {
+        return settings.path + ".working";
+    }
+
+private:
+    DatabaseSettings settings_;
+};
+
+// Puts what can be read of `from` in place of the database. False: it cannot be read around its
+// damage, and all is as it was.
+bool replace_by_copy(const DatabaseSettings& settings, rocksdb::DB& from, const Families& families,
+                     std::string& old_path) {
     const DatabaseSettings fresh = beside(settings, kRepairing);
     discard(fresh);  // of a repair that was killed, as is the next
     discard(beside(settings, kRepaired));
     {
-        Opening opening = opening_of(settings, false);
-        opening.options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
-        const Opened from(opening, settings.path);
-        if (!from.status.ok()) return false;
         static_cast<void>(Database::open(fresh, true));  // makes the directory private
-        const Opened into(opening_of(fresh, false), fresh.path);
+        const Opened into(opening_of(fresh, false), fresh.path, Opened::Access::write);
         must(into.status, fresh.path);
-        if (copy_all(from, into)) {
+        if (copy_all(from, families, into)) {
             for (rocksdb::ColumnFamilyHandle* family : into.families)
                 must(into.database->Flush({}, family), fresh.path);
             old_path = free_name(settings.path);
@@ -160,75 +120,45 @@ bool replace_by_copy(const DatabaseSettings& settings, std::string& old_path) {
     return true;
 }
 
-std::uint64_t last_number(const std::vector<std::string>& names) {
-    std::uint64_t last = 0;
-    for (const std::string& name : names) {
-        const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
-        std::uint64_t number = 0;
-        std::from_chars(name.data(), name.data() + digits, number);
-        last = std::max(last, number);
-    }
-    return last;
+// Of a database that opens, or would without the damaged parts of its logs.
+bool replace_by_opened(const DatabaseSettings& settings, std::string& old_path) {
+    const WorkingCopy working(settings);
+    const Opened from(copying(working.settings(), false), working.settings().path,
+                      Opened::Access::write);
+    return from.status.ok() && replace_by_copy(settings, *from.database, from.families, old_path);
 }
 
-std::vector<std::string> names_in(const std::string& path) {
-    std::vector<std::string> names;
-    must(rocksdb::Env::Default()->GetChildren(path, &names), path);
-    return names;
-}
-
-// The family that a table is of; empty: it cannot be read.
-std::string family_of(const std::string& path, const Opening& opening) {
-    rocksdb::SstFileReader reader(opening.options);
-    if (!reader.Open(path).ok()) return {};
-    const auto properties = reader.GetTableProperties();
-    return properties ? properties->column_family_name : std::string();
-}
-
-// RepairDB knows the families by the tables that it finds: what the log has of another one it
-// leaves out. So each family without one gets a table with the removal of a key that no record has.
-// The numbers of the families are those of any database of this store.
-void add_tables(const DatabaseSettings& settings) {
-    constexpr std::string_view kNoKey = "\xff\xff\xff\xff";
-    const Opening opening = opening_of(settings, false);
-    const std::vector<std::string> names = names_in(settings.path);
-    std::set<std::string> present{rocksdb::kDefaultColumnFamilyName};
-    for (const std::string& name : names)
-        if (name.ends_with(".sst")) present.insert(family_of(settings.path + '/' + name, opening));
-    std::uint64_t number = last_number(names);
-    const DatabaseSettings fresh = beside(settings, kRepairing);
-    static_cast<void>(Database::open(fresh, true));
-    {
-        const Opened model(opening_of(fresh, false), fresh.path);
-        must(model.status, fresh.path);
-        for (rocksdb::ColumnFamilyHandle* family : model.families) {
-            if (present.contains(family->GetName())) continue;
-            std::string digits = std::to_string(++number);
-            if (digits.size() < kNumberDigits) digits.insert(0, kNumberDigits - digits.size(), '0');
-            const std::string path = settings.path + '/' + digits + ".sst";
-            rocksdb::SstFileWriter writer({}, opening.options, family);
-            must(writer.Open(path), path);
-            must(writer.Delete({kNoKey.data(), kNoKey.size()}), path);
-            must(writer.Finish(), path);
-        }
-    }
-    discard(fresh);
+// Of one that does not.
+bool replace_by_gathered(const DatabaseSettings& settings, std::string& old_path,
+                         std::vector<std::string>& damaged) {
+    const WorkingCopy working(settings);
+    const Gathered from(working.settings());
+    for (const std::string& name : from.left_out)
+        damaged.push_back(name + ": is left out as a whole");
+    return replace_by_copy(settings, *from.database, from.families, old_path);
 }
 
 }  // namespace
 
-std::string rebuild_database(const DatabaseSettings& settings) {
+store::Rebuilt rebuild_database(const DatabaseSettings& settings) {
+    store::Rebuilt result;
     if (left_by_repair(settings.path) == settings.path + kRepaired &&
-        std::rename((settings.path + kRepaired).c_str(), settings.path.c_str()) == 0)
-        return "put what an earlier repair had copied in its place";
+        std::rename((settings.path + kRepaired).c_str(), settings.path.c_str()) == 0) {
+        result.done = "put what an earlier repair had copied in its place";
+        return result;
+    }
+    const DatabaseLock lock(settings.path);
+    result.damaged = find_damage(settings, WorkingCopy::name_of(settings));
     std::string old_path;
-    if (replace_by_copy(settings, old_path))
-        return "copied what can be read; the damaged database is kept as " + old_path;
-    add_tables(settings);
-    const Opening opening = opening_of(settings, false);
-    must(rocksdb::RepairDB(settings.path, opening.options, opening.families), settings.path);
-    return "RocksDB repaired the database; files that it could not read are in " + settings.path +
-           "/lost";
+    std::string how = "copied what can be read";
+    if (!replace_by_opened(settings, old_path)) {
+        how = "put together what tables and logs have";
+        if (!replace_by_gathered(settings, old_path, result.damaged))
+            throw std::runtime_error("database " + settings.path +
+                                     ": nothing can be put together of its files; it is as it was");
+    }
+    result.done = how + "; the damaged database is kept as " + old_path;
+    return result;
 }
 
 }  // namespace grapnel::rocks

@@ -1,16 +1,15 @@
 #pragma once
 
-#include <string>
-
 #include "database.h"
+#include "store/tool.h"
 
 namespace grapnel::rocks {
 
-// Makes a damaged database, which nobody has open, into one that opens and gives its records. Where
-// the old one can still be read in part, what is before the first and behind the last damaged place
-// of each family is copied into a new database that takes its place, and the old one stays beside
-// it. Else RocksDB repairs it where it is, which leaves out each damaged file as a whole. Answers
-// what was done; throws std::runtime_error.
-std::string rebuild_database(const DatabaseSettings& settings);
+// Puts a database that opens and gives its records in place of a damaged one, which nobody has open
+// and which stays beside it. All is done in copies: after a fault, or when it is killed before the
+// new one is whole, the damaged one is where it was. What can be read is copied, around the damaged
+// places; where the database does not open for that, RocksDB puts together its tables and logs
+// first, and leaves out each damaged table as a whole. Throws std::runtime_error.
+store::Rebuilt rebuild_database(const DatabaseSettings& settings);
 
 }  // namespace grapnel::rocks

@@ -16,8 +16,11 @@ inline CommitSettings read_commit_settings(gn::Node config) {
         settings.sync = Sync::off;
     else if (sync != "commit")
         config["sync"].fault("sync is commit, interval or off");
+    if (config["sync_interval"] && settings.sync != Sync::interval)
+        config["sync_interval"].fault("sync_interval needs sync = \"interval\"");
     settings.sync_interval_ms = config["sync_interval"].duration_ms_or(settings.sync_interval_ms);
-    if (settings.sync_interval_ms < 1) config["sync_interval"].fault("must be 1ms or more");
+    if (settings.sync_interval_ms < 1)
+        config["sync_interval"].fault("sync_interval is 1ms or more");
     return settings;
 }
 

@@ -31,11 +31,6 @@ constexpr ToolCommand kCommands[] = {
     {"import", tool_import, 1, 1, "--merge", "import FILE [--merge]"},
 };
 
-class UsageError : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
-
 const ToolCommand& command_of(std::span<const std::string_view> words) {
     std::string names;
     for (const ToolCommand& command : kCommands) {
@@ -52,11 +47,12 @@ bool offers(const ToolCommand& command, std::string_view option) {
     return at != std::string_view::npos;
 }
 
-std::uint64_t number_of(std::string_view text) {
+std::uint64_t limit_of(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (fault != std::errc() || end != text.data() + text.size())
         throw UsageError('"' + printable(text) + "\" is no number");
+    if (number == 0) throw UsageError("--limit is 1 or more");
     return number;
 }
 
@@ -75,9 +71,9 @@ ToolWords parse(const ToolCommand& command, std::span<const std::string_view> wo
         } else if (word == "--merge" && offers(command, word)) {
             out.merge = true;
         } else if (word == "--limit" && offers(command, word) && at + 1 < words.size()) {
-            out.limit = number_of(words[++at]);
+            out.limit = limit_of(words[++at]);
         } else if (word.starts_with("--limit=") && offers(command, "--limit")) {
-            out.limit = number_of(word.substr(word.find('=') + 1));
+            out.limit = limit_of(word.substr(word.find('=') + 1));
         } else {
             throw UsageError("unknown option \"" + printable(word) + "\"; it is " +
                              std::string(command.usage));

@@ -15,6 +15,13 @@ namespace grapnel::store {
 inline constexpr int kToolSuccess = 0;
 inline constexpr int kToolFailure = 1;
 inline constexpr int kToolUsage = 2;
+inline constexpr int kToolLosses = 3;
+
+// What a user wrote is not what a command takes.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
 
 // The words of a command line, checked against what the command takes.
 struct ToolWords {
@@ -34,7 +41,7 @@ struct ToolRun {
     ToolWords words;
 };
 
-// The commands; each answers the exit status and throws std::runtime_error.
+// The commands; each answers the exit status and throws std::runtime_error, or UsageError.
 int tool_sessions(const ToolRun& run);
 int tool_session(const ToolRun& run);
 int tool_queues(const ToolRun& run);

@@ -44,7 +44,7 @@ std::uint64_t write_all(ToolReader& reader, std::ostream& out) {
 }  // namespace
 
 int tool_export(const ToolRun& run) {
-    const auto backend = run.place.open(false);
+    const auto backend = run.place.look();
     ToolReader reader(*backend, run.output);
     const std::string path(run.words.operand());
     std::uint64_t records = 0;

@@ -60,7 +60,7 @@ std::string state_of(const ClientRecord& record) {
 }  // namespace
 
 int tool_sessions(const ToolRun& run) {
-    const auto backend = run.place.open(false);
+    const auto backend = run.place.look();
     ToolReader reader(*backend, run.output);
     std::ostream& out = run.output.out;
     const CountsById counts = count_all(reader);
@@ -90,7 +90,7 @@ int tool_sessions(const ToolRun& run) {
 }
 
 int tool_queues(const ToolRun& run) {
-    const auto backend = run.place.open(false);
+    const auto backend = run.place.look();
     ToolReader reader(*backend, run.output);
     std::ostream& out = run.output.out;
     const CountsById counts = count_all(reader);
@@ -122,8 +122,8 @@ int tool_queues(const ToolRun& run) {
 int tool_retained(const ToolRun& run) {
     const std::string_view filter = run.words.operand();
     if (!run.words.operands.empty() && !is_filter(filter))
-        throw std::runtime_error('"' + printable(filter) + "\" is no topic filter");
-    const auto backend = run.place.open(false);
+        throw UsageError('"' + printable(filter) + "\" is no topic filter");
+    const auto backend = run.place.look();
     ToolReader reader(*backend, run.output);
     std::ostream& out = run.output.out;
     const std::int64_t now_ms = run.output.now_ms;

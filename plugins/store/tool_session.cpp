@@ -163,7 +163,7 @@ void print_json(ToolReader& reader, std::string_view client_id, std::ostream& ou
 }  // namespace
 
 int tool_session(const ToolRun& run) {
-    const auto backend = run.place.open(false);
+    const auto backend = run.place.look();
     ToolReader reader(*backend, run.output);
     const std::string_view client_id = run.words.operand();
     bool found = false;

@@ -70,18 +70,22 @@ private:
     std::uint64_t kept_ = 0;
 };
 
-// What a rebuild says about itself. Throws where there is no such way.
-void rebuild(const ToolRun& run, const std::string& why) {
-    run.output.out << why << '\n' << std::flush;
-    const std::string done = run.place.rebuild();
-    if (done.empty()) throw std::runtime_error("there is no way to repair that");
-    run.output.out << done << '\n';
+// Says what it does, and what is lost. Throws where there is no such way. Answers whether all could
+// be read.
+bool rebuild(const ToolRun& run, const std::string& why) {
+    std::ostream& out = run.output.out;
+    out << why << '\n' << std::flush;
+    const Rebuilt rebuilt = run.place.rebuild();
+    if (rebuilt.done.empty()) throw std::runtime_error("there is no way to repair that");
+    out << rebuilt.done << '\n';
+    for (const std::string& each : rebuilt.damaged) out << "damaged " << each << '\n';
+    return rebuilt.damaged.empty();
 }
 
 }  // namespace
 
 int tool_verify(const ToolRun& run) {
-    const auto backend = run.place.open(false);
+    const auto backend = run.place.look();
     std::ostream& out = run.output.out;
     Verifier verifier(*backend, [&out](const Verifier::Found& found) {
         out << record_name(found.kind, found.key) << ' ' << found.why << '\n';
@@ -98,12 +102,17 @@ int tool_verify(const ToolRun& run) {
 int tool_repair(const ToolRun& run) {
     std::unique_ptr<Backend> backend;
     bool rebuilt = false;
+    bool whole = true;
+    const auto rebuild_and_open = [&](const std::string& why) {
+        backend.reset();
+        whole = rebuild(run, why);
+        rebuilt = true;
+        backend = run.place.open(false);
+    };
     try {
         backend = run.place.open(false);
     } catch (const DamagedStore& fault) {
-        rebuild(run, fault.what());
-        rebuilt = true;
-        backend = run.place.open(false);
+        rebuild_and_open(fault.what());
     }
     std::ostream& out = run.output.out;
     for (;;) {
@@ -114,15 +123,14 @@ int tool_repair(const ToolRun& run) {
         remover.end();
         print_early_ends(verifier, out);
         if (verifier.ended_early() && !rebuilt) {
-            backend.reset();
-            rebuild(run, "the store does not give all its records");
-            rebuilt = true;
-            backend = run.place.open(false);
+            rebuild_and_open("the store does not give all its records");
             continue;
         }
         print_totals(verifier, out);
         out << "removed " << remover.removed() << " of " << verifier.records() << " records\n";
-        return verifier.ended_early() || remover.kept() != 0 ? kToolFailure : kToolSuccess;
+        if (verifier.ended_early() || remover.kept() != 0) return kToolFailure;
+        if (!whole) run.output.errors << "grapnel: repaired without what only damaged files had\n";
+        return whole ? kToolSuccess : kToolLosses;
     }
 }
 

@@ -100,15 +100,45 @@ def test_store_chooses_the_plugin():
 def test_store_misses_its_plugin():
     with ConfigFile('[[plugin]]\nname = "no-such-plugin"\n') as path:
         done = grapnel("store", "--config", path, "verify")
-        equal(done.returncode, 1)
+        equal(done.returncode, 2)
         assert "no no-such-plugin.so in the search path" in done.stderr, done.stderr
 
 
 def test_store_says_faults_of_the_settings():
     with ConfigFile(STORE.format("one", "a") + 'pth = "b"\n') as path:
         done = grapnel("store", "--config", path, "--plugins", str(build / "plugins"), "verify")
-        equal(done.returncode, 1)
+        equal(done.returncode, 2)
         assert f"{path}:6" in done.stderr and 'did you mean "path"?' in done.stderr, done.stderr
+
+
+def test_store_refuses_values_that_cannot_work():
+    entry = '[[plugin]]\nname = "rocksdb-store"\n[plugin.config]\n{} = {}\n'
+    for key, value, said in (("write_buffer", "0", "write_buffer is from 64 KiB"),
+                             ("write_buffer", '"1 KiB"', "write_buffer is from 64 KiB"),
+                             ("write_buffer", '"10000 GiB"', "to 16 GiB"), ("path", '""', "path is a directory"),
+                             ("path", '"."', "path is a directory"), ("path", '"x/../.."', "path is a directory"),
+                             ("sync_interval", '"1s"', "sync_interval needs sync"),
+                             ("sync_interval", '"0s"\nsync = "interval"', "sync_interval is 1ms or more")):
+        with ConfigFile(entry.format(key, value)) as path:
+            done = grapnel("check", "--config", path, "--plugins", str(build / "plugins"))
+            equal(done.returncode, 2)
+            assert said in done.stderr, (key, value, done.stderr)
+
+
+def test_store_warns_of_a_cache_that_no_machine_has():
+    with ConfigFile('[[plugin]]\nname = "rocksdb-store"\n[plugin.config]\nblock_cache = "900000 GiB"\n') as path:
+        done = grapnel("check", "--config", path, "--plugins", str(build / "plugins"))
+        equal(done.returncode, 0)
+        assert "block_cache is more than this machine has" in done.stderr, done.stderr
+
+
+def test_two_stores_of_one_path():
+    listener = '[[listener]]\nid = "a"\ntype = "tcp"\naddress = "127.0.0.1:0"\n'
+    with tempfile.TemporaryDirectory() as folder, \
+            ConfigFile(listener + STORE.format("one", "a") + STORE.format("two", "a/")) as path:
+        done = grapnel("run", "--config", path, "--plugins", str(build / "plugins"), "--data-dir", folder)
+        equal(done.returncode, 1)
+        assert "in use by another plugin of this process" in done.stderr, done.stderr
 
 
 def test_no_arguments():

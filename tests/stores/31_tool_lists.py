@@ -53,7 +53,7 @@ def test_retained():
     assert re.match(r"1 +2 B +\d+s +never +state/on$", table[1]), table
     assert re.match(r"1 +4 B +\d+s +59m \d+s +state/soon$", table[2]), table
     assert store.lines("retained", "other/#", "--json") == []
-    store.tool("retained", "a/#/b", status=1, errors="is no topic filter")
+    store.tool("retained", "a/#/b", status=2, errors="is no topic filter")
 
 
 def test_nobody_looks_while_a_broker_runs():
@@ -101,5 +101,6 @@ def test_a_store_of_a_newer_schema():
 def test_wrong_words():
     store = KeptStore()
     for words, said in ((["sesions"], 'unknown command "sesions"'), (["sessions", "--limit", "1"], "unknown option"),
-                        (["session"], "session ID"), (["queues", "--limit", "x"], '"x" is no number')):
+                        (["session"], "session ID"), (["queues", "--limit", "x"], '"x" is no number'),
+                        (["queues", "--limit", "0"], "--limit is 1 or more")):
         store.tool(*words, status=2, errors=said)

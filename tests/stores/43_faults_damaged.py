@@ -97,7 +97,7 @@ def test_a_table_that_is_damaged():
         in_tables(medium)
         for table in medium.database.glob("*.sst"):
             damage(table, table.stat().st_size // 3, 0x5a)
-        check_refused(medium, ".sst")
+        check_refused(medium, ".sst", "grapnel store repair")
 
 
 def test_a_table_that_is_missing():

@@ -337,6 +337,9 @@ std::int32_t tool(const gn_host* host, const gn_node* config, std::uint32_t coun
         std::vector<std::string_view> texts;
         for (std::uint32_t at = 0; at < count; ++at) texts.push_back(view(words[at]));
         return T::tool(Host(host), Node(host, config), texts);
+    } catch (const ConfigError& error) {
+        std::fprintf(stderr, "grapnel: %s\n", error.what());
+        return 2;
     } catch (const std::exception& error) {
         std::fflush(stdout);
         std::fprintf(stderr, "grapnel: %s\n", error.what());

@@ -257,7 +257,7 @@ TEST_CASE("a database that is in use is not opened a second time") {
     const auto database = open(folder);
     const std::string why = refusal(folder);
     CHECK(contains(why, folder.path()));
-    CHECK(contains(why, "in use by another process"));
+    CHECK(contains(why, "in use by another plugin of this process"));
 }
 
 TEST_CASE("a database of a newer schema is refused") {

@@ -39,11 +39,11 @@ public:
         created = created || create;
         return std::make_unique<Borrowed>(backend);
     }
-    std::string rebuild() override {
+    Rebuilt rebuild() override {
         ++rebuilds;
         damaged = false;
         backend.scan_fault.clear();
-        return rebuild_words;
+        return {rebuild_words, rebuild_losses};
     }
 
     // Runs a command: its exit status; what it printed is in `out` and `errors`.
@@ -64,6 +64,7 @@ public:
     bool damaged = false;
     int rebuilds = 0;
     std::string rebuild_words = "rebuilt";
+    std::vector<std::string> rebuild_losses;
     std::int64_t now_ms = 1'754'000'010'000;
     std::string out;
     std::string errors;

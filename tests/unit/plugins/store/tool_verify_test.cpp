@@ -156,6 +156,11 @@ TEST_CASE("repair rebuilds what does not open, or not give all") {
     CHECK(place.run({"repair"}) == 0);
     CHECK(place.rebuilds == 2);
     place.damaged = true;
+    place.rebuild_losses = {"000004.log: 7 of its 9 bytes cannot be read"};
+    CHECK(place.run({"repair"}) == 3);
+    CHECK(place.printed("damaged 000004.log: 7 of its 9 bytes cannot be read\n"));
+    CHECK(place.said("repaired without what only damaged files had"));
+    place.damaged = true;
     place.rebuild_words.clear();
     CHECK(place.run({"repair"}) == 1);
     CHECK(place.said("there is no way to repair that"));
