@@ -38,6 +38,7 @@ def test_faults():
     with made() as broker:
         broker.write_config(broker={"no_such_key": 1, "sys_interval": "x"})
         status, answer = ask(broker, "POST", "/reload")
+        broker.wait_record("reload failed")  # behind them
         records = [each for each in broker.records if each.get("message") == "configuration"]
         assert status == 422 and len(records) == 2, (answer, records)
         assert answer["faults"] == [f"{each['where']}: {each['fault']}" for each in records], answer
