@@ -294,7 +294,12 @@ HttpAnswer HttpClient::run(const HttpCall& call, const HttpFollow* follow) const
         case Exchange::End::too_large:
             throw Failure(where + "the answer is larger than " +
                           std::to_string(kAnswerMost >> 20U) + " MiB");
-        default: throw Failure(where + "the connection ended in the middle of the answer");
+        default:
+            // Of TLS 1.3 a listener that wants a certificate says so behind the handshake only.
+            if (endpoint_.tls && exchange.answer.status == 0)
+                throw Failure(where +
+                              "the connection ended before an answer: does it want --cert?");
+            throw Failure(where + "the connection ended in the middle of the answer");
     }
 }
 
