@@ -211,6 +211,13 @@ void refuse_unfinished_repair(const std::string& path) {
                          ", which a repair left: put back what it was made of, or remove it");
 }
 
+// Throws where there is no database, unless one may be made.
+void check_place(const std::string& path, bool create) {
+    if (is_there(path)) return;
+    refuse_unfinished_repair(path);
+    if (!create) refuse(path, "is not there");
+}
+
 void make_directory(const std::string& path) {
     for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
         const std::string part = path.substr(0, slash);
@@ -244,10 +251,7 @@ std::string left_by_repair(const std::string& path) {
 }
 
 std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool create) {
-    if (!is_there(settings.path)) {
-        refuse_unfinished_repair(settings.path);
-        if (!create) refuse(settings.path, "is not there");
-    }
+    check_place(settings.path, create);
     if (create) make_directory(settings.path);
     std::unique_ptr<Database> opened(new Database(settings));
     opened->open_files(create);
@@ -255,10 +259,7 @@ std::unique_ptr<Database> Database::open(const DatabaseSettings& settings, bool 
 }
 
 std::unique_ptr<Database> Database::look(const DatabaseSettings& settings) {
-    if (!is_there(settings.path)) {
-        refuse_unfinished_repair(settings.path);
-        refuse(settings.path, "is not there");
-    }
+    check_place(settings.path, false);
     std::unique_ptr<Database> opened(new Database(settings));
     opened->look_at_files();
     return opened;
