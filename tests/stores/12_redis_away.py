@@ -191,7 +191,8 @@ def test_clients_that_come_while_it_is_away():
 def test_no_answer():
     """It hangs: the timeout of a command counts, then it is away."""
     with Redis() as redis:
-        broker = redis.broker(command_timeout="300ms", hold="10s").start()
+        store = {**redis.plugin(command_timeout="2s", hold="30s"), "defer_timeout": "60s"}
+        broker = Broker(plugins=[store, allow_all()]).start()
         client = connect(broker, "a")
         send_retained(client, range(5))
         expect_acknowledged(client, range(5))

@@ -8,7 +8,8 @@ KEEP = {"session_expiry_interval": 1000}
 
 
 def broker_over(path):
-    config = {"address": path.address, "command_timeout": "300ms", "hold": "30s"}
+    """command_timeout is long enough for a start beside compilers."""
+    config = {"address": path.address, "command_timeout": "2s", "hold": "30s"}
     return Broker(plugins=[{"name": "redis-store", "defer_timeout": "60s", "config": config}, allow_all()])
 
 

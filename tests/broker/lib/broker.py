@@ -165,7 +165,12 @@ class Broker:
     def start(self):
         """Starts and waits for "ready"; AssertionError with the log if it ends before."""
         self.launch()
-        self.wait_record("ready", deadline_s=READY_S)
+        try:
+            self.wait_record("ready", deadline_s=READY_S)
+        except AssertionError as error:
+            self.kill()
+            error.add_note("broker log:\n" + self.log_tail())
+            raise
         self.port = None
         for record in self.records:
             if record.get("message") == "listening":
