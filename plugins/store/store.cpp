@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,9 @@ Committer& Store::join() {
     // No std::call_once: ThreadSanitizer never lets go of one that open() threw out of.
     {
         const std::lock_guard lock(opening_);
+        if (tried_ && mirror_ == nullptr)
+            throw std::runtime_error("what it writes to could not be opened");
+        tried_ = true;
         if (mirror_ == nullptr) open_all();
     }
     loops_.fetch_add(1);

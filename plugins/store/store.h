@@ -61,13 +61,15 @@ protected:
 private:
     friend class StoreLoop;
 
-    // A loop starts; the first one opens.
+    // A loop starts. The first one opens; where that fails, the others do not try again: it may
+    // have taken long.
     Committer& join();
     void open_all();
 
     gn::Host host_;
     const bool keeps_sysinfo_;
     std::mutex opening_;
+    bool tried_ = false;  // to open
     std::atomic<std::uint32_t> loops_{0};
     std::int64_t bytes_seen_ = -1;  // what on_sys_info_tick saw last
     Known known_;

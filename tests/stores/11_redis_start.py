@@ -1,5 +1,7 @@
 """What redis-store says at start: what it cannot use, and what does not keep what it is given."""
 
+import socket
+
 from lib import connect, quiet_port
 from redis import Redis, end, refused_start
 
@@ -15,6 +17,23 @@ def test_nobody_listens():
 def test_no_socket():
     text = refused_start({"name": "redis-store", "config": {"address": "/nowhere/redis.sock"}})
     assert "redis at /nowhere/redis.sock: no such file or directory; is it running?" in text, text
+
+
+def test_one_loop_tries():
+    """It does not take as many timeouts as there are loops."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        text = refused_start({"name": "redis-store", "config": {"address": address, "command_timeout": "200ms"}},
+                             workers=3)
+        assert text.count("no answer within command_timeout") == 1, text
+        assert "loop_start answered -1, on 4 of 4 loops" in text, text
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        try:
+            silent.accept()
+        except BlockingIOError:
+            return
+        raise AssertionError("a second loop tried")
 
 
 def test_passwords():

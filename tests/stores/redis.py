@@ -118,9 +118,9 @@ class Redis:
         return Broker(plugins=[self.plugin(**config), allow_all()])
 
 
-def refused_start(plugin):
+def refused_start(plugin, **arguments):
     """What a broker says that does not start with this plugin."""
-    broker = Broker(plugins=[plugin, allow_all()])
+    broker = Broker(plugins=[plugin, allow_all()], **arguments)
     broker.launch()
     try:
         code = broker.wait_exit(READY_S)
