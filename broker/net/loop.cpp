@@ -86,6 +86,15 @@ void Loop::drain() {
     for (const auto& task : tasks) task();
 }
 
+// What they hold may be about to go.
+void Loop::drop_tasks() {
+    std::vector<std::function<void()>> tasks;
+    std::deque<std::function<void()>> first;
+    const std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
+    first.swap(first_);
+}
+
 bool Loop::turn(bool waits) {
     // 0 says that a timer is due, a handle closes, or a descriptor new to libuv must be told to the
     // system.

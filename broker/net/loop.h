@@ -29,7 +29,7 @@ public:
     Poller& poller() { return poller_; }
 
     // Runs `task` on the loop thread, in the order of posting. Any thread. Tasks posted after
-    // stop() are dropped when the loop ends.
+    // stop() are dropped at once, and those that run() leaves when it returns.
     void post(std::function<void()> task);
     // The same, ahead of what was posted with post().
     void post_first(std::function<void()> task);
@@ -42,6 +42,7 @@ public:
     // Runs until stop() and until every libuv handle is closed.
     void run() {
         while (turn(true)) continue;
+        drop_tasks();
     }
     // One turn: what is due now, or, with `waits`, what comes next. False: the loop has ended.
     bool turn(bool waits);
@@ -68,6 +69,7 @@ private:
 
     void drain();
     std::function<void()> pop_first();  // requires the lock; empty: there is none
+    void drop_tasks();
 
     uv_loop_t loop_;
     uv_async_t keeper_;  // never sent: a loop without an active handle would not wait

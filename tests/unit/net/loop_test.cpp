@@ -55,6 +55,18 @@ TEST_CASE("a turn may wait for what is posted first, and what is posted meanwhil
     CHECK(ran == std::vector<int>{1, 2, 3});
 }
 
+TEST_CASE("what tasks hold that came too late to run is gone when run returns") {
+    Loop loop;
+    const auto held = std::make_shared<int>(1);
+    loop.post([&] {
+        loop.post([held] { FAIL("run after the end"); });
+        loop.post_first([held] { FAIL("run after the end"); });
+        loop.stop();
+    });
+    loop.run();
+    CHECK(held.use_count() == 1);
+}
+
 TEST_CASE("each thread's tasks stay in order, and all run on the loop thread") {
     constexpr size_t kThreads = 4;
     constexpr int kTasks = 2'000;
