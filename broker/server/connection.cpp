@@ -76,6 +76,12 @@ void Connection::arm_connect_deadline() {
 
 void Connection::connect_by(int64_t deadline_ms) { worker_.timers.arm(*this, deadline_ms); }
 
+ListenerPlace Connection::take_place() {
+    GN_ASSERT(counted_);
+    counted_ = false;
+    return ListenerPlace::taken_over(listener_);
+}
+
 TransportPointer Connection::release() {
     TransportPointer transport = stream_->release();
     state_ = State::closed;

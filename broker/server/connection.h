@@ -56,6 +56,8 @@ public:
     void adopt(TransportPointer transport, Bytes unread);
     // Bytes received and not handled yet; they are gone here.
     std::string take_unread();
+    // Its place on its listener, for the connection that goes on elsewhere. Requires: alive().
+    ListenerPlace take_place();
     // Takes the transport off this worker and ends the connection here.
     TransportPointer release();
 

@@ -207,20 +207,19 @@ void send_refusal(Connection& connection, Reason reason, Bytes text) {
 
 void move_connection(Connection& connection, Worker& home, Bytes unread) {
     Worker* const worker = &home;
-    ListenerState* const listener = &connection.listener();
     const PeerAddress peer = connection.peer();
     struct Moving {
         std::string unread;
         Connection::EarlyTraffic traffic;
+        ListenerPlace place;
         TransportPointer transport;
     };
-    auto moving = std::make_shared<Moving>();
-    moving->unread = unread;
-    moving->traffic = connection.early_traffic();
+    auto moving = std::make_shared<Moving>(
+        Moving{std::string(unread), connection.early_traffic(), connection.take_place(), nullptr});
     moving->transport = connection.release();
     home.loop.post([=] {
         worker->wake();
-        auto* moved = new Connection(*worker, ListenerPlace(*listener), peer);
+        auto* moved = new Connection(*worker, std::move(moving->place), peer);
         moved->set_early_traffic(moving->traffic);
         moved->open(std::move(moving->transport), moving->unread);
     });

@@ -139,26 +139,22 @@ void Handshake::move_handshake(Connection& connection) {
         std::unique_ptr<Job> handshake;
         std::string unread;
         PeerAddress peer;
-        ListenerState* listener;
+        ListenerPlace place;
         Text auth_method;
         mqtt::Version version;
         Connection::EarlyTraffic traffic;
         TransportPointer transport;
     };
-    auto moving = std::make_shared<Moving>();
-    moving->handshake = std::move(connection.handshake);
-    moving->unread = connection.take_unread();
-    moving->peer = connection.peer();
-    moving->listener = &connection.listener();
-    moving->auth_method = connection.auth_method;
-    moving->version = connection.version();
-    moving->traffic = connection.early_traffic();
+    auto moving = std::make_shared<Moving>(
+        Moving{std::move(connection.handshake), connection.take_unread(), connection.peer(),
+               connection.take_place(), connection.auth_method, connection.version(),
+               connection.early_traffic(), nullptr});
     Handshake& self = static_cast<Handshake&>(*moving->handshake);
     Worker* const home = &connection.worker().core.home_of(self.client.id.bytes());
     moving->transport = connection.release();
     home->loop.post([home, moving] {
         home->wake();
-        auto* moved = new Connection(*home, ListenerPlace(*moving->listener), moving->peer);
+        auto* moved = new Connection(*home, std::move(moving->place), moving->peer);
         auto& handshake = static_cast<Handshake&>(*moving->handshake);
         moved->connecting(moving->version);
         moved->auth_method = moving->auth_method;

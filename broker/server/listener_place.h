@@ -14,6 +14,10 @@ public:
     explicit ListenerPlace(ListenerState& listener) : listener_(&listener) {
         listener.connections.fetch_add(1, std::memory_order_relaxed);
     }
+    // The place of what counted itself, and does so no longer.
+    static ListenerPlace taken_over(ListenerState& listener) {
+        return ListenerPlace(listener, Counted{});
+    }
     ListenerPlace(ListenerPlace&& other) noexcept
         : listener_(std::exchange(other.listener_, nullptr)) {}
     ~ListenerPlace() {
@@ -28,6 +32,9 @@ public:
     ListenerState& hand_over() { return *std::exchange(listener_, nullptr); }
 
 private:
+    struct Counted {};
+    ListenerPlace(ListenerState& listener, Counted) : listener_(&listener) {}
+
     ListenerState* listener_;
 };
 
