@@ -18,6 +18,13 @@ function overflow() {
     .join(' ')}`
 }
 
+// As with a font that is wider than this machine's; null: as it is.
+function spread(letters_px) {
+  const style = new CSSStyleSheet()
+  if (letters_px !== null) style.replaceSync(`* { letter-spacing: ${letters_px}px !important }`)
+  document.adoptedStyleSheets = [style]
+}
+
 // Texts whose contrast is below what WCAG AA asks for.
 function faintTexts() {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
@@ -76,4 +83,4 @@ function namelessControls() {
     .map((element) => element.outerHTML.slice(0, 80))
 }
 
-module.exports = { overflow, faintTexts, namelessControls }
+module.exports = { overflow, spread, faintTexts, namelessControls }

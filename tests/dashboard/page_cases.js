@@ -32,6 +32,8 @@ const READY = {
   log: '.log li'
 }
 
+const WIDER_PX = 0.5
+
 let browser
 let server
 let base
@@ -44,8 +46,12 @@ async function look(size, scheme) {
     await watched.go(hash)
     await watched.page.locator(READY[name]).first().waitFor()
     await watched.picture(`${name}-${size}-${scheme}`)
-    const wide = await watched.page.evaluate(looks.overflow)
-    assert(wide === null, `${name} is ${wide}`)
+    for (const letters_px of [null, WIDER_PX]) {
+      await watched.page.evaluate(looks.spread, letters_px)
+      const wide = await watched.page.evaluate(looks.overflow)
+      assert(wide === null, `${name} is ${wide}, with ${letters_px ?? 0} px more a letter`)
+    }
+    await watched.page.evaluate(looks.spread, null)
     const faint = await watched.page.evaluate(looks.faintTexts)
     assert(faint.length === 0, `${name} has faint texts: ${faint.slice(0, 5).join(', ')}`)
     const nameless = await watched.page.evaluate(looks.namelessControls)

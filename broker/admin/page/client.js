@@ -97,6 +97,7 @@ export class ClientDetail {
       { label: 'QoS', class: 'figure', text: (row) => String(row.qos) },
       {
         label: 'State',
+        class: 'flow',
         text: (row) => row.state.replace(/^(\w+)_awaited$/, (_, name) => `awaits ${name.toUpperCase()}`)
       },
       { label: 'Size', class: 'figure', text: (row) => bytes(row.size_bytes) }
