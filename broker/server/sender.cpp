@@ -128,8 +128,12 @@ bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
                 outbound.queued_bytes + bytes > limits.maximum_queued_bytes);
     };
     if (!full()) return true;
+    drop_expired(session);
+    if (!full()) return true;
     switch (limits.queue_drop_policy) {
         case config::QueueDropPolicy::oldest:
+            if (limits.maximum_queued_bytes != 0 && bytes > limits.maximum_queued_bytes)
+                return false;
             while (full() && !outbound.queue.empty()) {
                 const Delivery oldest = outbound.queue.pop_front();
                 worker_.counters.queued.subtract();
@@ -146,6 +150,30 @@ bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
     return false;
 }
 
+void Sender::drop_expired(Session& session) {
+    constexpr int64_t kPeriod_ms = 1000;
+    Outbound& outbound = *session.outbound;
+    const Clock& clock = worker_.clock;
+    if (outbound.expires_first_ms == 0 || outbound.expires_first_ms > clock.wall_ms ||
+        outbound.expiry_next_look_ms > clock.monotonic_ms)
+        return;
+    outbound.expiry_next_look_ms = clock.monotonic_ms + kPeriod_ms;
+    outbound.expires_first_ms = 0;
+    std::vector<Delivery> expired;
+    for (size_t left = outbound.queue.size(); left != 0; --left) {
+        Delivery delivery = outbound.queue.pop_front();
+        if (delivery.message->expired(clock.wall_ms)) {
+            worker_.counters.queued.subtract();
+            outbound.queued_bytes -= delivery.message->footprint();
+            expired.push_back(std::move(delivery));
+        } else {
+            outbound.note_expiry(*delivery.message);
+            outbound.queue.push_back(std::move(delivery));
+        }
+    }
+    for (const Delivery& delivery : expired) discard(session, delivery, 0, DropReason::expired);
+}
+
 bool Sender::enqueue(Session& session, Delivery delivery) {
     Outbound& outbound = *session.outbound;
     const size_t bytes = delivery.message->footprint();
@@ -154,6 +182,7 @@ bool Sender::enqueue(Session& session, Delivery delivery) {
         return false;
     }
     outbound.queued_bytes += bytes;
+    outbound.note_expiry(*delivery.message);
     tell_qos_publish(session, delivery, facts_of(delivery, 0, false), 0);
     outbound.queue.push_back(std::move(delivery));
     worker_.counters.queued.add();

@@ -34,6 +34,9 @@ public:
     // The client acknowledged `packet_id`: forgets the entry and gives its quota back.
     Delivery settle(Session& session, uint16_t packet_id);
 
+    // Drops what expired in the queue, at most once a second. Requires: session.outbound.
+    void drop_expired(Session& session);
+
     // What a replay still owed when its connection ended goes to the queue, QoS 0 is forgotten.
     void keep_replay(Session& session);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/core.h"
+#include "server/sender.h"
 #include "server/sessions.h"
 #include "server/worker.h"
 #include "topics/filter.h"
@@ -61,7 +62,8 @@ void SessionRestore::apply(StoredClient& stored) {
     client.listener_id = worker_.core.listener_id(stored.listener);
     client.version = stored.version;
     client.clean_start = stored.clean_start;
-    client.session_expiry_s = stored.session_expiry_s;
+    client.session_expiry_s =
+        std::min(stored.session_expiry_s, worker_.limits.maximum_session_expiry_interval_s);
     client.receive_maximum = stored.receive_maximum;
     // Connected when the broker ended: it left then, and all we know of then is now.
     client.end_connection(stored.disconnected_ms != 0 ? stored.disconnected_ms
@@ -124,6 +126,7 @@ bool SessionRestore::queue(Session& session, StoredMessage& stored) {
     if (!queue.empty() && stored.order < queue[queue.size() - 1].order)
         disordered_.insert(session.handle);
     outbound.queued_bytes += stored.message->footprint();
+    outbound.note_expiry(*stored.message);
     queue.push_back(delivery_of(stored));
     worker_.counters.queued.add();
     return true;
@@ -155,7 +158,11 @@ void SessionRestore::finish() {
 
 void SessionRestore::arm() {
     Sessions sessions(worker_);
-    worker_.sessions.for_each([&](Session& session) { sessions.arm(session); });
+    Sender sender(worker_);
+    worker_.sessions.for_each([&](Session& session) {
+        if (session.outbound) sender.drop_expired(session);
+        sessions.arm(session);
+    });
 }
 
 }  // namespace grapnel

@@ -31,6 +31,16 @@ struct Outbound {
     uint64_t told_order = 0;   // up to here plugins know of messages that wait for a packet id
     // Since when it has its connection: what was queued before waited for the client.
     uint64_t timed_from_us = 0;
+    // Nothing in the queue expires before (wall clock); 0: nothing does at all.
+    int64_t expires_first_ms = 0;
+    int64_t expiry_next_look_ms = 0;  // monotonic
+
+    // The message is put into the queue.
+    void note_expiry(const Message& message) {
+        const int64_t at_ms = message.expires_ms();
+        if (at_ms != 0 && (expires_first_ms == 0 || at_ms < expires_first_ms))
+            expires_first_ms = at_ms;
+    }
 };
 
 // Retained messages that a new subscription still has to be given, in order.

@@ -41,3 +41,18 @@ def test_one_message_above_the_limit():
         with Broker(limits={"maximum_queued_bytes": 500, "queue_drop_policy": policy}) as broker:
             assert waiting(broker, 3, 1000) == []
             assert waiting(broker, 2, 50) == [0, 1]
+
+
+def test_oldest_gives_way_to_what_can_wait():
+    """Not to a message that is above the limit by itself."""
+    with Broker(limits={"maximum_queued_bytes": "10 KiB", "queue_drop_policy": "oldest"}) as broker:
+        client = connect(broker, "x", properties=KEEP)
+        client.subscribe("t", qos=1)
+        client.disconnect()
+        publisher = connect(broker, "publisher")
+        for payload in (b"1", b"2", b"x" * 20_000, b"3"):
+            publisher.publish("t", payload, qos=1)
+        client = connect(broker, "x", clean=False, session=True, properties=KEEP)
+        for payload in (b"1", b"2", b"3"):
+            client.receive("t", payload, qos=1)
+        client.ping()

@@ -34,3 +34,21 @@ def test_online_backlog(broker):
     for number in range(6):
         client.receive("t", f"{number}".encode(), qos=1)
     client.ping()
+
+
+def test_expired_make_room(broker):
+    """What nobody would get takes no place from what somebody would."""
+    client = connect(broker, "z", clean=False, properties=KEEP)
+    client.subscribe("t", qos=1)
+    client.disconnect()
+    publisher = connect(broker, "publisher")
+    publisher.publish("t", b"kept", qos=1)
+    for _ in range(4):
+        publisher.publish("t", b"short", qos=1, properties={"message_expiry_interval": 1})
+    publisher.expect_silence(2.2)
+    for number in range(6):
+        publisher.publish("t", f"{number}", qos=1)
+    client = connect(broker, "z", clean=False, session=True, properties=KEEP)
+    for payload in (b"kept", b"0", b"1", b"2", b"3"):
+        client.receive("t", payload, qos=1)
+    client.ping()
