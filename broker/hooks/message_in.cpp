@@ -48,10 +48,10 @@ gn_status IncomingMessage::read(const gn_message* message) {
     if (!set_string(set, mqtt::PropertyId::content_type, in.content_type) ||
         !set_string(set, mqtt::PropertyId::response_topic, in.response_topic) ||
         !set_string(set, mqtt::PropertyId::correlation_data, in.correlation) ||
-        !add_user_properties(in, set, raw) || in.payload_format > 1)
+        !add_user_properties(in, set, raw) || in.payload_format > 2)
         return GN_E_INVALID;
     if (in.payload_format != 0) {
-        set.payload_format = in.payload_format;
+        set.payload_format = in.payload_format == 1 ? 1 : 0;
         set.mark(mqtt::PropertyId::payload_format_indicator);
     }
     properties.clear();

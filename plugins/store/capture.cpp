@@ -29,9 +29,9 @@ MessageRecord capture_message(gn::PacketView packet) {
     packet.prop(kContentType, record.content_type);
     packet.prop(kResponseTopic, record.response_topic);
     packet.prop(kCorrelation, record.correlation);
-    packet.prop(kMessageExpiry, record.expiry_s);
+    if (packet.prop(kMessageExpiry, record.expiry_s) && record.expiry_s == 0) record.expiry_s = 1;
     std::uint32_t format = 0;
-    if (packet.prop(kPayloadFormat, format)) record.payload_format = format == 1 ? 1 : 0;
+    if (packet.prop(kPayloadFormat, format)) record.payload_format = format == 1 ? 1 : 2;
     gn_pair pair{};
     for (std::uint32_t i = 0; packet.user(i, pair); ++i)
         record.user.emplace_back(text(pair.key), text(pair.value));

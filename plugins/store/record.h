@@ -37,10 +37,10 @@ struct MessageRecord {
     std::vector<std::pair<std::string_view, std::string_view>> user;
     std::int64_t created_ms = 0;  // wall clock
     std::int64_t expires_ms = 0;  // wall clock; 0: never
-    std::uint32_t expiry_s = 0;   // as published; 0: none, receivers are told of none
+    std::uint32_t expiry_s = 0;   // as published, 1 for 0; 0: none, receivers are told of none
     std::uint64_t key = 0;
     std::uint8_t qos = 0;
-    std::uint8_t payload_format = 0;  // 1: UTF-8 text
+    std::uint8_t payload_format = 0;  // 1: UTF-8 text; 2: bytes, and told so
     bool retain = false;
 };
 

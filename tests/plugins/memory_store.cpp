@@ -103,8 +103,11 @@ StoredMessage Store::message(const gn_packet* packet) const {
     if (host->packet->prop_str(packet, 0x03, &value) == GN_OK) m.content_type = own(value);
     if (host->packet->prop_str(packet, 0x08, &value) == GN_OK) m.response_topic = own(value);
     if (host->packet->prop_str(packet, 0x09, &value) == GN_OK) m.correlation = own(value);
-    host->packet->prop_u32(packet, 0x01, &m.payload_format);
-    host->packet->prop_u32(packet, 0x02, &m.expiry_s);
+    uint32_t format = 0;
+    if (host->packet->prop_u32(packet, 0x01, &format) == GN_OK)
+        m.payload_format = format == 1 ? 1 : 2;
+    if (host->packet->prop_u32(packet, 0x02, &m.expiry_s) == GN_OK && m.expiry_s == 0)
+        m.expiry_s = 1;
     gn_pair pair{};
     for (uint32_t i = 0; host->packet->user(packet, i, &pair) == GN_OK; ++i)
         m.user.emplace_back(own(pair.key), own(pair.value));

@@ -52,7 +52,7 @@ inline gn_status FakeMessage::read(const gn_message* message, FakeMessage& out) 
     gn_message in;
     constexpr std::size_t kLeast = offsetof(gn_message, payload) + sizeof(gn_str);
     if (!detail::take_in(message, kLeast, in) || !detail::is_string(in.topic) ||
-        !detail::is_string(in.payload) || in.qos > 2 || in.payload_format > 1)
+        !detail::is_string(in.payload) || in.qos > 2 || in.payload_format > 2)
         return GN_E_INVALID;
     out = FakeMessage{};
     out.topic = detail::copy(in.topic);

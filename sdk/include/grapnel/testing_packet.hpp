@@ -126,7 +126,7 @@ inline FakePacket FakePacket::of(const FakeMessage& message) {
     FakePacket packet = publish(message.topic, message.payload, message.qos);
     packet.header.flags =
         static_cast<std::uint8_t>(GN_PK_INLINE | (message.retain ? GN_PK_RETAIN : 0));
-    if (message.payload_format != 0) packet.numbers[1] = message.payload_format;
+    if (message.payload_format != 0) packet.numbers[1] = message.payload_format == 1;
     if (message.expiry_s != 0) packet.numbers[2] = message.expiry_s;
     if (message.content_type) packet.strings[3] = *message.content_type;
     if (message.response_topic) packet.strings[detail::kResponseTopic] = *message.response_topic;

@@ -226,7 +226,7 @@ typedef struct gn_message {
     uint32_t size;
     uint8_t qos;
     uint8_t retain;
-    uint8_t payload_format; /* 1: UTF-8 text */
+    uint8_t payload_format; /* 1: UTF-8 text; 2: bytes, and told so */
     uint8_t reserved;
     gn_str topic;
     gn_str payload;
