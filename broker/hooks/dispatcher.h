@@ -173,6 +173,7 @@ public:
     void set_commit_number(uint64_t number) { commit_number_ = number; }
     // True when plugins that commit were told of something to write down since the last call.
     bool take_told() { return std::exchange(told_, false); }
+    bool told() const { return told_; }  // the same, without taking it
     // How often plugins that commit were told something that an acknowledgement depends on: of
     // sessions that outlive their connection or an earlier one, of retained messages.
     uint64_t durable_told() const { return durable_told_; }

@@ -65,7 +65,8 @@ bool Commits::waiting(const Connection& connection) const {
 
 void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) {
     const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
-    connection.set_held_in(number);
+    connection.hold_output(number, packets.size());
+    held_lately_ = true;
     std::vector<Held>& held = group(number).held;
     const auto joins = [&](const Held& last) {
         return last.connection_key == connection.key() && !last.corked &&
@@ -82,13 +83,15 @@ void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) 
 void Commits::cork(Connection& connection) {
     if (!holding(connection)) return connection.uncork();
     const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
-    connection.set_held_in(number);
-    connection.cork();
+    connection.hold_output(number, 0);
+    connection.cork(number);
+    held_lately_ = true;
     group(number).held.push_back({connection.key(), {}, true});
 }
 
 void Commits::end_turn() {
     if (!active()) return;
+    held_lately_ = false;
     told_ = worker_.hooks.take_told() || told_;
     if (close_soon_ || !groups_.back()->held.empty()) {
         if (worker_.core.commits.begin(open_)) close();
@@ -97,6 +100,8 @@ void Commits::end_turn() {
         worker_.timers.arm(later_, worker_.clock.monotonic_ms + kLater_ms);
     }
 }
+
+bool Commits::due() const { return active() && (held_lately_ || worker_.hooks.told()); }
 
 void Commits::stop() {
     stopped_ = true;
@@ -203,9 +208,9 @@ void Commits::release(Group& group) {
         if (!group.committed) {
             worker_.doom(*connection, mqtt::Reason::unspecified_error);
         } else if (held.corked) {
-            connection->uncork();
+            connection->uncork(group.number);
         } else {
-            connection->append_output(held.packets, held.received_us, held.messages);
+            connection->append_held(held.packets, held.received_us, held.messages);
         }
     }
 }

@@ -49,6 +49,8 @@ public:
 
     // Closes the commit if there is something in it and it is time. End of turn, all mail sent.
     void end_turn();
+    // Something came into the commit since: the turn has to end once more.
+    bool due() const;
     // Plugins are about to be stopped: no commit is asked for any more, they write what is left.
     void stop();
 
@@ -99,7 +101,8 @@ private:
     std::vector<std::function<void()>> early_;  // of the next one
     uint64_t durable_told_ = 0;                 // as it was at begin_packet()
     uint64_t mails_ = 0;
-    bool told_ = false;  // something belongs to the open commit
+    bool told_ = false;         // something belongs to the open commit
+    bool held_lately_ = false;  // since end_turn()
     bool close_soon_ = false;
     bool stopped_ = false;
     Timer retry_;  // while the stores fail

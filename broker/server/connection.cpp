@@ -333,14 +333,21 @@ void Connection::on_writable() {
     flush();
 }
 
-void Connection::uncork() {
-    corked_ = false;
+void Connection::append_held(Bytes packets, uint64_t received_us, uint32_t messages) {
+    held_bytes_ -= packets.size();
+    if (!alive() && silent_) return;
+    append_output(packets, received_us, messages);
+}
+
+void Connection::uncork(uint64_t commit) {
+    if (corked_until_ > commit) return;
+    corked_until_ = 0;
     if (state_ == State::lingering) arm_linger();
     worker_.mark_dirty(*this);
 }
 
 void Connection::flush() {
-    if (!stream_ || corked_) return;
+    if (!stream_ || corked()) return;
     uint64_t written = 0;
     const Output::Flushed flushed =
         output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
@@ -367,7 +374,7 @@ void Connection::flush() {
 }
 
 void Connection::relieve() {
-    if (blocked_ || corked_ || !stream_) return;
+    if (blocked_ || corked() || !stream_) return;
     uint64_t written = 0;
     const Output::Flushed flushed =
         output_.flush(worker_.outputs, *stream_, written, worker_.delivery_times);
@@ -395,7 +402,7 @@ bool Connection::closes_for(mqtt::Reason reason) const {
 }
 
 void Connection::fail(mqtt::Reason reason, Bytes text) {
-    if (state_ == State::lingering && corked_) return lost(reason);  // the commit failed
+    if (state_ == State::lingering && corked()) return lost(reason);  // the commit failed
     if (!alive()) return;
     log_debug("server", "connection closed",
               {{"client", client() != nullptr ? client()->id.bytes() : Bytes{}},
@@ -403,10 +410,11 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
                {"reason", mqtt::reason_text(reason)},
                {"text", text}});
     const State was = state_;
-    if (was == State::established && corked_) {
+    if (was == State::established && corked()) {
         output_.clear(worker_.outputs);  // the client has not seen CONNACK, and never will
-        corked_ = false;
+        corked_until_ = 0;
         send_refusal(*this, mqtt::Reason::server_unavailable, {});
+        silent_ = true;
     } else if (was == State::established) {
         if (version_ == mqtt::Version::v5) {
             mqtt::Disconnect packet;
@@ -416,6 +424,7 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
                 packet.properties.reason_string = text;
             }
             send(packet);
+            silent_ = true;
         }
     } else if (was == State::connecting) {
         worker_.counters.connects_refused.add();
@@ -427,11 +436,12 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
     linger();
 }
 
-void Connection::finish() {
+void Connection::finish(mqtt::Reason reason) {
     if (!alive()) return;
     // What a store has of the client: its will, or its session, whose CONNACK was held.
     const bool is_stored = held_in_ != 0 || (session_ != nullptr && session_->info.will);
-    if (session_ != nullptr) Sessions(worker_).detach(*this, mqtt::Reason::success, {}, true);
+    const bool orderly = reason == mqtt::Reason::success;  // 3.14.4-3: forgets the will
+    if (session_ != nullptr) Sessions(worker_).detach(*this, reason, {}, orderly);
     // That the session ended is told by the end of the connection.
     if (is_stored) worker_.commits.cork(*this);
     linger();
@@ -450,7 +460,7 @@ void Connection::linger() {
     flush();
     if (state_ == State::closed) return;
     watch();
-    if (corked_)
+    if (corked())
         disarm();  // until the commit, which has a deadline of its own
     else
         arm_linger();

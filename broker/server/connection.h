@@ -85,18 +85,25 @@ public:
     void append_output(Bytes packets, uint64_t received_us = 0, uint32_t messages = 0);
 
     // Output is kept back from cork() to uncork(): CONNACK, or the farewell to a session, waits for
-    // its commit, however long that takes.
-    void cork() { corked_ = true; }
-    void uncork();
+    // its commit, however long that takes. A later commit's cork outlasts uncork().
+    static constexpr uint64_t kNoCommitYet = UINT64_MAX;
+    void cork(uint64_t commit = kNoCommitYet) { corked_until_ = commit; }
+    void uncork(uint64_t commit = kNoCommitYet);
+    // So many bytes said to this client wait for that commit; they count as output.
+    void hold_output(uint64_t commit, size_t bytes) {
+        held_in_ = commit;
+        held_bytes_ += bytes;
+    }
+    // As append_output(), of what was held. Nothing comes behind DISCONNECT (3.14.4-1).
+    void append_held(Bytes packets, uint64_t received_us, uint32_t messages);
     // The last commit that something said to this client waits or waited for; 0: none.
     uint64_t held_in() const { return held_in_; }
-    void set_held_in(uint64_t commit) { held_in_ = commit; }
 
     // Ends the connection: tells a v5 client (or one that waits for CONNACK) why, then closes. The
     // session is told through Sessions::detach with `reason`.
     void fail(mqtt::Reason reason, Bytes text = {});
-    // The client said DISCONNECT, or took this connection's session over after being told.
-    void finish();
+    // The client said DISCONNECT: an orderly end unless the reason is another than success.
+    void finish(mqtt::Reason reason);
     // The transport is gone.
     void lost(mqtt::Reason reason);
 
@@ -127,8 +134,8 @@ public:
     // Before CONNACK, so that refusals are in the client's language.
     void connecting(mqtt::Version version);
     void forget_session() { session_ = nullptr; }
-    // How many bytes may wait for the socket before queued messages stay in their queue.
-    bool congested() const { return output_.bytes() >= kOutputHigh; }
+    // So much waits for the socket, or for a commit, that queued messages stay in their queue.
+    bool congested() const { return output_.bytes() + held_bytes_ >= kOutputHigh; }
     // The session has more to send once the output is not congested any more.
     void wait_for_room() { wants_room_ = true; }
     // Writes now what can be written; called at the end of a turn.
@@ -203,6 +210,7 @@ private:
         return state_ == State::lingering ||
                (job_ == nullptr && !paused_ && !choked_ && (holds_ == 0 || catching_up_));
     }
+    bool corked() const { return corked_until_ != 0; }
     void close_transport();
     void linger();
     void arm_linger();
@@ -248,7 +256,9 @@ private:
     int64_t last_read_ms_ = 0;
     uint64_t key_;
     uint64_t held_in_ = 0;
-    uint32_t tail_wanted_ = 0;  // bytes that the packet at the front of the tail has, if known
+    size_t held_bytes_ = 0;
+    uint64_t corked_until_ = 0;  // this commit; 0: it is not
+    uint32_t tail_wanted_ = 0;   // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
     EarlyTraffic early_;  // and what came before its client's tally was made
@@ -265,7 +275,7 @@ private:
     bool paused_ : 1 = false;       // the handshake waits
     bool catching_up_ : 1 = false;  // inside catch_up(): receivers do not hold it
     bool dirty_ : 1 = false;
-    bool corked_ : 1 = false;
+    bool silent_ : 1 = false;  // the client was told that this is the end
     bool traced_ : 1 = false;
 };
 

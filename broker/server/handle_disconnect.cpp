@@ -27,11 +27,7 @@ void handle_disconnect(Connection& connection, const mqtt::Frame& frame) {
             std::min(expiry_s, worker.limits.maximum_session_expiry_interval_s);
     }
     processed(connection, box, Reason::success);
-    // 3.14.4-3: only a normal disconnection forgets the will.
-    if (packet.reason == Reason::success)
-        connection.finish();
-    else
-        connection.lost(packet.reason);
+    connection.finish(packet.reason);
 }
 
 }  // namespace grapnel

@@ -211,7 +211,7 @@ void Worker::settle_turn() {
     dead_sessions_.clear();
     dead_jobs_.clear();
     if (drained_ && connections_.size() == 0) std::exchange(drained_, nullptr)();
-    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty();
+    awake_ = has_mail() || !doomed_.empty() || !dirty_.empty() || commits.due();
 }
 
 void Worker::observe_turn() {
