@@ -295,6 +295,7 @@ void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maxi
     traced_ = worker_.traces.any() && worker_.traces.has(session.info.id.bytes());
     state_ = State::established;
     keepalive_s_ = keepalive_s;
+    received_before_ = static_cast<uint16_t>(session.received.size());
     maximum_packet_size_ = maximum_packet_size;
     if (version_ == mqtt::Version::v5 &&
         (topic_alias_maximum != 0 || worker_.limits.topic_alias_maximum != 0))

@@ -181,6 +181,9 @@ public:
     std::optional<TlsPeer> tls_peer() const { return stream_->tls_peer(); }
     mqtt::Version version() const { return version_; }
     uint64_t key() const { return key_; }
+    // QoS 2 messages whose exchange an earlier connection began, and that take nothing of this
+    // one's receive quota (4.9). At most so many are open yet.
+    size_t received_before() const { return received_before_; }
     Aliases* aliases() { return aliases_.get(); }
     const Output& output() const { return output_; }
     void set_problem_information(bool wanted) { problem_information_ = wanted; }
@@ -263,6 +266,7 @@ private:
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
     EarlyTraffic early_;  // and what came before its client's tally was made
     uint16_t keepalive_s_ = 0;
+    uint16_t received_before_ = 0;
     PeerAddress peer_;
     State state_ = State::opening;
     mqtt::Version version_ = mqtt::Version::v5;

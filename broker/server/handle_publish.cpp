@@ -131,7 +131,7 @@ bool PublishJob::prepare(Connection& connection) {
         refuse(connection, Reason::quota_exceeded, "what must last cannot be stored now");
         return false;
     }
-    if (v5 && received.size() >= limits.receive_maximum)
+    if (v5 && received.size() >= limits.receive_maximum + connection.received_before())
         return broken(Reason::receive_maximum_exceeded);
     if (packet.qos == 2) received.begin(packet.packet_id);
     return true;
