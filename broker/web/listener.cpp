@@ -31,6 +31,13 @@ constexpr size_t kSendMost = size_t{512} << 10;
 constexpr const char* kAcceptProtocol = "accepts connections";
 constexpr const char* kRefusedProtocol = "was refused";
 
+// Has a client left HTTP for bytes of its own? libwebsockets lets it by CONNECT, and has no time
+// limit for it from then on.
+bool leaves_http(lws_callback_reasons reason) {
+    return reason == LWS_CALLBACK_RAW_ADOPT || reason == LWS_CALLBACK_RAW_RX ||
+           reason == LWS_CALLBACK_RAW_WRITEABLE;
+}
+
 }  // namespace
 
 // What libwebsockets keeps for us with a connection.
@@ -123,6 +130,7 @@ int WebListener::on_any_event(lws* wsi, lws_callback_reasons reason, void* user,
         destroyed(wsi);
         return 0;
     }
+    if (leaves_http(reason)) return -1;
     if (reason == LWS_CALLBACK_HTTP || reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
         connection->asked = true;
     return connection->listener->on_event(wsi, reason, in, size);

@@ -109,3 +109,11 @@ def test_hostile_requests(broker):
                 answer = b""
             assert len(answer) < 10_000, request[:50]
     assert get(broker, "/healthz")[0] == 200
+
+
+def test_what_is_refused_before_it_is_a_request(broker):
+    """docs/listeners.md says so."""
+    for line in ("TRACE /healthz", "FOO /healthz", "GET /healthz?x=%zz", "GET /%2", "GET healthz", "OPTIONS *"):
+        with Http(broker) as http:
+            http.send(f"{line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert http.rest().startswith(b"HTTP/1.0 403 "), line

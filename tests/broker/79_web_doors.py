@@ -1,9 +1,10 @@
 """Bans and rates of connections hold for WebSocket and HTTP as for TCP: whoever is turned away is closed before
 anything is read. What no request comes of is counted."""
+import os
 import socket
 import time
 
-from lib import Broker, connect, hashed, ledger
+from lib import Broker, authority, client_tls, connect, hashed, ledger, scaled
 from lib import websocket as ws
 from lib.http import Http, get
 
@@ -83,3 +84,34 @@ def test_connections_without_a_request():
         watch(broker, "connections/without_request", 40)
         told = [record["level"] for record in broker.records[mark:] if record.get("module") == "web"]
         assert "error" not in told and len(told) < 40, told
+
+
+def open_descriptors(broker):
+    return len(os.listdir(f"/proc/{broker.process.pid}/fd"))
+
+
+def test_connections_that_leave_http():
+    """CONNECT, and what would be HTTP/2: they end at once, and are counted with those that sent no request."""
+    doors = [*LISTENERS, {"id": "wss", "type": "ws", "tls": authority().listener()},
+             {"id": "https", "type": "http", "tls": authority().listener()}]
+    leaving = [b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+               b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\nand more" * 100,
+               b"CONNECT a:80 HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+               b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4" + b"\0" * 5]
+    with Broker(listeners=doors, plugins=[ledger(default="allow", auth=[{"allow": True}])]) as broker:
+        assert get(broker, "/healthz")[0] == 200
+        watch(broker, "connections/without_request", 0)
+        before = open_descriptors(broker)
+        for door in ("ws", "http", "wss", "https"):
+            for data in leaving:
+                with Http(broker, door, client_tls() if door in ("wss", "https") else None) as http:
+                    try:
+                        http.send(data)
+                        assert b" 101 " not in http.rest() and b" 200 " not in http.rest(), data
+                    except ConnectionError:
+                        pass
+        watch(broker, "connections/without_request", 4 * len(leaving))
+        deadline = time.monotonic() + scaled(10)
+        while open_descriptors(broker) > before:
+            assert time.monotonic() < deadline, f"{open_descriptors(broker)} descriptors, before {before}"
+            time.sleep(0.05)
