@@ -78,7 +78,7 @@ int WebSocketListener::on_event(lws* wsi, lws_callback_reasons reason, void* in,
 }
 
 int WebSocketListener::on_handshake(lws* wsi, Bytes upgrade) const {
-    if (upgrade != "websocket") return refuse(wsi, 400);
+    if (lower(std::string(upgrade)) != "websocket") return refuse(wsi, 400);
     if (going_away_) return refuse(wsi, 503);
     if (path_of(wsi) != options_.path) return refuse(wsi, 404);
     if (!allows_origin(header_of(wsi, WSI_TOKEN_ORIGIN))) return refuse(wsi, 403);

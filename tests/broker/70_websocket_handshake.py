@@ -92,6 +92,12 @@ def test_extensions_are_declined(broker):
     ws.connect(broker, "deflates", handshake={"headers": ["Sec-WebSocket-Extensions: permessage-deflate"]}).ping()
 
 
+def test_the_upgrade_is_named_in_any_case(broker):
+    """RFC 6455, 4.2.1."""
+    for name in ("WebSocket", "WEBSOCKET", "websocket"):
+        ws.connect(broker, name, handshake={"upgrade": name}).ping()
+
+
 def test_plain_http(broker):
     assert plain(broker, b"GET /mqtt HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 426 ")
     assert plain(broker, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 404 ")

@@ -42,17 +42,17 @@ class Refused(Exception):
 class WebSocket:
     """Connected and through the handshake, unless it raises Refused."""
 
-    def __init__(self, sock, path="/mqtt", protocols="mqtt", origin=None, headers=()):
+    def __init__(self, sock, path="/mqtt", protocols="mqtt", origin=None, headers=(), upgrade="websocket"):
         self.socket = sock
         self.close_code = None
         self.pongs = []
         self._buffer = bytearray()
         self._fragments = []
-        self.protocol = self._handshake(path, protocols, origin, headers)
+        self.protocol = self._handshake(path, protocols, origin, headers, upgrade)
 
-    def _handshake(self, path, protocols, origin, headers):
+    def _handshake(self, path, protocols, origin, headers, upgrade):
         key = base64.b64encode(os.urandom(16)).decode()
-        lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade",
+        lines = [f"GET {path} HTTP/1.1", "Host: localhost", f"Upgrade: {upgrade}", "Connection: Upgrade",
                  f"Sec-WebSocket-Key: {key}"]
         if not any(each.lower().startswith("sec-websocket-version") for each in headers):
             lines.append("Sec-WebSocket-Version: 13")
