@@ -67,9 +67,12 @@ HttpResponse plugins_of(Broker& broker) {
 }
 
 void reload(Broker& broker, const HttpAnswer& answer) {
-    const auto ended = [&broker, answer](const std::vector<std::string>& faults) {
-        if (faults.empty()) return answer(plugins_of(broker));
-        answer(json_response({{"error", "everything stays as it was"}, {"faults", faults}}, 422));
+    const auto ended = [&broker, answer](const Broker::ReloadEnd& end) {
+        if (end.faults.empty()) return answer(plugins_of(broker));
+        const char* const error =
+            end.adopted ? "certificates that cannot be loaded stay as they were; all else is adopted"
+                        : "everything stays as it was";
+        answer(json_response({{"error", error}, {"faults", end.faults}}, 422));
     };
     switch (broker.reload(ended)) {
         case Broker::ReloadStart::begun: return;

@@ -170,8 +170,9 @@ TlsServer* Broker::tls_of(const std::string& listener_id) const {
     return web_ ? web_->tls_of(listener_id) : nullptr;
 }
 
-// Who is connected stays so. What cannot be loaded leaves the listener as it is.
-void Broker::reload_certificates() {
+// Who is connected stays so. What cannot be loaded leaves the listener as it is, and is returned.
+std::vector<std::string> Broker::reload_certificates() {
+    std::vector<std::string> lines;
     for (const config::Listener& listener : config_.listeners) {
         TlsServer* const tls = tls_of(listener.id);
         if (tls == nullptr || !listener.tls) continue;
@@ -184,7 +185,9 @@ void Broker::reload_certificates() {
         for (const config::Fault& fault : faults) text += (text.empty() ? "" : "; ") + fault.line();
         log_error("server", "the listener keeps the certificates it has",
                   {{"listener", listener.id}, {"fault", text}});
+        lines.push_back("listener " + listener.id + " keeps the certificates it has: " + text);
     }
+    return lines;
 }
 
 void Broker::ready() {
@@ -366,7 +369,7 @@ void Broker::reload() {
         reload_again_ = true;
         return;
     }
-    begin_reload([](const std::vector<std::string>&) {});
+    begin_reload([](const ReloadEnd&) {});
 }
 
 Broker::ReloadStart Broker::reload(Reloaded done) {
@@ -386,21 +389,21 @@ void Broker::begin_reload(Reloaded done) {
     if (!read) {
         log_error("server", "reload failed",
                   {{"reason", "the configuration has faults; everything stays as it was"}});
-        std::vector<std::string> lines;
-        for (const config::Fault& fault : faults) lines.push_back(fault.line());
+        ReloadEnd end;
+        for (const config::Fault& fault : faults) end.faults.push_back(fault.line());
         owner_.reloaded();
-        return done(std::move(lines));
+        return done(end);
     }
     reloading_ = true;
     // It has ended when the plugins have, and the workers have what they need of it.
     struct Ends {
-        std::vector<std::string> failures;
+        ReloadEnd end;
         int left = 2;
         Reloaded done;
     };
     const auto ends = std::make_shared<Ends>(Ends{{}, 2, std::move(done)});
     const auto end_one = [ends] {
-        if (--ends->left == 0) ends->done(std::move(ends->failures));
+        if (--ends->left == 0) ends->done(ends->end);
     };
     const auto fresh = std::make_shared<const config::Config>(std::move(*read));
     core_.hooks.reload(
@@ -408,9 +411,10 @@ void Broker::begin_reload(Reloaded done) {
         [this, fresh, ends, end_one](std::vector<Error> failures) {
             for (const Error& failure : failures) {
                 log_error("server", "reload failed", {{"reason", failure.text}});
-                ends->failures.push_back(failure.text);
+                ends->end.faults.push_back(failure.text);
             }
-            failures.empty() ? adopt(*fresh, end_one) : end_one();
+            ends->end.adopted = failures.empty();
+            failures.empty() ? adopt(*fresh, ends->end.faults, end_one) : end_one();
         },
         [this, end_one] {
             reloading_ = false;
@@ -421,7 +425,8 @@ void Broker::begin_reload(Reloaded done) {
         });
 }
 
-void Broker::adopt(const config::Config& fresh, std::function<void()> done) {
+void Broker::adopt(const config::Config& fresh, std::vector<std::string>& faults,
+                   std::function<void()> done) {
     warn_of_restart(fresh);
     owner_.adopt(fresh);
     log_configure(fresh.log.level, fresh.log.format);
@@ -430,7 +435,7 @@ void Broker::adopt(const config::Config& fresh, std::function<void()> done) {
     config_ = fresh;
     takes_inline_ = config_.broker.inline_client;
     core_.adopt(config_.limits);
-    reload_certificates();
+    faults = reload_certificates();
     core_.access_epoch.fetch_add(1);  // the rules of topics may have changed
     warn_if_nobody_may_connect();
     on_all_workers(

@@ -54,12 +54,15 @@ public:
     // Reads the configuration anew and hands it on. What is wrong is in the log. While the last one
     // is under way or the broker starts, it begins behind that.
     void reload();
-    // The same for somebody who waits for its end, and is told what the log says is wrong; nothing:
-    // all is adopted. `done` is not called when the broker ends before. Busy: one is under way, and
-    // nothing happens; impossible: there is nothing to read anew, as in an embedded broker, or the
-    // broker does not serve.
+    // The same for somebody who waits for its end. `done` is not called when the broker ends before.
+    // Busy: one is under way, and nothing happens; impossible: there is nothing to read anew, as in
+    // an embedded broker, or the broker does not serve.
     enum class ReloadStart : uint8_t { begun, busy, impossible };
-    using Reloaded = std::function<void(std::vector<std::string> faults)>;
+    struct ReloadEnd {
+        bool adopted = false;             // else everything stays as it was
+        std::vector<std::string> faults;  // as in the log; if adopted, of certificates that are not
+    };
+    using Reloaded = std::function<void(const ReloadEnd&)>;
     ReloadStart reload(Reloaded done);
 
     // Runs the task on the main thread; drops it once run() is over. Any thread.
@@ -143,8 +146,9 @@ private:
 
     void begin_reload(Reloaded done);
     // `done` comes when all workers have it.
-    void adopt(const config::Config& fresh, std::function<void()> done);
-    void reload_certificates();
+    void adopt(const config::Config& fresh, std::vector<std::string>& faults,
+               std::function<void()> done);
+    std::vector<std::string> reload_certificates();
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();

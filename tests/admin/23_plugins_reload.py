@@ -1,7 +1,9 @@
 """GET /plugins, and POST /reload, which reads the configuration as SIGHUP does and says what came of it."""
 
-from api_client import READ_TOKEN, ask, made, ok
-from lib import allow_all, connect
+import shutil
+
+from api_client import READ_TOKEN, TOKEN, ask, made, ok
+from lib import Broker, allow_all, authority, connect
 
 
 def test_plugins():
@@ -47,6 +49,27 @@ def test_faults():
         status, answer = ask(broker, "POST", "/reload")
         assert status == 422 and "no-such-plugin" in answer["faults"][0], answer
         broker.write_config(plugins=[allow_all()])
+        ok(broker, "POST", "/reload")
+
+
+def test_certificates_that_cannot_be_loaded():
+    """All else is adopted, and the answer has the listeners that keep what they have."""
+    signer = authority()
+    listeners = [{"id": "tcp"}, {"id": "http", "type": "http"},
+                 {"id": "tls", "tls": {"cert": "server.pem", "key": "server.key"}}]
+    broker = Broker(listeners=listeners, top={"admin": {"token": TOKEN}}, plugins=[allow_all()])
+    for name in ("server.pem", "server.key"):
+        shutil.copy(signer.path(name), broker.folder / name)
+    with broker:
+        (broker.folder / "server.key").write_text("nonsense")
+        broker.write_config(log={"level": "debug"})
+        status, answer = ask(broker, "POST", "/reload")
+        assert status == 422 and "all else is adopted" in answer["error"], answer
+        fault, = answer["faults"]
+        assert fault.startswith(f"listener tls keeps the certificates it has: {broker.config_path}:"), fault
+        assert ok(broker, "GET", "/log/level") == {"level": "debug"}
+        broker.wait_record("reloaded")
+        shutil.copy(signer.path("server.key"), broker.folder / "server.key")
         ok(broker, "POST", "/reload")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import threading
 
 import run
@@ -10,6 +11,7 @@ from ctllib import TOKEN, Following, ctl, fails, succeeds
 from fake_admin import PLUGIN, STATUS, client, details, sample
 from run import ConfigFile, equal
 
+from lib import certificates
 from lib.broker import Broker
 from lib.client import connect
 
@@ -17,10 +19,12 @@ from lib.client import connect
 class Asked:
     """A broker, with `url` for the commands."""
 
-    def __init__(self, admin=True):
+    def __init__(self, admin=True, more=(), files=()):
         os.environ["GRAPNEL_BUILD"] = str(run.build)
-        listeners = [{"id": "tcp", "type": "tcp"}, {"id": "http", "type": "http"}]
+        listeners = [{"id": "tcp", "type": "tcp"}, {"id": "http", "type": "http"}, *more]
         self.broker = Broker(listeners=listeners, top={"admin": {"token": TOKEN}} if admin else None)
+        for file in files:
+            shutil.copy(file, self.broker.folder)
 
     def __enter__(self):
         self.broker.__enter__()
@@ -102,6 +106,18 @@ def test_reload_of_a_broken_configuration():
         status, _, errors = ctl(asked.url, "reload")
         equal(status, 1)
         assert ":2:1: " in errors and 'did you mean "maximum_clients"?' in errors, errors
+
+
+def test_reload_of_a_certificate_that_cannot_be_loaded():
+    authority = certificates.authority()
+    with Asked(more=[{"id": "tls", "tls": {"cert": "server.pem", "key": "server.key"}}],
+               files=[authority.path("server.pem"), authority.path("server.key")]) as asked:
+        (asked.broker.folder / "server.pem").unlink()
+        status, output, errors = ctl(asked.url, "reload")
+        equal((status, output), (1, ""))
+        fault, why = errors.splitlines()
+        assert fault.startswith("listener tls keeps the certificates it has: "), fault
+        assert why.startswith("grapnel: ") and why.endswith("all else is adopted"), why
 
 
 def test_a_broker_is_followed():
