@@ -70,8 +70,9 @@ void reload(Broker& broker, const HttpAnswer& answer) {
     const auto ended = [&broker, answer](const Broker::ReloadEnd& end) {
         if (end.faults.empty()) return answer(plugins_of(broker));
         const char* const error =
-            end.adopted ? "certificates that cannot be loaded stay as they were; all else is adopted"
-                        : "everything stays as it was";
+            end.adopted
+                ? "certificates that cannot be loaded stay as they were; all else is adopted"
+                : "everything stays as it was";
         answer(json_response({{"error", error}, {"faults", end.faults}}, 422));
     };
     switch (broker.reload(ended)) {

@@ -54,9 +54,9 @@ public:
     // Reads the configuration anew and hands it on. What is wrong is in the log. While the last one
     // is under way or the broker starts, it begins behind that.
     void reload();
-    // The same for somebody who waits for its end. `done` is not called when the broker ends before.
-    // Busy: one is under way, and nothing happens; impossible: there is nothing to read anew, as in
-    // an embedded broker, or the broker does not serve.
+    // The same for somebody who waits for its end. `done` is not called when the broker ends
+    // before. Busy: one is under way, and nothing happens; impossible: there is nothing to read
+    // anew, as in an embedded broker, or the broker does not serve.
     enum class ReloadStart : uint8_t { begun, busy, impossible };
     struct ReloadEnd {
         bool adopted = false;             // else everything stays as it was

@@ -147,7 +147,7 @@ export class RetainedList {
     const sure = await confirmed({
       title: 'Delete this retained message?',
       danger: 'Delete',
-      text: `${visible(topic)} will have no message for those who subscribe later. Subscribers are not told.`
+      text: `${visible(topic)} will have no message for those who subscribe later. Subscribers get an empty message.`
     })
     if (sure && (await attempt(() => call('DELETE', url(['retained'], { topic })), 'Retained message deleted.'))) {
       location.hash = '#/topics/retained'
