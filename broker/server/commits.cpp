@@ -63,11 +63,15 @@ bool Commits::waiting(const Connection& connection) const {
     return connection.held_in() >= groups_.front()->number;
 }
 
-void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) {
+uint64_t Commits::join(Connection& connection, size_t bytes) {
     const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
-    connection.hold_output(number, packets.size());
+    connection.hold_output(number, bytes);
     held_lately_ = true;
-    std::vector<Held>& held = group(number).held;
+    return number;
+}
+
+void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) {
+    std::vector<Held>& held = group(join(connection, packets.size())).held;
     const auto joins = [&](const Held& last) {
         return last.connection_key == connection.key() && !last.corked &&
                (received_us == 0 || last.messages == 0 || last.received_us == received_us);
@@ -82,10 +86,8 @@ void Commits::hold(Connection& connection, Bytes packets, uint64_t received_us) 
 
 void Commits::cork(Connection& connection) {
     if (!holding(connection)) return connection.uncork();
-    const uint64_t number = std::max(worker_.hooks.commit_number(), connection.held_in());
-    connection.hold_output(number, 0);
+    const uint64_t number = join(connection, 0);
     connection.cork(number);
-    held_lately_ = true;
     group(number).held.push_back({connection.key(), {}, true});
 }
 

@@ -76,6 +76,9 @@ private:
 
     bool active() const;
     Group& group(uint64_t number) { return *groups_[number - groups_.front()->number]; }
+    // So many bytes for a connection belong to the commit that it returns: the one of now, or one
+    // that something said to it before waits for.
+    uint64_t join(Connection& connection, size_t bytes);
     void open_next();
     // Lets the next commit be closed as soon as it may, though there is nothing in it here.
     void close_soon();

@@ -135,9 +135,8 @@ bool Sender::make_room(Session& session, Outbound& outbound, size_t bytes) {
             if (limits.maximum_queued_bytes != 0 && bytes > limits.maximum_queued_bytes)
                 return false;
             while (full() && !outbound.queue.empty()) {
-                const Delivery oldest = outbound.queue.pop_front();
+                const Delivery oldest = outbound.dequeue();
                 worker_.counters.queued.subtract();
-                outbound.queued_bytes -= oldest.message->footprint();
                 discard(session, oldest, 0, DropReason::queue_full);
             }
             return !full();
@@ -161,30 +160,25 @@ void Sender::drop_expired(Session& session) {
     outbound.expires_first_ms = 0;
     std::vector<Delivery> expired;
     for (size_t left = outbound.queue.size(); left != 0; --left) {
-        Delivery delivery = outbound.queue.pop_front();
-        if (delivery.message->expired(clock.wall_ms)) {
-            worker_.counters.queued.subtract();
-            outbound.queued_bytes -= delivery.message->footprint();
-            expired.push_back(std::move(delivery));
-        } else {
-            outbound.note_expiry(*delivery.message);
-            outbound.queue.push_back(std::move(delivery));
+        Delivery delivery = outbound.dequeue();
+        if (!delivery.message->expired(clock.wall_ms)) {
+            outbound.enqueue(std::move(delivery));
+            continue;
         }
+        worker_.counters.queued.subtract();
+        expired.push_back(std::move(delivery));
     }
     for (const Delivery& delivery : expired) discard(session, delivery, 0, DropReason::expired);
 }
 
 bool Sender::enqueue(Session& session, Delivery delivery) {
     Outbound& outbound = *session.outbound;
-    const size_t bytes = delivery.message->footprint();
-    if (!make_room(session, outbound, bytes)) {
+    if (!make_room(session, outbound, delivery.message->footprint())) {
         dropped(session, delivery.message, DropReason::queue_full);
         return false;
     }
-    outbound.queued_bytes += bytes;
-    outbound.note_expiry(*delivery.message);
     tell_qos_publish(session, delivery, facts_of(delivery, 0, false), 0);
-    outbound.queue.push_back(std::move(delivery));
+    outbound.enqueue(std::move(delivery));
     worker_.counters.queued.add();
     return true;
 }
@@ -246,9 +240,8 @@ void Sender::pump_queue(Session& session) {
         const bool expired = body->expired(worker_.clock.wall_ms);
         if (!expired && outbound.inflight.full())
             return tell_exhausted(session, outbound.queue.front());
-        Delivery delivery = outbound.queue.pop_front();
+        Delivery delivery = outbound.dequeue();
         worker_.counters.queued.subtract();
-        outbound.queued_bytes -= body->footprint();
         if (expired) {
             discard(session, delivery, 0, DropReason::expired);
             continue;

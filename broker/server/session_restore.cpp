@@ -125,9 +125,7 @@ bool SessionRestore::queue(Session& session, StoredMessage& stored) {
     Ring<Delivery>& queue = outbound.queue;
     if (!queue.empty() && stored.order < queue[queue.size() - 1].order)
         disordered_.insert(session.handle);
-    outbound.queued_bytes += stored.message->footprint();
-    outbound.note_expiry(*stored.message);
-    queue.push_back(delivery_of(stored));
+    outbound.enqueue(delivery_of(stored));
     worker_.counters.queued.add();
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/ring.h"
@@ -35,11 +36,19 @@ struct Outbound {
     int64_t expires_first_ms = 0;
     int64_t expiry_next_look_ms = 0;  // monotonic
 
-    // The message is put into the queue.
-    void note_expiry(const Message& message) {
-        const int64_t at_ms = message.expires_ms();
+    // At the back of the queue.
+    void enqueue(Delivery delivery) {
+        queued_bytes += delivery.message->footprint();
+        const int64_t at_ms = delivery.message->expires_ms();
         if (at_ms != 0 && (expires_first_ms == 0 || at_ms < expires_first_ms))
             expires_first_ms = at_ms;
+        queue.push_back(std::move(delivery));
+    }
+    // From its front. Requires: it is not empty.
+    Delivery dequeue() {
+        Delivery delivery = queue.pop_front();
+        queued_bytes -= delivery.message->footprint();
+        return delivery;
     }
 };
 

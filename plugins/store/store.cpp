@@ -21,10 +21,8 @@ Committer& Store::join() {
     // No std::call_once: ThreadSanitizer never lets go of one that open() threw out of.
     {
         const std::lock_guard lock(opening_);
-        if (tried_ && mirror_ == nullptr)
-            throw std::runtime_error("what it writes to could not be opened");
-        tried_ = true;
-        if (mirror_ == nullptr) open_all();
+        if (!std::exchange(tried_, true)) open_all();
+        if (mirror_ == nullptr) throw std::runtime_error("what it writes to could not be opened");
     }
     loops_.fetch_add(1);
     return *committer_;
