@@ -2,7 +2,7 @@
 import json
 
 from lib import connect
-from toollib import FOREVER, KeptStore, export_of
+from toollib import FOREVER, KeptStore, export_of, leave_session
 
 workers = (1,)
 
@@ -120,9 +120,7 @@ def test_a_large_message_within_an_entry():
     large = b"x" * 6000
     store = KeptStore()
     broker = store.broker().start()
-    client = connect(broker, "s", clean=False, properties=FOREVER)
-    client.subscribe("t", qos=1)
-    client.disconnect()
+    leave_session(broker, "s", "t")
     connect(broker, "publisher").publish("t", large, qos=1)
     broker.stop()
     records = records_of(exported(store))

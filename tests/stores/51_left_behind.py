@@ -1,18 +1,13 @@
 """What is over leaves the database while the broker runs: nothing waits for the next start."""
 
-import json
 import urllib.request
 
 from lib import Broker, allow_all, connect, ledger, packets as p, scaled
-from toollib import FOREVER, KeptStore
+from toollib import FOREVER, KeptStore, leave_session
 
 workers = (1,)
 LARGE = b"x" * 6000  # lies apart, in a record of its own
 TOKEN = "0123456789abcdef"
-
-
-def of_kind(store, kind):
-    return [record for record in map(json.loads, store.tool("export").splitlines()) if record.get("kind") == kind]
 
 
 def test_retained_messages_that_expired():
@@ -27,14 +22,12 @@ def test_retained_messages_that_expired():
         broker.wait_sys("retained", lambda value: value == base)
     connect(broker, "last", clean=False, properties=FOREVER)  # its CONNACK waits for a commit
     broker.kill()
-    assert of_kind(store, "retained") == []
+    assert store.records("retained") == []
 
 
 def queue(broker, count):
     """Of a session `s` that lasts, which is away then."""
-    client = connect(broker, "s", clean=False, properties=FOREVER)
-    client.subscribe("q/#", qos=1)
-    client.disconnect()
+    leave_session(broker, "s", "q/#")
     publisher = connect(broker, "publisher")
     for number in range(count):
         publisher.publish(f"q/{number}", LARGE, qos=1)
@@ -51,7 +44,7 @@ def test_a_session_that_goes_on_without_expiry():
             client.receive(f"q/{number}", LARGE, qos=1, ack=number < taken)
         client.disconnect()
     broker.kill()
-    assert of_kind(store, "body") == []
+    assert store.records("body") == []
     store.tool("verify")
 
 
@@ -66,7 +59,7 @@ def test_a_session_that_goes_on_without_expiry_when_the_broker_dies():
     broker = store.broker().start()
     connect(broker, "s", clean=False, session=False, properties=FOREVER).disconnect()
     broker.kill()
-    assert of_kind(store, "body") == of_kind(store, "outbound") == of_kind(store, "subscription") == []
+    assert store.records("body") == store.records("outbound") == store.records("subscription") == []
     store.tool("verify")
 
 
@@ -84,7 +77,7 @@ def test_a_session_that_is_ended_before_its_client_came():
         assert answer.status == 204, answer.status
     connect(broker, "last", clean=False, properties=FOREVER)  # its CONNACK waits for a commit
     broker.kill()
-    assert of_kind(store, "body") == []
+    assert store.records("body") == []
     store.tool("verify")
 
 
@@ -99,5 +92,5 @@ def test_a_will_that_may_not_be_sent():
     broker.wait_record("will not sent: the client may not publish there", client="dying", topic="will", module="server")
     connect(broker, "last", clean=False, properties=FOREVER)  # its CONNACK waits for a commit
     broker.kill()
-    client = next(record for record in of_kind(store, "client") if record["client"] == "dying")
+    client = next(record for record in store.records("client") if record["client"] == "dying")
     assert "will" not in client and client["will_due_ms"] == 0, client

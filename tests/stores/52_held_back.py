@@ -1,7 +1,7 @@
 """What is held for a commit counts as output, and keeps its place: before the end of a connection, never behind it."""
 
 from lib import Client, connect, packets as p, scaled
-from toollib import FOREVER, KeptStore
+from toollib import FOREVER, KeptStore, leave_session
 
 KEEP = {"session_expiry_interval": 1000}
 SIZE = 50_000
@@ -10,7 +10,7 @@ MOST = 200  # of it may be under way to who is slow: what the sockets take, and 
 
 
 def sessions(store):
-    return [record["client"] for record in store.lines("export") if record.get("kind") == "client"]
+    return [record["client"] for record in store.records("client")]
 
 
 def read_slowly(broker, count):
@@ -38,9 +38,7 @@ def test_backlog():
     """A client that reads slowly is answered, and its answers are heard: each connection goes further."""
     store = KeptStore(sync="off")
     broker = store.broker().start()
-    client = connect(broker, "s", clean=False, properties=FOREVER)
-    client.subscribe("t", qos=2)
-    client.disconnect()
+    leave_session(broker, "s", "t", qos=2)
     publisher = connect(broker, "p")
     for number in range(BACKLOG):
         publisher.publish("t", b"%6d" % number + b"x" * SIZE, qos=2)
@@ -104,9 +102,7 @@ def test_nothing_behind_disconnect():
     """[MQTT-3.14.4-1]"""
     store = KeptStore()
     with store.broker() as broker:
-        keeper = connect(broker, "keeper", clean=False, properties=FOREVER)
-        keeper.subscribe("q", qos=1)
-        keeper.disconnect()
+        leave_session(broker, "keeper", "q")
         publisher = connect(broker, "p")
         client = Client(broker, 5, receive_bytes=4096)
         client.connect("slow", clean=False, properties=KEEP)

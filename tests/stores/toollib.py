@@ -21,6 +21,13 @@ def export_of(*records):
     return '{"grapnel-store":2}\n' + "".join(json.dumps(each) + "\n" for each in (*records, end))
 
 
+def leave_session(broker, name, *filters, qos=1):
+    """A session that lasts for ever and has these subscriptions; its client is away."""
+    client = connect(broker, name, clean=False, properties=FOREVER)
+    client.subscribe(*filters, qos=qos)
+    client.disconnect()
+
+
 class KeptStore:
     """A folder with a RocksDB database, seen through the configuration that its brokers have too."""
 
@@ -54,6 +61,10 @@ class KeptStore:
 
     def lines(self, *words):
         return [json.loads(line) for line in self.tool(*words).splitlines()]
+
+    def records(self, kind):
+        """Those of the database that are of this kind."""
+        return [record for record in self.lines("export") if record.get("kind") == kind]
 
     def fill(self, kill=False):
         """A session of each sort: one with a queue, one with a message in flight, one with a will; two topics that

@@ -168,8 +168,7 @@ class Broker:
         try:
             self.wait_record("ready", deadline_s=READY_S)
         except AssertionError as error:
-            self.kill()
-            error.add_note("broker log:\n" + self.log_tail())
+            self._give_up(error)
             raise
         self.port = None
         for record in self.records:
@@ -268,8 +267,12 @@ class Broker:
         if kind is None:
             self.stop()
         else:
-            self.kill()
-            error.add_note("broker log:\n" + self.log_tail())
+            self._give_up(error)
+
+    def _give_up(self, error):
+        """Kills it; the error shows its log."""
+        self.kill()
+        error.add_note("broker log:\n" + self.log_tail())
 
     # -- log --
 
