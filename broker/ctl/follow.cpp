@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <optional>
 
 #include "ctl/commands.h"
@@ -34,41 +33,6 @@ void follow_events(const Session& session, const std::string& event,
     follow(session, "/events", event, false, interrupt, print);
 }
 
-// The trace of a client is on while this lives, or as long as it was on before.
-class TraceSwitch {
-public:
-    TraceSwitch(const Api& api, const std::string& client)
-        : api_(api), id_("?id=" + percent_encoded(client)), was_on_(is_on()) {
-        if (!was_on_) api_.call("PUT", "/client/trace" + id_);
-    }
-    ~TraceSwitch() {
-        if (was_on_) return;
-        try {
-            api_.call("DELETE", "/client/trace" + id_);
-        } catch (const std::exception& error) {
-            std::fprintf(stderr, "grapnel: the trace may still be on: %s\n", error.what());
-        }
-    }
-    TraceSwitch(const TraceSwitch&) = delete;
-    TraceSwitch& operator=(const TraceSwitch&) = delete;
-
-    bool was_on() const { return was_on_; }
-
-private:
-    bool is_on() const {
-        try {
-            return find_bool(api_.get("/client" + id_).json, "trace").value_or(false);
-        } catch (const ApiFailure& failure) {
-            if (failure.status() == 404) return false;  // it need not be there yet
-            throw;
-        }
-    }
-
-    const Api& api_;
-    const std::string id_;
-    const bool was_on_;
-};
-
 void print_packet(const Session& session, const std::string& data) {
     const Json packet = parse_object(data);
     if (session.json) return session.output.write_json(data);
@@ -88,9 +52,6 @@ void trace_client(const Session& session) {
         return;
     }
     const Interrupt interrupt;
-    const TraceSwitch trace(session.api, client);
-    if (trace.was_on())
-        std::fprintf(stderr, "grapnel: the trace was on before and stays on; --off ends it\n");
     follow(session, "/client/trace?id=" + percent_encoded(client), "packet", true, interrupt,
            [&session](const std::string& data) { print_packet(session, data); });
 }

@@ -13,7 +13,7 @@ Ask a running broker, and tell it what to do, through its admin API.
   client ID                    all of one client
   disconnect ID [--reason R]   end its connection; R as 0x98 or server-busy
   drop ID                      end its connection and its session
-  trace ID                     show its packets until Ctrl-C; --off: end a trace that was left on
+  trace ID                     show its packets until Ctrl-C; --off: end every trace of it
   publish TOPIC [PAYLOAD | --file FILE | -]
                                "-" is the standard input; without any the payload is empty
       [--qos N] [--retain] [--expiry TIME] [--content-type TEXT] [--response-topic TOPIC]

@@ -131,14 +131,30 @@ def test_a_broker_is_followed():
         with Following(asked, "log") as log:
             assert " info " in log.line()
             equal(log.end(), (0, ""))
-        with Following(asked, "trace", "melon") as trace:
-            # Nobody says when the stream is open: the client comes again until a packet was shown.
-            lines, shown = [], threading.Event()
-            threading.Thread(target=lambda: (lines.append(trace.line()), shown.set()), daemon=True).start()
-            while not shown.is_set():
-                connect(asked.port, "melon").disconnect()
-            assert " (" in lines[0], lines
-            equal(trace.end(), (0, ""))
+
+
+def come_until_shown(asked, trace):
+    """Nobody says when the stream is open: the client comes again until a packet was shown."""
+    lines, shown = [], threading.Event()
+    threading.Thread(target=lambda: (lines.append(trace.line()), shown.set()), daemon=True).start()
+    while not shown.is_set():
+        connect(asked.port, "melon").disconnect()
+    assert " (" in lines[0], lines
+
+
+def test_several_trace_one_client():
+    with Asked() as asked:
+        with Following(asked, "trace", "melon") as first, Following(asked, "trace", "melon") as second:
+            come_until_shown(asked, first)
+            come_until_shown(asked, second)
+            equal(first.end(), (0, ""))
+            melon = connect(asked.port, "melon")
+            melon.publish("ripe", b"", qos=1)
+            while "PUBLISH" not in (line := second.line()):
+                assert line, "the trace ended with that of somebody else"
+            assert not json.loads(succeeds(asked.url, "client", "melon", "--json"))["trace"]
+            melon.disconnect()
+            equal(second.end(), (0, ""))
 
 
 def test_a_broker_without_admin():

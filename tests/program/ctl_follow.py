@@ -9,14 +9,17 @@ from fake_admin import FakeAdmin, event, sample
 from run import equal
 
 
-def test_trace_is_on_while_it_is_followed():
+def test_trace():
+    """The stream is all: nothing is switched on that would have to be switched off, and nothing of others is."""
     for number in (signal.SIGINT, signal.SIGTERM):
         with FakeAdmin() as admin:
+            admin.traced.add("new one")
             admin.ends_streams.clear()
             with Following(admin, "trace", "new one") as trace:
                 assert trace.line().endswith("  → PUBLISH (20 B) topic=a/b\n")
-                equal(admin.traced, {"new one"})
                 equal(trace.end(number), (0, ""))
+            equal({call["method"] for call in admin.calls}, {"GET"})
+            equal(succeeds(admin, "trace", "new one", "--off"), "")
             equal(admin.traced, set())
 
 
@@ -27,7 +30,6 @@ def test_trace_ends_with_the_reader():
             trace.line()
             trace.process.stdout.close()
             equal(trace.process.wait(WAIT_S), 0)
-        equal(admin.traced, set())
 
 
 def test_trace_ends_with_the_stream():
@@ -35,21 +37,6 @@ def test_trace_ends_with_the_stream():
         status, _, errors = ctl(admin, "trace", "a")
         equal(status, 1)
         assert "the broker ended the stream" in errors, errors
-        equal(admin.traced, set())
-
-
-def test_trace_of_somebody_else_stays_on():
-    with FakeAdmin() as admin:
-        admin.traced.add("a")
-        admin.ends_streams.clear()
-        with Following(admin, "trace", "a") as trace:
-            trace.line()
-            status, errors = trace.end()
-        equal(status, 0)
-        assert "stays on; --off ends it" in errors, errors
-        equal(admin.traced, {"a"})
-        equal(succeeds(admin, "trace", "a", "--off"), "")
-        equal(admin.traced, set())
 
 
 def test_trace_of_a_silent_client():
