@@ -3,6 +3,7 @@
 #include "command.h"
 #include "hooks/host.h"
 #include "hooks/port.h"
+#include "net/socket_file.h"
 #include "net/tls_context.h"
 
 namespace grapnel {
@@ -54,6 +55,7 @@ int command_check(const Arguments& arguments) {
     config::Faults faults;
     const config::Config config = options->read(faults);
     check_certificates(config, faults);
+    check_owners(config, faults);
     config::sort_faults(faults);
     ConfigOptions::print(faults);
     const size_t plugin_faults = check_plugins(config);

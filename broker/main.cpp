@@ -1,5 +1,12 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <stdexcept>
+#include <string>
 
 #include "command.h"
 #include "config/fault.h"
@@ -109,12 +116,31 @@ int dispatch(const Arguments& arguments) {
                        config::did_you_mean(first, names));
 }
 
+// Where a descriptor of standard input, output or error is closed, the next file to be opened would
+// be taken for it.
+void open_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= STDERR_FILENO; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) == -1 && ::open("/dev/null", O_RDWR) != descriptor)
+            throw std::runtime_error(std::string("/dev/null: ") + std::strerror(errno));
+    }
+}
+
+// What was printed counts once it is written: a full disk makes a failure of a success.
+int after_output(int status) {
+    if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || status != kExitSuccess)
+        return status;
+    std::fprintf(stderr, "grapnel: cannot write to standard output: %s\n", std::strerror(errno));
+    return kExitFailure;
+}
+
 }  // namespace
 }  // namespace grapnel
 
 int main(int count, char** values) {
     try {
-        return grapnel::dispatch({values + (count > 0 ? 1 : 0), values + count});
+        grapnel::open_standard_descriptors();
+        return grapnel::after_output(
+            grapnel::dispatch({values + (count > 0 ? 1 : 0), values + count}));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "grapnel: %s\n", error.what());
         return grapnel::kExitFailure;

@@ -70,7 +70,9 @@ Operators::Judgement Operators::look_at(const HttpRequest& request, Right needed
 
 Right Operators::right_of(const HttpRequest& request) const {
     if (request.certificate && knows(*request.certificate)) return Right::write;
-    const std::string_view header = request.header("authorization");
+    std::string_view header = request.header("authorization");
+    // RFC 9110, 5.5: blanks behind a value are no part of it.
+    while (header.ends_with(' ') || header.ends_with('\t')) header.remove_suffix(1);
     return has_scheme(header) ? right_of_token(header.substr(kScheme.size())) : Right::none;
 }
 

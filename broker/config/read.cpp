@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -248,10 +250,28 @@ void read_origins(TableReader& table, std::vector<std::string>& out) {
     }
 }
 
+// Whether a request asks for this path and no other: it has no query, nothing that is escaped, and
+// no segment that is resolved on the way (RFC 3986, 3.3 and 6.2.2).
+bool is_plain_path(std::string_view path) {
+    constexpr std::string_view kSigns = "/-_.~!$'()*,=:@";
+    const bool plain = std::all_of(path.begin(), path.end(), [&](char each) {
+        const bool letter = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+        return letter || (each >= '0' && each <= '9') || kSigns.find(each) != kSigns.npos;
+    });
+    const std::string closed = std::string(path) + "/";
+    const auto has = [&](const char* part) { return closed.find(part) != std::string::npos; };
+    return plain && path.find("//") == path.npos && !has("/./") && !has("/../");
+}
+
 void read_websocket(TableReader& table, Listener& out) {
     table.text("path", out.path);
-    if (const Node* path = table.child("path"); path != nullptr && out.path.rfind('/', 0) != 0)
+    const Node* path = table.child("path");
+    if (path != nullptr && out.path.rfind('/', 0) != 0)
         table.fault(*path, "path is " + quoted(out.path) + "; it must begin with '/'");
+    else if (path != nullptr && !is_plain_path(out.path))
+        table.fault(*path, "path is " + quoted(out.path) +
+                               ", which no request can name; use letters, digits, '-', '_' and "
+                               "single '/', as \"/mqtt\"");
     read_origins(table, out.origins);
     table.size("maximum_frame", out.maximum_frame_bytes, kPacketSizeMax);
 }

@@ -119,4 +119,16 @@ SocketFile::~SocketFile() {
     if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
 }
 
+void check_owners(const config::Config& config, config::Faults& faults) {
+    for (const config::Listener& listener : config.listeners) {
+        const auto say = [&](const auto& found) {
+            if (!found)
+                add_fault(faults, listener.where,
+                          "listener " + listener.id + ": " + found.error().text);
+        };
+        say(user_of(listener.owner));
+        say(group_of(listener.group));
+    }
+}
+
 }  // namespace grapnel

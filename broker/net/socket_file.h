@@ -7,6 +7,8 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/config.h"
+#include "config/fault.h"
 
 namespace grapnel {
 
@@ -38,5 +40,8 @@ private:
     const dev_t device_;
     const ino_t inode_;
 };
+
+// Adds a fault for each listener whose owner or group this machine does not have.
+void check_owners(const config::Config& config, config::Faults& faults);
 
 }  // namespace grapnel

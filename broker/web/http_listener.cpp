@@ -42,6 +42,8 @@ void read_parameters(lws* wsi, HttpRequest& request) {
         const int size = lws_hdr_copy_fragment(wsi, text, sizeof text, WSI_TOKEN_HTTP_URI_ARGS, i);
         if (size < 0) return;
         const std::string_view whole(text, static_cast<size_t>(size));
+        // What libwebsockets makes of a query, or of its end, that has nothing in it.
+        if (whole.empty() || whole == "/") continue;
         const size_t equals = std::min(whole.find('='), whole.size());
         request.parameters.emplace_back(whole.substr(0, equals),
                                         whole.substr(std::min(equals + 1, whole.size())));

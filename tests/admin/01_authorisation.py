@@ -39,7 +39,8 @@ def test_other_ways_to_send_it(broker):
                     ["Authorization: Bearer " + TOKEN[:-1]], ["Authorization: Bearer " + "x" * 2000]):
         assert get(broker, API + "/status", headers=headers)[0] == 401, headers
     assert get(broker, f"{API}/status?token={TOKEN}")[0] == 401
-    assert get(broker, API + "/status", headers=["authorization: bearer " + TOKEN])[0] == 200
+    for header in ("authorization: bearer " + TOKEN, "Authorization: Bearer " + TOKEN + " \t "):
+        assert get(broker, API + "/status", headers=[header])[0] == 200, header
 
 
 def test_with_the_token(broker):

@@ -2,7 +2,7 @@
 
 import threading
 
-from adminlib import TOKEN, Api, bearer, query, with_admin
+from adminlib import API, TOKEN, Api, bearer, query, with_admin
 from lib import Client, connect
 from lib.http import Http
 
@@ -50,6 +50,14 @@ def test_a_row(broker):
             "connected_ms": None, "keepalive_s": 0, "clean_start": False, "session_expiry_s": 1000, "subscriptions": 1,
             "inflight": 0, "queued": 1}, second
         assert api.ask("DELETE", "/client", id="row-two")[0] == 204
+
+
+def test_a_query_with_nothing_in_it(broker):
+    api = Api(broker)
+    connect(broker, "only")
+    for empty in ("?", "?&", "?limit=5&", "?&limit=5", "?limit=5&&connected=true"):
+        status, _, body = api._raw("GET", API + "/clients" + empty, [], b"")
+        assert status == 200 and b'"only"' in body, (empty, status, body)
 
 
 def test_filters(broker):

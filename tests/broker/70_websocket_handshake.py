@@ -6,8 +6,11 @@ import socket
 from lib import packets as p
 from lib import websocket as ws
 
+SIGNS = "/.a/b..c/~!$'()*,=:@-_/d/"  # all that check takes
+
 config = dict(listeners=[{"id": "ws", "type": "ws"},
                          {"id": "strict", "type": "ws", "path": "/deep/er", "origins": ["https://good.example:8443"]},
+                         {"id": "signs", "type": "ws", "path": SIGNS},
                          {"id": "http", "type": "http"}])
 
 
@@ -35,6 +38,11 @@ def test_protocols(broker):
         client = ws.connect(broker, f"offers {offered}", handshake={"protocols": offered})
         assert client.socket.protocol == chosen, (offered, client.socket.protocol)
         client.disconnect()
+
+
+def test_every_sign_of_a_path(broker):
+    client = ws.connect(broker, "signs", listener="signs", handshake={"path": SIGNS})
+    client.ping()
 
 
 def test_no_protocol_offered_is_accepted(broker):

@@ -57,6 +57,37 @@ def test_version():
     assert re.fullmatch(r"grapnel \d+\.\d+\.\d+\n", done.stdout), done.stdout
 
 
+def test_output_that_cannot_be_written():
+    with ConfigFile('[[listener]]\nid = "a"\ntype = "tcp"\naddress = "127.0.0.1:0"\n') as path, \
+            open("/dev/full", "w") as full:
+        for arguments in (["--version"], ["--help"], ["check", "--config", path],
+                          ["plugins", "--config", path, "--json"], ["passwd", "-b", "x"]):
+            done = subprocess.run([build / "broker" / "grapnel", *arguments], stdout=full, stderr=subprocess.PIPE,
+                                  text=True, timeout=30)
+            equal((done.returncode, done.stderr),
+                  (1, "grapnel: cannot write to standard output: No space left on device\n"))
+
+
+def test_closed_descriptors():
+    """What the program opens does not become its standard input, output or error."""
+    with ConfigFile('[[listener]]\nid = "a"\ntype = "tcp"\naddress = "127.0.0.1:0"\n') as path:
+        for closed in ("<&-", "<&- 2>&-", "2>&-"):
+            command = ["sh", "-c", f'exec "$0" check --config "$1" {closed}', build / "broker" / "grapnel", path]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+            equal((done.returncode, done.stdout), (0, f"{path}: no faults, 1 listener, 0 plugins\n"))
+
+
+def test_owner_of_a_socket():
+    listener = '[[listener]]\nid = "u"\ntype = "unix"\naddress = "/nowhere/u"\n'
+    for key, said in (("owner", "there is no user nobody-has-this"), ("group", "there is no group nobody-has-this")):
+        with ConfigFile(listener + f'{key} = "nobody-has-this"\n') as path:
+            done = grapnel("check", "--config", path)
+            equal(done.returncode, 2)
+            assert done.stderr.startswith(f"{path}:1:1: listener u: {said}\n"), done.stderr
+    with ConfigFile(listener + 'owner = "root"\ngroup = "0"\n') as path:
+        equal(grapnel("check", "--config", path).returncode, 0)
+
+
 def test_help():
     for arguments in (["--help"], ["run", "--help"], ["passwd", "-h"]):
         done = grapnel(*arguments)

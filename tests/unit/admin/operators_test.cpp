@@ -36,10 +36,11 @@ TEST_CASE("a token may what it may") {
     Door door;
     CHECK(door.ask("Bearer write-write-write", Right::write) == 0);
     CHECK(door.ask("bearer write-write-write") == 0);
+    CHECK(door.ask("Bearer write-write-write \t ", Right::write) == 0);
     CHECK(door.ask("Bearer read-read-read-read") == 0);
     CHECK(door.ask("Bearer read-read-read-read", Right::write) == 403);
     for (const char* wrong :
-         {"", "Bearer", "Bearer ", "Bearer write-write-writ", "Bearer write-write-write ",
+         {"", "Bearer", "Bearer ", "Bearer write-write-writ", "Bearer write-write write",
           "Bearer write-write-writex", "write-write-write", "Basic write-write-write"})
         CHECK(door.ask(wrong) == 401);
     CHECK(door.workers.core.admin_refused == 9);

@@ -91,6 +91,24 @@ origins = ["*"]
           "a.toml:17:1: unknown key \"origins\" in [[listener]]\n");
 }
 
+TEST_CASE("paths of WebSocket that no request can name") {
+    const auto lines = [](const std::string& path) {
+        return TextConfig(
+                   "[[listener]]\nid = \"ws\"\ntype = \"ws\"\naddress = \"127.0.0.1:8083\"\n"
+                   "path = \"" +
+                   path + "\"\n")
+            .lines();
+    };
+    for (const char* const path :
+         {"/", "/mqtt", "/a/b_c-d", "/mqtt/", "/.well-known/mqtt", "/a..b"})
+        CHECK(lines(path) == "");
+    for (const char* const path : {"//", "/a//b", "/..", "/a/../b", "/a/.", "/./a", "/a?b", "/a%62",
+                                   "/a;b", "/a#b", "/ü", "/a b", "/a&b", "/a+b"}) {
+        CAPTURE(path);
+        CHECK(lines(path).find("which no request can name") != std::string::npos);
+    }
+}
+
 TEST_CASE("listeners that are wrong") {
     const TextConfig text(R"(
 [[listener]]
