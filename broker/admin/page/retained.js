@@ -160,7 +160,9 @@ export class RetainedList {
     const sure = await confirmed({
       title: 'Delete all that match?',
       danger: 'Delete all',
-      text: `Every retained message that ${visible(filter)} matches is deleted, also those that are not on this page.`
+      text:
+        `Every retained message that ${visible(filter)} matches is deleted, also those that are not on this page. ` +
+        `Subscribers get an empty message for each.`
     })
     if (!sure) return
     await attempt(async () => {
