@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "mqtt/decode.h"
@@ -72,11 +73,11 @@ bool no_room(const config::Limits& limits, const Session& session, Bytes filter)
     return !session.subscriptions.contains(filter);
 }
 
-// True when so many retained messages already wait for the client that further subscriptions must.
-bool replay_full(const config::Limits& limits, const Session& session, const Replay& fresh) {
+// True when so many retained messages, or subscriptions whose messages are still to be looked up,
+// already wait for the client that further subscriptions must.
+bool replay_full(const config::Limits& limits, const Session& session) {
     const uint32_t most = limits.maximum_queued_messages;
-    const size_t earlier = session.replay ? session.replay->items.size() - session.replay->next : 0;
-    return most != 0 && earlier + fresh.items.size() >= most;
+    return most != 0 && session.replay && session.replay->waiting() >= most;
 }
 
 bool SubscribeJob::advance(Connection& connection, const Outcome* answer_given) {
@@ -211,7 +212,6 @@ bool SubscribeJob::subscribe(Worker& worker, Session& session, const Filter& fil
 void SubscribeJob::apply(Connection& connection) {
     Worker& worker = connection.worker();
     Session& session = *connection.session();
-    auto replay = std::make_unique<Replay>();
     const bool cannot_last =
         session.persistent() && worker.core.store_failing.load(std::memory_order_relaxed);
     for (size_t i = 0; i < packet.filters.size(); ++i) {
@@ -219,12 +219,13 @@ void SubscribeJob::apply(Connection& connection) {
         if (results_[i] != Reason::success) continue;
         const mqtt::SubscriptionRequest& request = packet.filters[i];
         if (no_room(worker.limits, session, request.filter) ||
-            replay_full(worker.limits, session, *replay)) {
+            replay_full(worker.limits, session)) {
             results_[i] = Reason::quota_exceeded;
             continue;
         }
         Filter filter;
-        GN_ASSERT(parse(worker, request.filter, filter));
+        // The limit of levels may have changed since it was judged.
+        GN_ASSERT(parse_filter(request.filter, std::numeric_limits<size_t>::max(), filter));
         SubscriptionOptions options;
         options.qos = std::min(request.qos, worker.limits.maximum_qos);
         options.no_local = request.no_local;
@@ -238,20 +239,14 @@ void SubscribeJob::apply(Connection& connection) {
         if (filter.shared || options.retain_handling == 2 ||
             (options.retain_handling == 1 && !fresh))
             continue;
-        for (auto& message : worker.core.retained.match(filter.topics, worker.clock.wall_ms))
-            replay->items.push_back({std::move(message), options});
+        if (!session.replay) session.replay = std::make_unique<Replay>();
+        session.replay->lookups.push_back(
+            {std::string(filter.topics), options, worker.core.retained.changes()});
     }
     box.set_results(results_);
     worker.hooks.subscribed(session.info, box);
     answer(connection);
-    if (replay->items.empty() || connection.session() == nullptr) return;
-    if (session.replay) {
-        // An earlier replay still runs: this one goes on behind it.
-        for (auto& item : replay->items) session.replay->items.push_back(std::move(item));
-    } else {
-        session.replay = std::move(replay);
-    }
-    Sender(worker).pump(session);
+    if (connection.session() != nullptr && session.replay) Sender(worker).pump(session);
 }
 
 void SubscribeJob::answer(Connection& connection) {

@@ -254,8 +254,13 @@ void Sender::pump_queue(Session& session) {
 
 void Sender::pump_replay(Session& session) {
     Replay& replay = *session.replay;
-    const bool later = replay.next != 0;
-    while (replay.next < replay.items.size() && can_send(session)) {
+    bool fresh = false;
+    while (can_send(session)) {
+        if (!replay.items_left()) {
+            if (!look_up(session, replay)) break;
+            fresh = true;
+            continue;
+        }
         Replay::Item& item = replay.items[replay.next];
         const uint8_t qos = std::min(item.message->qos(), item.options.qos);
         if (congested(session)) return;
@@ -266,38 +271,73 @@ void Sender::pump_replay(Session& session) {
             (!session.outbound->queue.empty() || !window_open(session, *session.outbound)))
             return;
         ++replay.next;
-        const Ref<Message> body = std::move(item.message);
-        if (body->expired(worker_.clock.wall_ms)) continue;
-        // What replaced it meanwhile was delivered as any message: an older state must not follow
-        // it.
-        if (later && !worker_.core.retained.current(*body)) continue;
-        Outgoing message(worker_, body);
-        message.leave_untimed();
-        if (!may_deliver(worker_, session.info, message)) continue;
-        const uint32_t identifier = item.options.identifier;
-        deliver(session, message, qos, true,
-                {&identifier, identifier == 0 ? size_t{0} : size_t{1}});
+        const Replay::Item taken = std::move(item);
+        if (!still_due(*taken.message, fresh)) continue;
+        if (!deliver_retained(session, taken, qos)) continue;
         if (worker_.hooks.wants(Event::on_retain_published)) {
-            MessagePacket packet(*body);
+            MessagePacket packet(*taken.message);
             worker_.hooks.retain_published(session.info, packet.box());
         }
     }
-    if (replay.next == replay.items.size()) session.replay.reset();
+    if (replay.waiting() == 0) session.replay.reset();
+}
+
+// The next subscription's messages take the place of those that were given. False: there is none,
+// or it waits for another turn.
+bool Sender::look_up(Session& session, Replay& replay) {
+    replay.items.clear();
+    replay.next = 0;
+    if (replay.lookups.empty()) return false;
+    if (!worker_.replays.may_look()) {
+        if (session.connection != nullptr && !std::exchange(replay.waits_for_turn, true))
+            worker_.replays.wait(session.connection->key());
+        return false;
+    }
+    const Replay::Lookup lookup = replay.lookups.pop_front();
+    size_t looked_at = 1;
+    for (auto& message : worker_.core.retained.match(lookup.filter, worker_.clock.wall_ms,
+                                                     lookup.order_most, &looked_at))
+        replay.items.push_back({std::move(message), lookup.options});
+    worker_.replays.looked_at(looked_at);
+    return true;
+}
+
+// What replaced it meanwhile was delivered as any message: an older state must not follow it.
+// `fresh`: it was looked up in this turn.
+bool Sender::still_due(const Message& message, bool fresh) const {
+    if (message.expired(worker_.clock.wall_ms)) return false;
+    return fresh || worker_.core.retained.current(message);
+}
+
+// False when the client may not have it.
+bool Sender::deliver_retained(Session& session, const Replay::Item& item, uint8_t qos) {
+    Outgoing message(worker_, item.message);
+    message.leave_untimed();
+    if (!may_deliver(worker_, session.info, message)) return false;
+    const uint32_t identifier = item.options.identifier;
+    deliver(session, message, qos, true, {&identifier, identifier == 0 ? size_t{0} : size_t{1}});
+    return true;
 }
 
 void Sender::keep_replay(Session& session) {
     if (!session.replay) return;
-    const std::unique_ptr<Replay> replay = std::move(session.replay);
-    for (size_t i = replay->next; i < replay->items.size(); ++i) {
-        Replay::Item& item = replay->items[i];
-        const uint8_t qos = std::min(item.message->qos(), item.options.qos);
-        if (qos == 0 || !session.persistent()) continue;
-        Outgoing message(worker_, item.message);
-        const uint32_t identifier = item.options.identifier;
-        if (may_deliver(worker_, session.info, message))
-            deliver(session, message, qos, true,
-                    {&identifier, identifier == 0 ? size_t{0} : size_t{1}});
+    std::unique_ptr<Replay> replay = std::move(session.replay);
+    if (!session.persistent()) return;
+    replay->waits_for_turn = false;
+    for (size_t left = replay->lookups.size(); left != 0; --left) {
+        Replay::Lookup lookup = replay->lookups.pop_front();
+        if (lookup.options.qos != 0) replay->lookups.push_back(std::move(lookup));
     }
+    bool fresh = false;
+    do {
+        for (; replay->items_left(); ++replay->next) {
+            const Replay::Item& item = replay->items[replay->next];
+            const uint8_t qos = std::min(item.message->qos(), item.options.qos);
+            if (qos != 0 && still_due(*item.message, fresh)) deliver_retained(session, item, qos);
+        }
+        fresh = true;
+    } while (look_up(session, *replay));
+    if (replay->waiting() != 0) session.replay = std::move(replay);
 }
 
 void Sender::restart(Session& session) {

@@ -38,6 +38,7 @@ public:
     void drop_expired(Session& session);
 
     // What a replay still owed when its connection ended goes to the queue, QoS 0 is forgotten.
+    // What this turn has no time to look up waits for the next connection.
     void keep_replay(Session& session);
 
     // Counts a message that the session does not get, and tells plugins.
@@ -55,6 +56,9 @@ private:
     bool pump_resend(Session& session);
     void pump_queue(Session& session);
     void pump_replay(Session& session);
+    bool look_up(Session& session, Replay& replay);
+    bool still_due(const Message& message, bool fresh) const;
+    bool deliver_retained(Session& session, const Replay::Item& item, uint8_t qos);
     bool window_open(const Session& session, const Outbound& outbound) const;
     void tell_exhausted(Session& session, const Delivery& delivery);
     void tell_qos_publish(Session& session, const Delivery& delivery, const DeliveryFacts& facts,

@@ -42,6 +42,7 @@ Worker::Worker(Core& shared, uint16_t number)
       routes(shared.index, kRoutesRemembered),
       commits(*this),
       brakes(*this),
+      replays(*this),
       entrance(*this),
       read_buffer(new char[kReadBuffer]),
       deferral_timer_([](Timer&) {
@@ -206,6 +207,7 @@ void Worker::settle_turn() {
     dirty_.clear();
     if (wills_sent_) std::exchange(wills_sent_, nullptr)();
     brakes.end_turn();
+    replays.end_turn();
     arm_deferral_deadline();
     dead_connections_.clear();
     dead_sessions_.clear();

@@ -19,6 +19,7 @@
 #include "server/listener_place.h"
 #include "server/marks.h"
 #include "server/output.h"
+#include "server/replays.h"
 #include "server/traces.h"
 #include "session/registry.h"
 #include "stats/counters.h"
@@ -175,6 +176,7 @@ public:
     DeliveryTimes delivery_times;  // of what was written in this turn
     Commits commits;
     Brakes brakes;
+    Replays replays;
     Entrance entrance;
     Traces traces;
     uint32_t connections_held = 0;  // that back-pressure keeps from being read

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,14 +53,25 @@ struct Outbound {
     }
 };
 
-// Retained messages that a new subscription still has to be given, in order.
+// Retained messages that new subscriptions still have to be given, in order.
 struct Replay {
     struct Item {
         Ref<Message> message;
         SubscriptionOptions options;
     };
-    std::vector<Item> items;
+    // A subscription whose messages are still to be looked up.
+    struct Lookup {
+        std::string filter;  // the unshared part
+        SubscriptionOptions options;
+        uint64_t order_most = 0;  // Retained::changes() when it was made: later ones came as live
+    };
+    std::vector<Item> items;  // of the lookup before those that are left
     size_t next = 0;
+    Ring<Lookup> lookups;
+    bool waits_for_turn = false;  // Replays has it
+
+    bool items_left() const { return next < items.size(); }
+    size_t waiting() const { return items.size() - next + lookups.size(); }
 };
 
 // What a client has at the broker beyond one connection (MQTT 5.0, 4.1). It lives on the worker

@@ -13,6 +13,7 @@ namespace {
 
 struct Kept {
     Ref<Message> message;
+    uint64_t order = 0;  // of the change that set it
     uint32_t expiry_place = ExpiryHeap<Kept>::kNowhere;
     bool counted = false;
 
@@ -32,7 +33,8 @@ struct Step {
 // Collects the messages of the nodes that a filter leads to.
 class Matcher {
 public:
-    Matcher(const Tree& tree, int64_t wall_ms) : tree_(tree), wall_ms_(wall_ms) {}
+    Matcher(const Tree& tree, int64_t wall_ms, uint64_t order_most)
+        : tree_(tree), wall_ms_(wall_ms), order_most_(order_most) {}
 
     std::vector<Ref<Message>> match(Bytes filter) {
         steps_.push_back({tree_.root(), filter});
@@ -43,8 +45,12 @@ public:
         }
         return std::move(found_);
     }
+    // Nodes entered, and messages found, which cost more.
+    size_t looked_at() const { return looked_at_; }
 
 private:
+    static constexpr size_t kFoundCosts = 8;  // nodes
+
     void visit(const Step& step) {
         if (step.rest.data() == nullptr || step.rest == "#") take(*step.node);
         if (step.rest.data() == nullptr) return;
@@ -60,6 +66,7 @@ private:
 
     // `node`: a child that the first level of `rest` matches, or null.
     void enter(const Node* node, Bytes rest) {
+        ++looked_at_;
         if (node == nullptr) return;
         if (node->is_tail()) {
             if (levels_match(rest, node->text())) take(*node);
@@ -75,11 +82,15 @@ private:
 
     void take(const Node& node) {
         const Ref<Message>& message = node.value.message;
-        if (message && !message->expired(wall_ms_)) found_.push_back(message);
+        if (!message || node.value.order > order_most_ || message->expired(wall_ms_)) return;
+        looked_at_ += kFoundCosts;
+        found_.push_back(message);
     }
 
     const Tree& tree_;
     const int64_t wall_ms_;
+    const uint64_t order_most_;
+    size_t looked_at_ = 0;
     std::vector<Step> steps_;
     std::vector<Ref<Message>> found_;
 };
@@ -99,6 +110,7 @@ struct Retained::Tables {
     // Returns what was there before.
     Ref<Message> put(Node* node, const Ref<Message>& message, bool counts) {
         Kept& kept = node->value;
+        kept.order = changes;
         expiries.remove(&kept);
         if (message->expires_ms() != 0) expiries.add(&kept, message->expires_ms());
         count(kept, counts);
@@ -177,11 +189,19 @@ Ref<Message> Retained::find(Bytes topic) const {
     return node != nullptr ? node->value.message : Ref<Message>();
 }
 
-std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms) const {
+uint64_t Retained::changes() const {
+    const std::shared_lock lock(mutex_);
+    return tables_->changes;
+}
+
+std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms, uint64_t order_most,
+                                          size_t* looked_at) const {
     std::vector<Ref<Message>> found;
     {
         const std::shared_lock lock(mutex_);
-        found = Matcher(tables_->tree, wall_ms).match(filter);
+        Matcher matcher(tables_->tree, wall_ms, order_most);
+        found = matcher.match(filter);
+        if (looked_at != nullptr) *looked_at += matcher.looked_at();
     }
     std::ranges::sort(found, {}, [](const Ref<Message>& message) { return message->key(); });
     return found;

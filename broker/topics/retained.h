@@ -35,9 +35,13 @@ public:
     bool current(const Message& message) const;
     // The message of one topic, or null.
     Ref<Message> find(Bytes topic) const;
+    // The order of the last change.
+    uint64_t changes() const;
     // All that `filter` (unshared part, valid) matches and that have not expired, oldest first by
-    // key; topics that begin with $ only for filters that do not begin with a wildcard.
-    std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms) const;
+    // key; topics that begin with $ only for filters that do not begin with a wildcard. Only those
+    // set by change `order_most` at the latest. Adds the places it had to look at to `looked_at`.
+    std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms, uint64_t order_most = UINT64_MAX,
+                                    size_t* looked_at = nullptr) const;
     // Looks at the next `count` topics or so of a walk over all, which holds the lock for that
     // time only, and adds to `found` what match() would. A message that stays as it is from the
     // first slice to the last is found once at least, unless the walk was disturbed.

@@ -23,6 +23,20 @@ def test_gates_allow():
                 client.unsubscribe("t/+")
 
 
+def test_a_filter_is_judged_by_the_limits_of_its_arrival():
+    """A reload that lowers maximum_topic_levels while access is being asked changes nothing for that packet."""
+    with broker_with(one_event("completes_late", "on_acl_check", _defer_timeout="60s")) as broker:
+        client = connect(broker, "a")
+        client.send(p.subscribe(1, ["x/y/z/w"]))
+        broker.wait_record("ticket kept")
+        broker.write_config(limits={"maximum_topic_levels": 2})
+        assert broker.reload()
+        other = connect(broker, "b")
+        other.send(p.subscribe(1, ["q"]))
+        client.expect("SUBACK", reasons=[0])
+        other.expect("SUBACK", reasons=[0])
+
+
 def test_gates_deny():
     with broker_with(one_event("answers", "on_connect", DENY, "defer explain")) as broker:
         client = Client(broker)
