@@ -28,6 +28,7 @@ Connection::Connection(Worker& worker, ListenerPlace place, const PeerAddress& p
       worker_(worker),
       listener_(place.hand_over()),
       key_(worker.name_connection(*this)),
+      announced_(worker.announced),
       peer_(peer) {}
 
 Connection::~Connection() {
@@ -184,7 +185,7 @@ size_t Connection::process(Bytes bytes) {
         mqtt::Reason error{};
         const Bytes rest = bytes.substr(handled);
         const auto state =
-            mqtt::next_frame(rest, worker_.limits.maximum_packet_size_bytes, frame, error);
+            mqtt::next_frame(rest, announced().maximum_packet_size_bytes, frame, error);
         if (state == mqtt::FrameState::incomplete) {
             tail_wanted_ = static_cast<uint32_t>(frame.size);
             break;
@@ -282,13 +283,17 @@ void Connection::resume_reading() {
     if (!processing_) process_tail();
 }
 
-void Connection::connecting(mqtt::Version version) {
-    state_ = State::connecting;
-    version_ = version;
+const Announced& Connection::announced() const {
+    return version_ == mqtt::Version::v5 && established() ? announced_ : worker_.announced;
 }
 
-void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maximum_packet_size,
-                           uint16_t topic_alias_maximum) {
+void Connection::connecting(mqtt::Version version, uint32_t maximum_packet_size) {
+    state_ = State::connecting;
+    version_ = version;
+    maximum_packet_size_ = maximum_packet_size;
+}
+
+void Connection::establish(Session& session, uint16_t keepalive_s, uint16_t topic_alias_maximum) {
     session_ = &session;
     session.info.begin_connection(worker_.clock.wall_ms);
     begin_tally();
@@ -296,11 +301,10 @@ void Connection::establish(Session& session, uint16_t keepalive_s, uint32_t maxi
     state_ = State::established;
     keepalive_s_ = keepalive_s;
     received_before_ = static_cast<uint16_t>(session.received.size());
-    maximum_packet_size_ = maximum_packet_size;
+    announced_ = worker_.announced;
     if (version_ == mqtt::Version::v5 &&
-        (topic_alias_maximum != 0 || worker_.limits.topic_alias_maximum != 0))
-        aliases_ =
-            std::make_unique<Aliases>(worker_.limits.topic_alias_maximum, topic_alias_maximum);
+        (topic_alias_maximum != 0 || announced_.topic_alias_maximum != 0))
+        aliases_ = std::make_unique<Aliases>(announced_.topic_alias_maximum, topic_alias_maximum);
     disarm();
     arm_keepalive();
 }
@@ -417,16 +421,7 @@ void Connection::fail(mqtt::Reason reason, Bytes text) {
         send_refusal(*this, mqtt::Reason::server_unavailable, {});
         silent_ = true;
     } else if (was == State::established) {
-        if (version_ == mqtt::Version::v5) {
-            mqtt::Disconnect packet;
-            packet.reason = reason;
-            if (!text.empty() && problem_information_) {
-                packet.properties.mark(mqtt::PropertyId::reason_string);
-                packet.properties.reason_string = text;
-            }
-            send(packet);
-            silent_ = true;
-        }
+        if (version_ == mqtt::Version::v5) say_farewell(reason, text);
     } else if (was == State::connecting) {
         worker_.counters.connects_refused.add();
         send_refusal(*this, reason, text);

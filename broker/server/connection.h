@@ -13,6 +13,7 @@
 #include "mqtt/frame.h"
 #include "net/stream.h"
 #include "net/timers.h"
+#include "server/announced.h"
 #include "server/brakes.h"
 #include "server/core.h"
 #include "server/job.h"
@@ -73,8 +74,9 @@ public:
 
     // Encodes and queues a packet that is no PUBLISH, plugins and the client's Maximum Packet Size
     // considered.
+    // False when it does not fit into that: nothing was sent.
     template <class Packet>
-    void send(Packet& packet);
+    bool send(Packet& packet);
     // An acknowledgement; held until commit if stores must write first.
     void send_ack(mqtt::PacketType type, uint16_t packet_id, mqtt::Reason reason, Bytes text = {});
     void send_ack(mqtt::SubscriptionAck& ack);
@@ -129,10 +131,9 @@ public:
     bool alive() const { return state_ != State::closed && state_ != State::lingering; }
     bool established() const { return state_ == State::established; }
     // Everything that a CONNECT settled.
-    void establish(Session& session, uint16_t keepalive_s, uint32_t maximum_packet_size,
-                   uint16_t topic_alias_maximum);
-    // Before CONNACK, so that refusals are in the client's language.
-    void connecting(mqtt::Version version);
+    void establish(Session& session, uint16_t keepalive_s, uint16_t topic_alias_maximum);
+    // Before CONNACK, so that refusals are in the client's language, and no longer than it takes.
+    void connecting(mqtt::Version version, uint32_t maximum_packet_size);
     void forget_session() { session_ = nullptr; }
     // So much waits for the socket, or for a commit, that queued messages stay in their queue.
     bool congested() const { return output_.bytes() + held_bytes_ >= kOutputHigh; }
@@ -185,6 +186,8 @@ public:
     // one's receive quota (4.9). At most so many are open yet.
     size_t received_before() const { return received_before_; }
     Aliases* aliases() { return aliases_.get(); }
+    // The limits that hold for what this client sends.
+    const Announced& announced() const;
     const Output& output() const { return output_; }
     void set_problem_information(bool wanted) { problem_information_ = wanted; }
 
@@ -194,6 +197,10 @@ public:
     std::unique_ptr<Brake> brake;
     // Method of an enhanced authentication that is or was under way; null: none.
     Text auth_method;
+    // The client was challenged in a re-authentication, and is to go on with it (4.12.1).
+    bool challenged = false;
+    // CONNECT asked for a session that outlasts the connection (3.14.2.2.2).
+    bool asked_to_last = false;
 
     static constexpr size_t kOutputHigh = Marks::kOutputBytes;
 
@@ -219,6 +226,7 @@ private:
     void arm_linger();
     void leave_listener();
     bool closes_for(mqtt::Reason reason) const;
+    void say_farewell(mqtt::Reason reason, Bytes text);
     size_t answers_most() const;
     bool choke();
     void on_deadline();
@@ -263,6 +271,7 @@ private:
     uint64_t corked_until_ = 0;  // this commit; 0: it is not
     uint32_t tail_wanted_ = 0;   // bytes that the packet at the front of the tail has, if known
     uint32_t maximum_packet_size_ = 0;
+    Announced announced_;
     uint32_t holds_ = 0;  // receivers and workers that must catch up before it is read from again
     EarlyTraffic early_;  // and what came before its client's tally was made
     uint16_t keepalive_s_ = 0;

@@ -48,15 +48,31 @@ bool Connection::encode_packet(Packet& packet) {
 }
 
 template <class Packet>
-void Connection::send(Packet& packet) {
-    if (encode_packet(packet)) append_output(worker_.packet_scratch);
+bool Connection::send(Packet& packet) {
+    if (!encode_packet(packet)) return false;
+    append_output(worker_.packet_scratch);
+    return true;
 }
 
-template void Connection::send(mqtt::Connack&);
-template void Connection::send(mqtt::Disconnect&);
-template void Connection::send(mqtt::Auth&);
-template void Connection::send(mqtt::Ping&);
-template void Connection::send(mqtt::Ack&);
+// DISCONNECT, with a reason that it may have (3.14.2.1).
+void Connection::say_farewell(mqtt::Reason reason, Bytes text) {
+    const bool allowed =
+        mqtt::reason_allowed(mqtt::PacketType::disconnect, static_cast<uint8_t>(reason));
+    mqtt::Disconnect packet;
+    packet.reason = allowed ? reason : mqtt::Reason::implementation_specific_error;
+    if (!text.empty() && problem_information_) {
+        packet.properties.mark(mqtt::PropertyId::reason_string);
+        packet.properties.reason_string = text;
+    }
+    send(packet);
+    silent_ = true;
+}
+
+template bool Connection::send(mqtt::Connack&);
+template bool Connection::send(mqtt::Disconnect&);
+template bool Connection::send(mqtt::Auth&);
+template bool Connection::send(mqtt::Ping&);
+template bool Connection::send(mqtt::Ack&);
 
 void Connection::queue_acknowledgement(Bytes packet) {
     if (worker_.commits.holding(*this))
@@ -145,7 +161,7 @@ bool Connection::send_publish_alone(Outgoing& message, const DeliveryFacts& fact
     std::string& scratch = worker_.packet_scratch;
     scratch.clear();
     mqtt::encode_publish_head(head, scratch);
-    constexpr size_t kAliasProperty = 4;  // with what it may add to the length fields
+    constexpr size_t kAliasProperty = 5;  // with what it may add to the two length fields
     if (maximum_packet_size_ != 0 &&
         scratch.size() + view.payload.size() + kAliasProperty > maximum_packet_size_) {
         if (scratch.size() + view.payload.size() > maximum_packet_size_) return false;

@@ -30,6 +30,7 @@ public:
 void ReauthenticationJob::answered(Connection& connection, const Outcome& outcome) {
     Dispatcher& hooks = connection.worker().hooks;
     const bool more = outcome.verdict == Verdict::challenge;
+    connection.challenged = more;
     if (!more && outcome.verdict != Verdict::allow) {
         const auto reason = static_cast<Reason>(outcome.reason);
         const std::string text(hooks.reason_text());
@@ -44,7 +45,7 @@ void ReauthenticationJob::answered(Connection& connection, const Outcome& outcom
         answer.properties.mark(PropertyId::authentication_data);
         answer.properties.authentication_data = data;
     }
-    connection.send(answer);
+    if (!connection.send(answer)) connection.fail(Reason::packet_too_large);
 }
 
 }  // namespace
@@ -67,6 +68,12 @@ void handle_auth(Connection& connection, const mqtt::Frame& frame) {
     if (!connection.established())
         return static_cast<Handshake&>(*connection.handshake)
             .authenticate_further(connection, packet);
+    // 4.12.1: the client begins anew, or goes on with what it was asked.
+    const bool goes_on = packet.reason == Reason::continue_authentication && connection.challenged;
+    if (packet.reason != Reason::reauthenticate && !goes_on) {
+        worker.counters.protocol_errors.add();
+        return connection.fail(Reason::protocol_error);
+    }
     auto job = std::make_unique<ReauthenticationJob>(packet, connection.version());
     if (!admit(connection, job->auth.box)) return;
     const Outcome outcome =

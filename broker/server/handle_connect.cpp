@@ -59,7 +59,7 @@ void Handshake::begin(Connection& connection, const mqtt::Frame& frame) {
     auto owned = std::make_unique<Handshake>();
     Handshake& self = *owned;
     const Reason decoded = mqtt::decode_connect(frame, self.packet_);
-    connection.connecting(self.packet_.version);
+    connection.connecting(self.packet_.version, self.maximum_packet_size());
     if (self.packet_.properties.has(PropertyId::request_problem_information))
         connection.set_problem_information(
             decoded != Reason::success || self.packet_.properties.request_problem_information != 0);
@@ -125,6 +125,12 @@ bool Handshake::identify_by_certificate(const Connection& connection) {
     packet_.has_username = true;
     packet_.username = client.username.bytes();
     return true;
+}
+
+uint32_t Handshake::maximum_packet_size() const {
+    return packet_.properties.has(PropertyId::maximum_packet_size)
+               ? packet_.properties.maximum_packet_size
+               : 0;
 }
 
 uint32_t Handshake::granted_expiry_s(const config::Limits& limits) const {

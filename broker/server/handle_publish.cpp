@@ -90,7 +90,7 @@ void PublishJob::settle_in(Connection& connection) {
 // broke a rule.
 bool PublishJob::prepare(Connection& connection) {
     Worker& worker = connection.worker();
-    const config::Limits& limits = worker.limits;
+    const Announced& limits = connection.announced();
     const bool v5 = connection.version() == mqtt::Version::v5;
     const auto broken = [&](Reason reason) {
         worker.counters.protocol_errors.add();
@@ -107,10 +107,9 @@ bool PublishJob::prepare(Connection& connection) {
             const uint16_t alias = packet.properties.topic_alias;
             if (aliases == nullptr || alias == 0 || alias > limits.topic_alias_maximum)
                 return broken(Reason::topic_alias_invalid);
-            if (!packet.topic.empty())
-                aliases->set(alias, packet.topic);
-            else
-                packet.topic = aliases->topic_of(alias);
+            if (!packet.topic.empty() && !aliases->set(alias, packet.topic))
+                return broken(Reason::quota_exceeded);
+            if (packet.topic.empty()) packet.topic = aliases->topic_of(alias);
             if (packet.topic.empty()) return broken(Reason::protocol_error);
             packet.properties.clear(mqtt::PropertyId::topic_alias);
         }

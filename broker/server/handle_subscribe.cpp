@@ -127,7 +127,7 @@ bool SubscribeJob::transformed(Connection& connection, const Outcome& outcome) {
 // What one filter gets before access is asked; errors that end a v5 connection are answered as
 // such.
 Reason SubscribeJob::judge(Connection& connection, const mqtt::SubscriptionRequest& request) const {
-    const config::Limits& limits = connection.worker().limits;
+    const Announced& limits = connection.announced();
     Filter filter;
     if (!parse(connection.worker(), request.filter, filter)) return Reason::topic_filter_invalid;
     if (filter.shared && request.no_local) return Reason::protocol_error;  // 3.8.3-4
@@ -148,7 +148,7 @@ bool SubscribeJob::validate(Connection& connection) {
         return false;
     };
     if (packet.properties.has(mqtt::PropertyId::subscription_identifier) &&
-        !worker.limits.sub_id_available)
+        !connection.announced().sub_id_available)
         return broken(Reason::subscription_ids_not_supported);
     for (size_t i = 0; i < packet.filters.size(); ++i) {
         Reason reason = judge(connection, packet.filters[i]);

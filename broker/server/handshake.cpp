@@ -96,7 +96,7 @@ void Handshake::challenge(Connection& connection) {
         auth.properties.mark(PropertyId::authentication_data);
         auth.properties.authentication_data = data;
     }
-    connection.send(auth);
+    if (!connection.send(auth)) return connection.fail(Reason::packet_too_large);
     connection.resume_reading();
 }
 
@@ -156,7 +156,7 @@ void Handshake::move_handshake(Connection& connection) {
         home->wake();
         auto* moved = new Connection(*home, std::move(moving->place), moving->peer);
         auto& handshake = static_cast<Handshake&>(*moving->handshake);
-        moved->connecting(moving->version);
+        moved->connecting(moving->version, handshake.maximum_packet_size());
         moved->auth_method = moving->auth_method;
         moved->set_early_traffic(moving->traffic);
         moved->handshake = std::move(moving->handshake);
@@ -189,16 +189,20 @@ void Handshake::establish(Connection& connection) {
         return connection.fail(Reason::server_unavailable, "what must last cannot be stored now");
     }
     worker.hooks.session_establish(client, box_);
+    mqtt::Connack connack;
+    if (!make_connack(connection, connack)) {
+        core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
+        return connection.fail(Reason::packet_too_large);
+    }
     const std::unique_ptr<Job> keep = std::move(connection.handshake);
-    const uint32_t maximum_packet_size = packet_.properties.has(PropertyId::maximum_packet_size)
-                                             ? packet_.properties.maximum_packet_size
-                                             : 0;
     const uint16_t alias_maximum = packet_.properties.has(PropertyId::topic_alias_maximum)
                                        ? packet_.properties.topic_alias_maximum
                                        : uint16_t{0};
     if (packet_.properties.has(PropertyId::authentication_method))
         connection.auth_method = Text(packet_.properties.authentication_method);
     const uint16_t keepalive_s = client.keepalive_s;
+    connection.asked_to_last = packet_.properties.has(PropertyId::session_expiry_interval) &&
+                               packet_.properties.session_expiry_s != 0;
     bool present = false;
     Session& session = Sessions(worker).establish(std::move(client), present);
     session.connection = &connection;
@@ -207,9 +211,10 @@ void Handshake::establish(Connection& connection) {
     uint64_t maximum = core.clients_maximum.load(std::memory_order_relaxed);
     while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
     }
-    connection.establish(session, keepalive_s, maximum_packet_size, alias_maximum);
+    connection.establish(session, keepalive_s, alias_maximum);
     if (lasts) connection.cork();  // CONNACK waits for what stores are told below
-    send_connack(connection, present);
+    connack.session_present = present && packet_.version != mqtt::Version::v31;
+    connection.send(connack);
     if (!connection.established()) return;
     Sender sender(worker);
     sender.restart(session);
@@ -219,12 +224,12 @@ void Handshake::establish(Connection& connection) {
     if (lasts) worker.commits.cork(connection);
 }
 
-void Handshake::send_connack(Connection& connection, bool session_present) {
+// All but session present; it borrows from this. False when the client would not take it, whatever
+// is left out: nothing else may come first (3.2.0-1).
+bool Handshake::make_connack(Connection& connection, mqtt::Connack& packet) {
+    if (packet_.version != mqtt::Version::v5) return true;
     const config::Limits& limits = connection.worker().limits;
-    const ClientInfo& info = connection.session()->info;
-    mqtt::Connack packet;
-    packet.session_present = session_present && packet_.version != mqtt::Version::v31;
-    if (packet_.version != mqtt::Version::v5) return connection.send(packet);
+    const ClientInfo& info = client;
     mqtt::Properties& out = packet.properties;
     const auto number = [&](PropertyId id, uint32_t value) {
         mqtt::set_property_u32(out, static_cast<uint32_t>(id), value);
@@ -250,19 +255,23 @@ void Handshake::send_connack(Connection& connection, bool session_present) {
     };
     if (assigned_ || info.id.bytes() != packet_.client_id)
         string(PropertyId::assigned_client_identifier, info.id.bytes());
-    std::string response;
     if (!limits.response_information.empty() &&
         (connection.worker().compatibility.always_return_response_info ||
          (packet_.properties.has(PropertyId::request_response_information) &&
           packet_.properties.request_response_information != 0))) {
-        response = limits.response_information + std::string(info.id.bytes());
-        string(PropertyId::response_information, response);
+        response_information_ = limits.response_information + std::string(info.id.bytes());
+        string(PropertyId::response_information, response_information_);
     }
     if (packet_.properties.has(PropertyId::authentication_method)) {
         string(PropertyId::authentication_method, packet_.properties.authentication_method);
         if (!final_auth_data_.empty()) string(PropertyId::authentication_data, final_auth_data_);
     }
-    connection.send(packet);
+    const uint32_t most = maximum_packet_size();
+    if (most == 0) return true;
+    std::string scratch;
+    if (mqtt::encode_within(packet, packet_.version, most, scratch)) return true;
+    out.clear(PropertyId::response_information);
+    return mqtt::encode_within(packet, packet_.version, most, scratch);
 }
 
 }  // namespace grapnel

@@ -52,12 +52,15 @@ private:
     void accept(Connection& connection);
     bool move_home(Connection& connection);
     static void move_handshake(Connection& connection);
-    void send_connack(Connection& connection, bool session_present);
+    bool make_connack(Connection& connection, mqtt::Connack& packet);
+    // What the client takes; 0: anything.
+    uint32_t maximum_packet_size() const;
     uint32_t granted_expiry_s(const config::Limits& limits) const;
 
     mqtt::Connect packet_;
     PacketBox box_;
     std::string final_auth_data_;
+    std::string response_information_;
     std::unique_ptr<AuthPacket> auth_packet_;  // while a plugin looks at it
     Step step_ = Step::connect;
     bool assigned_ = false;

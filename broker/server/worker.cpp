@@ -37,6 +37,7 @@ Worker::Worker(Core& shared, uint16_t number)
           this),
       hooks(shared.hooks.dispatcher(number)),
       limits(shared.config.limits),
+      announced(limits),
       compatibility(shared.config.compatibility),
       marks(limits),
       routes(shared.index, kRoutesRemembered),
@@ -296,6 +297,7 @@ void Worker::receive(const std::vector<Mail>& mails) {
 
 void Worker::adopt(const config::Limits& fresh, const config::Compatibility& compatible) {
     limits = fresh;
+    announced = Announced(fresh);
     compatibility = compatible;
     marks = Marks(limits);
 }

@@ -12,6 +12,7 @@
 #include "base/slots.h"
 #include "net/loop.h"
 #include "net/timers.h"
+#include "server/announced.h"
 #include "server/brakes.h"
 #include "server/commits.h"
 #include "server/core.h"
@@ -168,6 +169,7 @@ public:
     Dispatcher& hooks;
     Counters counters;
     config::Limits limits;
+    Announced announced;  // of these limits
     config::Compatibility compatibility;
     Marks marks;
     RouteCache routes;

@@ -18,7 +18,7 @@ public:
         : inbound_maximum_(inbound_maximum), outbound_maximum_(outbound_maximum) {}
 
     // Client to server: a PUBLISH with topic and alias sets it. False: alias 0 or above the
-    // announced maximum.
+    // announced maximum, or the topics of all would take more than kInboundMost_bytes.
     bool set(uint16_t alias, Bytes topic);
     // The topic of an alias; empty: unknown.
     Bytes topic_of(uint16_t alias) const;
@@ -32,7 +32,13 @@ public:
     uint16_t use(Bytes topic, bool& fresh);
 
 private:
+    // What the broker remembers for a client at the most, of its topics and of its own.
+    static constexpr size_t kInboundMost_bytes = size_t{1} << 20;
+    static constexpr size_t kOutboundMost_bytes = size_t{64} << 10;
+
     std::vector<std::string> inbound_;
+    size_t inbound_bytes_ = 0;
+    size_t outbound_bytes_ = 0;
     std::unordered_map<std::string, uint16_t, BytesHash, std::equal_to<>> outbound_;
     const uint16_t inbound_maximum_;
     const uint16_t outbound_maximum_;

@@ -2,7 +2,7 @@
 [MQTT-3.1.2-23] [MQTT-4.1.0-2]  PITFALLS 2 subscriptions of an ended session are gone; BEHAVIOUR 12.B row 7"""
 import time
 
-from lib import connect, packets as p
+from lib import Broker, connect, packets as p
 
 
 def test_expiry_zero_or_absent(broker):
@@ -48,3 +48,20 @@ def test_never(broker):
     assert client.connack.properties.get("session_expiry_interval", 0xFFFFFFFF) == 0xFFFFFFFF
     client.disconnect()
     connect(broker, "never", clean=False, session=True)
+
+
+def test_disconnect_may_ask_again():
+    """Who asked for a session that lasts, and got none, may ask again with DISCONNECT; who did not ask may not."""
+    with Broker(limits={"maximum_session_expiry_interval": "0s"}) as broker:
+        watcher = connect(broker, "watcher")
+        watcher.subscribe("ended")
+        for asked, reason in ((100, None), (0, 0x82)):
+            client = connect(broker, "asks", will=p.will("ended", b"will"),
+                             properties={"session_expiry_interval": asked})
+            client.send(p.disconnect(properties={"session_expiry_interval": 100}))
+            if reason:
+                client.expect_disconnect(reason)
+                watcher.receive("ended", b"will")
+            else:
+                client.expect_closed()
+        watcher.ping()

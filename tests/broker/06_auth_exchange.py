@@ -44,6 +44,21 @@ def test_exchange_that_is_answered_later():
         client.expect_disconnect(0x87)
 
 
+def test_the_server_alone_says_success(broker):
+    """Without a challenge there is nothing to go on with; 0x00 is the server's.  4.12.1"""
+    for reason in (0x00, 0x18):
+        client = accepted(broker)
+        client.send(p.auth(reason, words(b"it")))
+        client.expect_disconnect(0x82)
+    client = accepted(broker)
+    client.send(p.auth(0x19, METHOD))
+    client.expect("AUTH", reason=0x18)
+    client.send(p.auth(0x18, words(b"it")))
+    client.expect("AUTH", reason=0x00)
+    client.send(p.auth(0x18, words(b"it")))
+    client.expect_disconnect(0x82)
+
+
 def test_wrong_answer(broker):
     client = begun(broker)
     client.send(p.auth(0x18, words(b"wrong")))

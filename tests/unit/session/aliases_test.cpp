@@ -69,6 +69,22 @@ TEST_CASE("what is remembered for one client ends somewhere, each alias is anoth
     CHECK(seen.size() <= 64);
 }
 
+TEST_CASE("long topics are remembered up to a bound, shorter ones in their place again") {
+    const std::string longest(65'535, 'x');
+    Aliases aliases(1'000, 1'000);
+    uint16_t alias = 1;
+    while (aliases.set(alias, longest)) ++alias;
+    CHECK(alias == 17);  // 1 MiB
+    CHECK(aliases.topic_of(alias).empty());
+    CHECK(aliases.topic_of(16) == longest);
+    CHECK(aliases.set(16, "short"));
+    CHECK(aliases.set(alias, longest));
+    bool fresh = false;
+    CHECK(aliases.use(longest, fresh) == 1);
+    CHECK(aliases.use("of 64 KiB nothing is left", fresh) == 0);
+    CHECK(aliases.use(longest, fresh) == 1);
+}
+
 TEST_CASE("the two directions know nothing of each other") {
     Aliases aliases(5, 5);
     bool fresh = false;
