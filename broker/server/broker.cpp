@@ -173,21 +173,37 @@ TlsServer* Broker::tls_of(const std::string& listener_id) const {
 // Who is connected stays so. What cannot be loaded leaves the listener as it is, and is returned.
 std::vector<std::string> Broker::reload_certificates() {
     std::vector<std::string> lines;
-    for (const config::Listener& listener : config_.listeners) {
-        TlsServer* const tls = tls_of(listener.id);
-        if (tls == nullptr || !listener.tls) continue;
-        config::Faults faults;
-        if (auto context = TlsContext::load(*listener.tls, faults, tls_protocol_of(listener))) {
-            tls->replace(std::move(context));
+    for (const config::Listener& started : core_.config.listeners) {
+        TlsServer* const tls = tls_of(started.id);
+        if (tls == nullptr) continue;
+        auto context = load_tls_anew(started);
+        if (context) {
+            tls->replace(std::move(context.value()));
             continue;
         }
-        std::string text;
-        for (const config::Fault& fault : faults) text += (text.empty() ? "" : "; ") + fault.line();
+        const std::string& text = context.error().text;
         log_error("server", "the listener keeps the certificates it has",
-                  {{"listener", listener.id}, {"fault", text}});
-        lines.push_back("listener " + listener.id + " keeps the certificates it has: " + text);
+                  {{"listener", started.id}, {"fault", text}});
+        lines.push_back("listener " + started.id + " keeps the certificates it has: " + text);
     }
     return lines;
+}
+
+// Another type of it waits for a restart: its clients go on speaking what they spoke.
+Result<std::shared_ptr<const TlsContext>> Broker::load_tls_anew(
+    const config::Listener& started) const {
+    const auto found =
+        std::find_if(config_.listeners.begin(), config_.listeners.end(),
+                     [&](const config::Listener& fresh) { return fresh.id == started.id; });
+    if (found == config_.listeners.end())
+        return Error{"the configuration has no listener of that id any more"};
+    if (!found->tls) return Error{"the configuration has no tls for it any more"};
+    config::Faults faults;
+    if (auto context = TlsContext::load(*found->tls, faults, tls_protocol_of(started)))
+        return std::shared_ptr<const TlsContext>(std::move(context));
+    std::string text;
+    for (const config::Fault& fault : faults) text += (text.empty() ? "" : "; ") + fault.line();
+    return Error{text};
 }
 
 void Broker::ready() {
@@ -454,18 +470,19 @@ void Broker::warn_if_nobody_may_connect() {
         log_warn("server", "no plugin lets anybody connect: every client is refused");
 }
 
-// What only a start reads.
+// What only a start reads: compared with that, however often it was read since.
 void Broker::warn_of_restart(const config::Config& fresh) const {
+    const config::Config& started = core_.config;
     const auto warn = [](Bytes key) {
         log_warn("server", "a change of this key needs a restart", {{"key", key}});
     };
-    if (fresh.broker.workers != config_.broker.workers) warn("broker.workers");
-    if (fresh.broker.data_dir != config_.broker.data_dir) warn("broker.data_dir");
-    if (fresh.broker.sys_interval_ms != config_.broker.sys_interval_ms) warn("broker.sys_interval");
-    if (fresh.admin.enabled() && !core_.config.admin.enabled()) warn("admin");
+    if (fresh.broker.workers != started.broker.workers) warn("broker.workers");
+    if (fresh.broker.data_dir != started.broker.data_dir) warn("broker.data_dir");
+    if (fresh.broker.sys_interval_ms != started.broker.sys_interval_ms) warn("broker.sys_interval");
+    if (fresh.admin.enabled() && !started.admin.enabled()) warn("admin");
     const bool same = std::equal(
-        fresh.listeners.begin(), fresh.listeners.end(), config_.listeners.begin(),
-        config_.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
+        fresh.listeners.begin(), fresh.listeners.end(), started.listeners.begin(),
+        started.listeners.end(), [](const config::Listener& a, const config::Listener& b) {
             return a.id == b.id && a.address == b.address && a.type == b.type &&
                    a.maximum_clients == b.maximum_clients && a.mode == b.mode &&
                    a.owner == b.owner && a.group == b.group && a.proxy == b.proxy &&

@@ -149,6 +149,8 @@ private:
     void adopt(const config::Config& fresh, std::vector<std::string>& faults,
                std::function<void()> done);
     std::vector<std::string> reload_certificates();
+    // As the configuration has it now, for a listener that was opened as `started` says.
+    Result<std::shared_ptr<const TlsContext>> load_tls_anew(const config::Listener& started) const;
     void warn_if_nobody_may_connect();
     void warn_of_restart(const config::Config& fresh) const;
     void tick();

@@ -64,3 +64,18 @@ def test_good_config_after_a_broken_one():
         assert broker.reload()
         connect(broker, "y").ping()
         connect(broker, "z", expect=0x86)
+
+
+def test_a_restart_is_asked_for_until_the_file_is_as_it_was():
+    with Broker() as broker:
+        def asked_for():
+            mark = broker.mark()
+            assert broker.reload()
+            return [record["key"] for record in broker.records[mark:]
+                    if record["message"] == "a change of this key needs a restart"]
+
+        broker.write_config(listeners=[{"id": "tcp"}, {"id": "more"}], broker={"sys_interval": "77s"})
+        for _ in range(3):
+            assert asked_for() == ["broker.sys_interval", "listener"]
+        broker.write_config(listeners=None, broker=None)
+        assert asked_for() == []

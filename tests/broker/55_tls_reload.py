@@ -1,5 +1,7 @@
 """SIGHUP loads certificates anew: nobody who is connected notices, and a file that is bad changes nothing."""
 import shutil
+import socket
+import ssl
 import threading
 
 from lib import Authority, Broker, Client, client_tls, connect
@@ -130,3 +132,58 @@ def test_tls_that_comes_or_goes_needs_a_restart():
         assert broker.reload()
         broker.wait_record("a change of this key needs a restart", key="listener", after=mark)
         connect(broker, "x", listener="tls", tls=client_tls(signer)).ping()
+
+
+def agreed(signer, port, protocol):
+    """What a client that offers `protocol` speaks behind the handshake, and the certificate that it was shown."""
+    context = ssl.create_default_context(cafile=signer.path("ca.pem"))
+    context.set_alpn_protocols([protocol])
+    with socket.create_connection(("127.0.0.1", port)) as plain:
+        with context.wrap_socket(plain, server_hostname="localhost") as wrapped:
+            return wrapped.selected_alpn_protocol(), wrapped.getpeercert()["serialNumber"]
+
+
+def kept(broker, mark):
+    """The listeners that were said to keep their certificates, by their ids."""
+    return {record["listener"]: record["fault"] for record in broker.records[mark:]
+            if record["message"] == "the listener keeps the certificates it has"}
+
+
+def test_another_type_waits_for_a_restart():
+    """Its clients go on speaking what they spoke, and it gets its new certificates all the same."""
+    signer = made()
+    ids = {"tls": ("tcp", "mqtt"), "web": ("ws", "http/1.1")}
+    broker = Broker(listeners=[{**LISTENER, "id": id, "type": type} for id, (type, _) in ids.items()])
+    folder_of(broker, signer, "server.pem", "server.key")
+    with broker:
+        before = {id: agreed(signer, broker.ports[id], speaks) for id, (_, speaks) in ids.items()}
+        folder_of(broker, signer, "next.pem", "next.key")
+        broker.write_config(listeners=[{**LISTENER, "id": "tls", "type": "ws"},
+                                       {**LISTENER, "id": "web", "type": "tcp"}])
+        mark = broker.mark()
+        assert broker.reload()
+        assert not kept(broker, mark)
+        for id, (_, speaks) in ids.items():
+            protocol, number = agreed(signer, broker.ports[id], speaks)
+            assert protocol == speaks == before[id][0] and number != before[id][1], (id, protocol)
+
+
+def test_a_listener_that_is_gone_from_the_file_keeps_its_certificates():
+    signer = made()
+    broker = Broker(listeners=[LISTENER, {"id": "tcp"}])
+    folder_of(broker, signer, "server.pem", "server.key")
+    with broker:
+        before = agreed(signer, broker.ports["tls"], "mqtt")
+        folder_of(broker, signer, "next.pem", "next.key")
+        for listeners, why in (([{**LISTENER, "id": "renamed"}, {"id": "tcp"}], "no listener of that id"),
+                               ([{"id": "tcp"}], "no listener of that id"),
+                               ([{"id": "tls"}, {"id": "tcp"}], "no tls for it")):
+            broker.write_config(listeners=listeners)
+            mark = broker.mark()
+            assert broker.reload()
+            told = kept(broker, mark)
+            assert list(told) == ["tls"] and why in told["tls"], told
+            assert agreed(signer, broker.ports["tls"], "mqtt") == before
+        broker.write_config(listeners=[LISTENER, {"id": "tcp"}])
+        assert broker.reload()
+        assert agreed(signer, broker.ports["tls"], "mqtt") != before
