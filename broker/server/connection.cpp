@@ -19,7 +19,6 @@ constexpr int kReadsPerTurn = 4;           // a fast sender leaves the others th
 constexpr int64_t kLinger_ms = 1000;       // for the peer to take the last packet
 constexpr size_t kTailCopied = 16 * 1024;  // smaller tails are parsed in the buffer read into
 constexpr size_t kReadWhileHeld = 16 * 1024;
-constexpr size_t kCatchUpBuffer = 4 * kTailCopied;
 
 }  // namespace
 
@@ -64,11 +63,6 @@ void Connection::adopt(TransportPointer transport, Bytes unread) {
     if (alive() && !unread.empty()) keep_tail(unread);
 }
 
-std::string Connection::take_unread() {
-    if (!tail_) return {};
-    return std::move(*std::exchange(tail_, nullptr));
-}
-
 void Connection::arm_connect_deadline() {
     if (worker_.limits.connect_timeout_ms != 0)
         worker_.timers.arm(*this, worker_.clock.monotonic_ms +
@@ -106,17 +100,6 @@ void Connection::on_readable() {
     worker.rest();
 }
 
-void Connection::catch_up() {
-    if (!stream_ || !alive() || processing_) return;
-    catching_up_ = true;
-    if (reads()) {
-        process_tail();
-        const auto buffer = std::make_unique_for_overwrite<char[]>(kCatchUpBuffer);
-        if (alive() && reads()) read({buffer.get(), kCatchUpBuffer});
-    }
-    catching_up_ = false;
-}
-
 void Connection::read(std::span<char> buffer) {
     for (int i = 0; i < kReadsPerTurn; ++i) {
         size_t used = 0;
@@ -128,12 +111,9 @@ void Connection::read(std::span<char> buffer) {
         // While publishers are held, little is read at a time: the next one to be held keeps it.
         size_t space = buffer.size() - used;
         if (worker_.connections_held != 0) space = std::min(space, kReadWhileHeld);
-        const long count = stream_->read(buffer.data() + used, space);
+        const long count = receive(buffer.data() + used, space);
         if (count == Stream::kWouldBlock) return;
         if (count < 0) return lost(mqtt::Reason::unspecified_error);
-        worker_.counters.bytes_received.add(static_cast<uint64_t>(count));
-        count_bytes(early_.received, &Tally::received, static_cast<uint64_t>(count));
-        last_read_ms_ = worker_.clock.monotonic_ms;
         if (state_ == State::lingering) continue;
         const Bytes bytes(buffer.data(), used + static_cast<size_t>(count));
         if (in_place) tail_.reset();
@@ -148,8 +128,6 @@ void Connection::read(std::span<char> buffer) {
         if (static_cast<size_t>(count) < space) return;
     }
 }
-
-void Connection::keep_tail(Bytes bytes) { tail_ = std::make_unique<std::string>(bytes); }
 
 void Connection::process_tail() {
     if (!tail_) return;

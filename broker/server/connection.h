@@ -57,6 +57,10 @@ public:
     void adopt(TransportPointer transport, Bytes unread);
     // Bytes received and not handled yet; they are gone here.
     std::string take_unread();
+    bool has_unread() const { return tail_ != nullptr && !tail_->empty(); }
+    // Has the peer closed, or gone? Takes what it said before that off the socket, unhandled.
+    // While a packet is handled, and with much unread, it counts as still there.
+    bool peer_left();
     // Its place on its listener, for the connection that goes on elsewhere. Requires: alive().
     ListenerPlace take_place();
     // Takes the transport off this worker and ends the connection here.
@@ -208,6 +212,7 @@ private:
     // Reads and handles what the socket has, up to a fair share of the turn. May end the
     // connection.
     void read(std::span<char> buffer);
+    long receive(char* buffer, size_t size);
     // Decodes and handles whole packets at the front of `bytes`; returns how many bytes they had.
     size_t process(Bytes bytes);
     void handle(const mqtt::Frame& frame);

@@ -64,6 +64,7 @@ struct Core {
 
     std::atomic<uint64_t> clients_connected{0};
     std::atomic<uint64_t> clients_maximum{0};
+    std::atomic<uint64_t> connects{0};  // that came ever: each has its number from here
     // Grows whenever cacheable access answers of all clients end.
     std::atomic<uint64_t> access_epoch{1};
     std::atomic<bool> draining{false};

@@ -94,6 +94,7 @@ bool Handshake::identify(Connection& connection) {
     if (packet_.has_username) client.username = Text(packet_.username);
     client.listener_id = &connection.listener().id;
     client.key = connection.key();
+    client.connect_number = worker.core.connects.fetch_add(1, std::memory_order_relaxed) + 1;
     client.peer = connection.peer();
     client.version = packet_.version;
     client.clean_start = packet_.clean_start;

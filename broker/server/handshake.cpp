@@ -168,6 +168,18 @@ void Handshake::move_handshake(Connection& connection) {
     });
 }
 
+// Logins are answered in any order: the latest CONNECT has the session, if its client is there to
+// have it. What one that left said behind CONNECT is heard where nobody else is in its place.
+bool Handshake::ends_before_session(Connection& connection, const Session* old) {
+    if (old != nullptr && old->info.connect_number > client.connect_number) {
+        connection.fail(Reason::session_taken_over);
+    } else if (connection.peer_left() &&
+               ((old != nullptr && old->connection != nullptr) || !connection.has_unread())) {
+        connection.lost(Reason::unspecified_error);
+    }
+    return !connection.alive();
+}
+
 void Handshake::establish(Connection& connection) {
     Worker& worker = connection.worker();
     Core& core = worker.core;
@@ -176,6 +188,7 @@ void Handshake::establish(Connection& connection) {
     Session* old = worker.sessions.find(client.id.bytes());
     if (old != nullptr && old->connection != nullptr) old->connection->catch_up();
     old = worker.sessions.find(client.id.bytes());
+    if (ends_before_session(connection, old)) return;
     const bool takeover = old != nullptr && old->connection != nullptr;
     const uint64_t connected = core.clients_connected.fetch_add(1, std::memory_order_relaxed) + 1;
     const uint32_t most = worker.limits.maximum_clients;

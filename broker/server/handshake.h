@@ -52,6 +52,7 @@ private:
     void accept(Connection& connection);
     bool move_home(Connection& connection);
     static void move_handshake(Connection& connection);
+    bool ends_before_session(Connection& connection, const Session* old);
     bool make_connack(Connection& connection, mqtt::Connack& packet);
     // What the client takes; 0: anything.
     uint32_t maximum_packet_size() const;

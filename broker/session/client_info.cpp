@@ -12,6 +12,7 @@ ClientInfo& ClientInfo::operator=(ClientInfo&& other) noexcept {
     tls_subject = std::move(other.tls_subject);
     listener_id = other.listener_id;
     key = other.key;
+    connect_number = other.connect_number;
     since_ms = other.since_ms;
     connected = other.connected;
     will_due_ms = other.will_due_ms;

@@ -42,10 +42,11 @@ public:
     Text username;     // null: none was sent
     Text tls_subject;  // of its certificate; null: none
     const std::string* listener_id =
-        nullptr;              // outlives every client; null: inline, or not there now
-    uint64_t key = 0;         // names the connection; 0: offline since start
-    int64_t since_ms = 0;     // wall clock: connected or away; 0: its CONNECT is looked at
-    int64_t will_due_ms = 0;  // wall clock; 0: no delayed will waits
+        nullptr;                  // outlives every client; null: inline, or not there now
+    uint64_t key = 0;             // names the connection; 0: offline since start
+    uint64_t connect_number = 0;  // of its CONNECT among all of the broker; 0: none since start
+    int64_t since_ms = 0;         // wall clock: connected or away; 0: its CONNECT is looked at
+    int64_t will_due_ms = 0;      // wall clock; 0: no delayed will waits
     PeerAddress peer;
     uint32_t session_expiry_s = 0;  // 0xffffffff: never
     uint16_t receive_maximum = 65535;

@@ -108,6 +108,7 @@ TEST_CASE("assigning moves every field") {
     ClientInfo source;
     source.username.assign("user");
     source.key = 5;
+    source.connect_number = 13;
     source.begin_connection(6);
     source.will_due_ms = 7;
     source.peer.port = 8;
@@ -124,6 +125,7 @@ TEST_CASE("assigning moves every field") {
     target = std::move(source);
     CHECK(target.username.bytes() == "user");
     CHECK(target.key == 5);
+    CHECK(target.connect_number == 13);
     CHECK(target.connected_ms() == 6);
     CHECK(target.disconnected_ms() == 0);
     CHECK(target.will_due_ms == 7);
