@@ -221,8 +221,9 @@ void Handshake::establish(Connection& connection) {
     session.connection = &connection;
     if (session.presence) session.presence->set_online(true);
     worker.counters.clients_connected.add();
+    const uint64_t clients = takeover ? connected - 1 : connected;
     uint64_t maximum = core.clients_maximum.load(std::memory_order_relaxed);
-    while (connected > maximum && !core.clients_maximum.compare_exchange_weak(maximum, connected)) {
+    while (clients > maximum && !core.clients_maximum.compare_exchange_weak(maximum, clients)) {
     }
     connection.establish(session, keepalive_s, alias_maximum);
     if (lasts) connection.cork();  // CONNACK waits for what stores are told below

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from lib import connect, websocket as ws
+from lib import Broker, connect, websocket as ws
 from lib.http import get
 from lib.prometheus import grown, metrics
 
@@ -39,6 +39,14 @@ def test_what_happens_is_counted(broker):
     assert after['grapnel_workers'] == broker.workers
     assert f'grapnel_loop_lag_seconds_count{{worker="{broker.workers - 1}"}}' in after
     assert after['grapnel_build_info{version="0.1.0"}'] == 1
+
+
+def test_a_takeover_is_no_further_client():
+    with Broker(**config) as broker:
+        for _ in range(3):
+            client = connect(broker, "same")
+        client.ping()
+        assert metrics(broker)["grapnel_clients_connected_maximum"] == 1
 
 
 def test_queue_and_flight(broker):
