@@ -169,6 +169,7 @@ size_t Connection::process(Bytes bytes) {
             break;
         }
         if (state_ == State::opening && (rest[0] & 0xf0) != 0x10) {
+            worker_.counters.protocol_errors.add();
             lost(mqtt::Reason::protocol_error);  // 3.1.0-1: nobody to answer to yet
             break;
         }

@@ -53,6 +53,7 @@ void Connection::handle(const mqtt::Frame& frame) {
         // Only an enhanced authentication reads on before CONNACK.
         if (frame.type == PacketType::auth) return handle_auth(*this, frame);
         if (frame.type == PacketType::disconnect) return lost(mqtt::Reason::success);
+        worker_.counters.protocol_errors.add();
         return fail(mqtt::Reason::protocol_error);
     }
     switch (frame.type) {

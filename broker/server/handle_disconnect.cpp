@@ -21,8 +21,10 @@ void handle_disconnect(Connection& connection, const mqtt::Frame& frame) {
     ClientInfo& client = connection.session()->info;
     if (packet.properties.has(mqtt::PropertyId::session_expiry_interval)) {
         const uint32_t expiry_s = packet.properties.session_expiry_s;
-        if (!connection.asked_to_last && expiry_s != 0)
+        if (!connection.asked_to_last && expiry_s != 0) {
+            worker.counters.protocol_errors.add();
             return connection.fail(Reason::protocol_error);  // 3.14.2.2.2
+        }
         client.session_expiry_s =
             std::min(expiry_s, worker.limits.maximum_session_expiry_interval_s);
     }

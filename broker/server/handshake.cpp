@@ -102,8 +102,10 @@ void Handshake::challenge(Connection& connection) {
 
 void Handshake::authenticate_further(Connection& connection, mqtt::Auth& packet) {
     Dispatcher& hooks = connection.worker().hooks;
-    if (step_ != Step::exchange || packet.reason != Reason::continue_authentication)
+    if (step_ != Step::exchange || packet.reason != Reason::continue_authentication) {
+        connection.worker().counters.protocol_errors.add();
         return connection.fail(Reason::protocol_error);
+    }
     auto box = std::make_unique<AuthPacket>(packet, packet_.version);
     if (!admit(connection, box->box)) return;
     const Outcome outcome = hooks.auth_packet(client, box->box, false, &connection);

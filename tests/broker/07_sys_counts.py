@@ -1,6 +1,6 @@
 """The $SYS counters say what happened, and do not drift.
 BEHAVIOUR 5; BEHAVIOUR 12.A row 21; BEHAVIOUR 12.C row 7"""
-from lib import Client, connect, many, packets as p
+from lib import Broker, Client, allow_all, connect, many, packets as p
 
 config = dict(broker={"sys_interval": "100ms"})
 
@@ -31,6 +31,28 @@ def test_refused_and_faulty(broker):
     client.expect_disconnect(0x82)
     broker.wait_sys("clients/refused", lambda value: value == refused + 1)
     broker.wait_sys("clients/protocol_errors", lambda value: value == faults + 1)
+
+
+def test_every_protocol_error_is_counted(broker):
+    faults = broker.wait_sys("clients/protocol_errors", lambda value: True)
+    expiry = p.raw(0xe0, b"\0" + p.properties_block(b"\x11" + p.u32(5)))
+    for number, (data, connects) in enumerate(((p.pingreq(), False), (b"GET / HTTP/1.1\r\n\r\n", False),
+                                               (expiry, True)), 1):
+        client = connect(broker, "x") if connects else Client(broker)
+        client.send(data)
+        client.next_packet()
+        broker.wait_sys("clients/protocol_errors", lambda value, number=number: value == faults + number)
+
+
+def test_errors_before_connack():
+    with Broker(plugins=[{"name": "authenticator"}, allow_all()], **config) as broker:
+        for number, data in enumerate((p.pingreq(), p.auth(0x19, {"authentication_method": "echo"})), 1):
+            client = Client(broker)
+            client.send(p.connect("x", properties={"authentication_method": "echo"}))
+            client.expect("AUTH", reason=0x18)
+            client.send(data)
+            client.expect_refused(0x82)
+            broker.wait_sys("clients/protocol_errors", lambda value, number=number: value == number)
 
 
 def test_subscriptions(broker):
