@@ -50,7 +50,11 @@ public:
         while (size < value.size() && size > 0 &&
                (static_cast<uint8_t>(value[size]) & 0xc0) == 0x80)
             --size;
-        out_ += value.substr(0, size);
+        for (const char byte : value.substr(0, size)) {
+            // So that no client can write what looks like the end of its text.
+            if (byte == '"' || byte == '\\') out_ += '\\';
+            out_ += byte;
+        }
         out_ += size < value.size() ? "…\"" : "\"";
     }
     std::string take() { return std::move(out_); }

@@ -40,6 +40,12 @@ TEST_CASE("a PUBLISH shows its payload and binary data as sizes") {
           "correlation_data_bytes=4 subscription_identifier=5 user_properties=1");
 }
 
+TEST_CASE("a text cannot end before its end") {
+    mqtt::Publish packet;
+    packet.topic = R"(a" qos=2 x="\)";
+    CHECK(packet_text(packet) == R"(topic="a\" qos=2 x=\"\\" qos=0 payload_bytes=0)");
+}
+
 TEST_CASE("acknowledgements say their reason") {
     mqtt::Ack ack;
     ack.packet_id = 9;
