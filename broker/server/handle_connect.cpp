@@ -141,7 +141,19 @@ uint32_t Handshake::granted_expiry_s(const config::Limits& limits) const {
     return std::min(packet_.properties.session_expiry_s, most_s);
 }
 
-Reason Handshake::judge(Connection& connection) const {
+bool Handshake::beyond_listener(Connection& connection) {
+    const ListenerState& listener = connection.listener();
+    return listener.maximum_clients != 0 &&
+           listener.connections.load(std::memory_order_relaxed) > listener.maximum_clients;
+}
+
+bool Handshake::replaces_neighbour(Connection& connection) const {
+    const Session* session = connection.worker().sessions.find(client.id.bytes());
+    return session != nullptr && session->connection != nullptr &&
+           &session->connection->listener() == &connection.listener();
+}
+
+Reason Handshake::judge(Connection& connection) {
     Worker& worker = connection.worker();
     const config::Limits& limits = worker.limits;
     Core& core = worker.core;
@@ -150,10 +162,8 @@ Reason Handshake::judge(Connection& connection) const {
     if (core.bans.banned(connection.peer(), worker.clock.monotonic_ms)) return Reason::banned;
     if (static_cast<uint8_t>(packet_.version) < limits.minimum_protocol_version)
         return Reason::unsupported_protocol_version;
-    const ListenerState& listener = connection.listener();
-    if (listener.maximum_clients != 0 &&
-        listener.connections.load(std::memory_order_relaxed) > listener.maximum_clients)
-        return Reason::server_busy;
+    borrows_place_ = beyond_listener(connection);
+    if (borrows_place_ && !replaces_neighbour(connection)) return Reason::server_busy;
     if (limits.maximum_clients != 0 &&
         core.clients_connected.load(std::memory_order_relaxed) >= limits.maximum_clients) {
         const Session* session = worker.sessions.find(client.id.bytes());

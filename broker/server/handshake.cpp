@@ -178,6 +178,8 @@ bool Handshake::ends_before_session(Connection& connection, const Session* old) 
     } else if (connection.peer_left() &&
                ((old != nullptr && old->connection != nullptr) || !connection.has_unread())) {
         connection.lost(Reason::unspecified_error);
+    } else if (borrows_place_ && beyond_listener(connection) && !replaces_neighbour(connection)) {
+        connection.fail(Reason::server_busy);
     }
     return !connection.alive();
 }

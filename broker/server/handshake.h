@@ -43,7 +43,11 @@ private:
 
     bool identify(Connection& connection);
     bool identify_by_certificate(const Connection& connection);
-    mqtt::Reason judge(Connection& connection) const;
+    mqtt::Reason judge(Connection& connection);
+    // Are there more connections on its listener than may be?
+    static bool beyond_listener(Connection& connection);
+    // Would it leave no more of them, because the client's earlier connection is one?
+    bool replaces_neighbour(Connection& connection) const;
     void take_will(Connection& connection);
     void ask(Connection& connection);
     void answered(Connection& connection, Outcome outcome);
@@ -66,6 +70,7 @@ private:
     Step step_ = Step::connect;
     bool assigned_ = false;
     bool server_keepalive_ = false;
+    bool borrows_place_ = false;  // on its listener, of the connection whose session it takes over
 };
 
 }  // namespace grapnel
