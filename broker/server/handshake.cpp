@@ -200,8 +200,10 @@ void Handshake::establish(Connection& connection) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
         return connection.fail(Reason::server_busy);
     }
-    const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent());
-    if (core.store_failing.load(std::memory_order_relaxed) && (lasts || client.will)) {
+    // What of it a store must have before the client may believe in it.
+    const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent()) ||
+                       client.will != nullptr;
+    if (core.store_failing.load(std::memory_order_relaxed) && lasts) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
         return connection.fail(Reason::server_unavailable, "what must last cannot be stored now");
     }

@@ -1,6 +1,6 @@
 """While the medium takes nothing, nothing is acknowledged; when it does again, the broker goes on by itself."""
 from faultlib import FAILS, Medium, arrived, crash, fresh_subscriber
-from lib import connect, packets as p
+from lib import Client, connect, packets as p
 
 SOON = {"sys_interval": "100ms"}
 # A counted fault is for the test's own writes, not for the totals that are noted with each interval.
@@ -114,6 +114,17 @@ def test_one_fault_is_no_end():
             with medium.broker() as broker:
                 found = arrived(broker)
                 assert [each for each in found if each != "lost"] == promised, (found, promised)
+
+
+def test_a_will_is_stored_before_its_client_is_told():
+    """Also that of a session that ends with its connection."""
+    with Medium() as medium, medium.broker(broker=QUIET) as broker:
+        fresh_subscriber(broker)
+        medium.fail("EIO sync .log 1")
+        client = Client(broker)
+        client.send(p.connect("leaves", will=p.will("t/will", b"gone", 1)))
+        client.expect("CONNACK", reason=0x88)
+        broker.wait_record("store commits again", deadline_s=6)
 
 
 def test_short_writes():
