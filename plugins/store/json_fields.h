@@ -25,7 +25,8 @@ inline constexpr std::string_view kBase64Ending = "_base64";
 // Adds fields to an object.
 class JsonWriter {
 public:
-    explicit JsonWriter(Json& object) : object_(object) {}
+    explicit JsonWriter(Json& object, Payloads payloads = Payloads::whole)
+        : object_(object), payloads_(payloads) {}
 
     void text(const std::string& name, std::string_view value) {
         if (value.data() == nullptr) return;
@@ -33,6 +34,10 @@ public:
             object_[name] = value;
         else
             object_[name + std::string(kBase64Ending)] = to_base64(value);
+    }
+    void payload(std::string_view value) {
+        if (payloads_ == Payloads::whole) return text("payload", value);
+        object_["payload_bytes"] = value.size();
     }
     template <class Number>
     void number(const std::string& name, Number value) {
@@ -57,6 +62,7 @@ public:
 
 private:
     Json& object_;
+    const Payloads payloads_;
 };
 
 // Takes the fields of an object. Texts borrow from the object or from `kept`. Throws JsonFault.
@@ -78,6 +84,7 @@ public:
             throw JsonFault(name + std::string(kBase64Ending) + " is no base64");
         value = bytes;
     }
+    void payload(std::string_view& value) { text("payload", value); }
     template <class Number>
     void number(const std::string& name, Number& value) {
         value = number_of<Number>(name, must(name));

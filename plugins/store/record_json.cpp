@@ -18,7 +18,7 @@ concept Some = std::same_as<std::remove_const_t<Record>, Wanted>;
 template <class Archive, Some<MessageRecord> Record>
 void fields(Archive& archive, Record& record) {
     archive.text("topic", record.topic);
-    archive.text("payload", record.payload);
+    archive.payload(record.payload);
     archive.text("origin", record.origin);
     archive.text("content_type", record.content_type);
     archive.text("response_topic", record.response_topic);
@@ -66,37 +66,37 @@ void fields(Archive& archive, Record& record) {
     archive.numbers("identifiers", record.identifiers);
 }
 
-Json json_of(const MessageRecord& record) {
+Json json_of(const MessageRecord& record, Payloads payloads) {
     Json object = Json::object();
-    JsonWriter writer(object);
+    JsonWriter writer(object, payloads);
     fields(writer, record);
     return object;
 }
 
-Decoded put_message(std::string_view value, Json& out) {
+Decoded put_message(std::string_view value, Json& out, Payloads payloads) {
     MessageRecord record;
     const Decoded decoded = decode(value, record);
-    if (decoded == Decoded::ok) out["message"] = json_of(record);
+    if (decoded == Decoded::ok) out["message"] = json_of(record, payloads);
     return decoded;
 }
 
-Decoded put_client(std::string_view value, Json& out) {
+Decoded put_client(std::string_view value, Json& out, Payloads payloads) {
     ClientRecord record;
     const Decoded decoded = decode(value, record);
     if (decoded != Decoded::ok) return decoded;
     JsonWriter writer(out);
     fields(writer, record);
-    if (record.has_will) out["will"] = json_of(record.will);
+    if (record.has_will) out["will"] = json_of(record.will, payloads);
     return decoded;
 }
 
-Decoded put_outbound(std::string_view value, Json& out) {
+Decoded put_outbound(std::string_view value, Json& out, Payloads payloads) {
     OutboundRecord record;
     const Decoded decoded = decode(value, record);
     if (decoded != Decoded::ok) return decoded;
     JsonWriter writer(out);
     fields(writer, record);
-    return record.body.data() == nullptr ? decoded : put_message(record.body, out);
+    return record.body.data() == nullptr ? decoded : put_message(record.body, out, payloads);
 }
 
 Decoded put_sysinfo(std::string_view value, Json& out) {
@@ -240,17 +240,18 @@ std::string take_key(Kind kind, JsonReader& reader) {
 
 }  // namespace
 
-Decoded to_json(Kind kind, std::string_view key, std::string_view value, Json& out) {
+Decoded to_json(Kind kind, std::string_view key, std::string_view value, Json& out,
+                Payloads payloads) {
     out = Json::object();
     out["kind"] = name_of(kind);
     if (!put_key(kind, key, JsonWriter(out))) return Decoded::damaged;
     switch (kind) {
-        case Kind::client: return put_client(value, out);
+        case Kind::client: return put_client(value, out, payloads);
         case Kind::subscription: return put_subscription(value, out);
-        case Kind::outbound: return put_outbound(value, out);
+        case Kind::outbound: return put_outbound(value, out, payloads);
         case Kind::inbound: return decode_inbound(value);
         case Kind::body:
-        case Kind::retained: return put_message(value, out);
+        case Kind::retained: return put_message(value, out, payloads);
         case Kind::sysinfo: return put_sysinfo(value, out);
     }
     return Decoded::damaged;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -21,8 +22,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// Sizes: what stands for a payload is its number of bytes, `payload_bytes`, for people to look at;
+// from_json refuses that.
+enum class Payloads : std::uint8_t { whole, sizes };
+
 // Anything but ok leaves `out` undefined. A key that none of key.h's makes is damaged.
-[[nodiscard]] Decoded to_json(Kind kind, std::string_view key, std::string_view value, Json& out);
+[[nodiscard]] Decoded to_json(Kind kind, std::string_view key, std::string_view value, Json& out,
+                              Payloads payloads = Payloads::whole);
 
 struct RawRecord {
     Kind kind = Kind::client;

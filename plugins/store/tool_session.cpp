@@ -137,11 +137,11 @@ void print_received(ToolReader& reader, std::string_view client_id, std::ostream
     if (!ids.empty()) out << "\nQoS 2 packet ids received from it and not released:" << ids << '\n';
 }
 
-// The records of the client as `export` writes them.
+// The records of the client as `export` writes them, with the sizes of payloads for payloads.
 void print_json(ToolReader& reader, std::string_view client_id, std::ostream& out) {
     const auto print = [&](Kind kind, std::string_view key, std::string_view value) {
         Json object;
-        const Decoded decoded = to_json(kind, key, value, object);
+        const Decoded decoded = to_json(kind, key, value, object, Payloads::sizes);
         if (decoded != Decoded::ok) return reader.complain(kind, key, text_of(decoded));
         out << object.dump() << '\n';
     };

@@ -36,6 +36,12 @@ def test_session():
     assert re.search(r"^will +last/words, QoS 1, 4 B, delay 1h$", store.tool("session", "watched"), re.M)
     kinds = [each["kind"] for each in store.lines("session", "sleeper", "--json")]
     assert kinds[:8] == ["client", *["subscription"] * 2, *["outbound"] * 5], kinds
+    for client, topic, size in (("sleeper", "news/4", 1500), ("busy", "news/4", 1500), ("watched", "last/words", 4)):
+        shown = store.lines("session", client, "--json")
+        messages = [each[key] for each in shown for key in ("message", "will") if key in each]
+        sizes = {each["topic"]: each["payload_bytes"] for each in messages}
+        assert sizes.get(topic) == size, sizes
+        assert not any(key in each for each in messages for key in ("payload", "payload_base64")), messages
     store.tool("session", "nobody", status=1, errors='there is no session "nobody"')
 
 
