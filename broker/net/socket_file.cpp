@@ -78,6 +78,16 @@ bool bind_to(int descriptor, const sockaddr_un& address) {
     return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
+// Why no file can be made at that path; nothing where its folder is there.
+std::optional<Error> missing_folder(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos || slash == 0) return std::nullopt;
+    const std::string folder = path.substr(0, slash);
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) == 0 || errno != ENOENT) return std::nullopt;
+    return Error{"there is no folder " + folder + ": make it, and let the broker write to it"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SocketFile>> SocketFile::listen(int descriptor, const Settings& settings,
@@ -94,6 +104,7 @@ Result<std::unique_ptr<SocketFile>> SocketFile::listen(int descriptor, const Set
     auto group = group_of(settings.group);
     if (!group) return group.error();
 
+    if (auto error = missing_folder(path)) return *error;
     auto lock = FileLock::take(path + ".lock");
     if (!lock) return lock.error();
     if (!bind_to(descriptor, address)) {

@@ -60,7 +60,7 @@ def test_no_socket():
 
 
 def test_missing_folder():
-    fails("/nowhere/at/all/mqtt.sock", "No such file or directory")
+    fails("/nowhere/at/all/mqtt.sock", "there is no folder /nowhere/at/all: make it")
 
 
 def test_unknown_owner():
