@@ -60,9 +60,13 @@ std::optional<std::string> Members::bytes(const char* name) {
     return decoded;
 }
 
+// A name that is misspelled says more than that the right one is missing.
 const std::string& Members::fault() {
-    for (const auto& [name, unused] : json_.items())
-        if (!known_.contains(name)) fail("unknown member " + name.substr(0, kNameShown));
+    for (const auto& [name, unused] : json_.items()) {
+        if (known_.contains(name)) continue;
+        fault_ = "unknown member " + name.substr(0, kNameShown);
+        break;
+    }
     return fault_;
 }
 

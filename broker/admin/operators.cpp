@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/address_block.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -77,8 +78,9 @@ Right Operators::right_of(const HttpRequest& request) const {
 }
 
 void Operators::note_failure(const PeerAddress& peer, int64_t now_ms) const {
-    if (core_.bans.failed(peer, now_ms))
-        log_warn("admin", "address banned for wrong tokens", {{"address", peer.text()}});
+    const auto address = AddressBlock::of(peer);
+    if (address && core_.bans.failed(peer, now_ms))
+        log_warn("admin", "address banned: too many failed logins", {{"address", address->text()}});
 }
 
 bool Operators::open() const {

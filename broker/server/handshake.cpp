@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/address_block.h"
 #include "base/log.h"
 #include "server/handle.h"
 #include "server/sender.h"
@@ -73,9 +74,10 @@ void Handshake::answered(Connection& connection, Outcome outcome) {
 void Handshake::note_failed_login(Connection& connection, Reason reason) {
     if (reason != Reason::bad_username_or_password && reason != Reason::not_authorized) return;
     Worker& worker = connection.worker();
-    if (!worker.core.bans.failed(connection.peer(), worker.clock.monotonic_ms)) return;
+    const auto address = AddressBlock::of(connection.peer());
+    if (!address || !worker.core.bans.failed(connection.peer(), worker.clock.monotonic_ms)) return;
     log_warn("server", "address banned: too many failed logins",
-             {{"peer", connection.peer().text()}, {"client", client.id.bytes()}});
+             {{"address", address->text()}, {"client", client.id.bytes()}});
 }
 
 // 4.12: one more round trip. The packet's bytes go with the buffer they came in; the client keeps

@@ -128,7 +128,8 @@ def test_wrong_tokens_lead_to_a_ban():
             status, answer = early.ask("GET", "/status")
             assert status == 403 and "address" in answer["error"], (status, answer)
         assert turned_away(broker)
-        broker.wait_record("address banned for wrong tokens")
+        record = broker.wait_record("address banned: too many failed logins")
+        assert (record["module"], record["address"]) == ("admin", "127.0.0.1"), record
 
 
 def publish(topic):

@@ -41,6 +41,9 @@ TEST_CASE("of another type, out of range, or not asked for") {
     CHECK(fault(R"({"a": 0})", [](Members& m) { m.flag("a"); }) == "a is true or false");
     CHECK(fault(R"({"a": "x"})", [](Members& m) { m.bytes("a"); }) == "a is no base64");
     CHECK(fault(R"({"a": "x", "b": 1})", [](Members& m) { m.text("a"); }) == "unknown member b");
+    CHECK(fault(R"({"aa": "x"})", [](Members& m) {
+              if (!m.text("a")) m.fail("a is missing");
+          }) == "unknown member aa");
 }
 
 TEST_CASE("what is no object") {
