@@ -5,13 +5,15 @@
 
 #include "ctl/events.h"
 #include "ctl/printable.h"
+#include "ctl/units.h"
 
 namespace grapnel::ctl {
 namespace {
 
 constexpr uint64_t kPageMost = 1000;
-constexpr uint64_t kEmptyPagesMost = 10'000;  // of a search that finds little
-constexpr size_t kErrorMost = 400;            // columns
+constexpr uint64_t kEmptyPagesMost = 10'000;     // of a search that finds little
+constexpr size_t kErrorMost = 400;               // columns
+constexpr size_t kBodyMost = size_t{64} << 10U;  // which the broker takes
 
 // The words of {"error": words, "faults": […]}; empty when the answer is none.
 std::string error_of(const HttpAnswer& answer, std::vector<std::string>& faults) {
@@ -57,8 +59,12 @@ void Api::refuse(const HttpAnswer& answer) const {
 }
 
 Reply Api::call(const std::string& method, const std::string& path, const Json* body) const {
-    HttpAnswer answer =
-        client_.send({method, "/api/v1" + path, body == nullptr ? "" : line_of(*body)});
+    std::string text = body == nullptr ? "" : line_of(*body);
+    // A broker ends the connection in the middle of a body that is too large.
+    if (text.size() > kBodyMost)
+        throw Failure("the request would have " + size_text(text.size()) +
+                      "; the broker takes 64 KiB, about that much text or 48 KiB of other bytes");
+    HttpAnswer answer = client_.send({method, "/api/v1" + path, std::move(text)});
     if (answer.status < 200 || answer.status > 299) refuse(answer);
     Reply out{std::move(answer.body), nullptr};
     if (!out.text.empty()) out.json = parse_object(out.text);

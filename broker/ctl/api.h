@@ -30,7 +30,8 @@ struct Reply {
     Json json;
 };
 
-// The admin API of one broker. Everything throws Failure, and ApiFailure when the broker refuses.
+// The admin API of one broker. Everything throws Failure, also for a body that is larger than a
+// broker takes, and ApiFailure when the broker refuses.
 class Api {
 public:
     explicit Api(HttpClient client) : client_(std::move(client)) {}

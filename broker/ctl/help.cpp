@@ -42,7 +42,7 @@ Ask a running broker, and tell it what to do, through its admin API.
   --insecure         believe any server; the token may go to anybody then
   --json             print what the API answers, as it is; log, trace and watch print an object a
                      line
-  --timeout TIME     how long to wait for an answer: 30s
+  --timeout TIME     how long an answer may be silent: 30s; a trace that has begun may be for ever
 
 The exit status is 0 after success, 1 when the broker refuses or cannot be reached, and 2 after
 wrong arguments.

@@ -171,8 +171,17 @@ def test_publish_a_file():
 
 
 def test_publish_much():
-    payload = os.urandom(100_000)
-    equal(len(published("a/b", "-", stdin=payload)["payload_base64"]), 133_336)
+    payload = os.urandom(48_000)
+    equal(len(published("a/b", "-", stdin=payload)["payload_base64"]), 64_000)
+
+
+def test_publish_too_much():
+    with FakeAdmin() as admin:
+        status, output, errors = ctl(admin, "publish", "a/b", "-", stdin=b"x" * 66_000)
+        equal((status, output), (1, ""))
+        assert errors == ("grapnel: the request would have 64.5 KiB; the broker takes 64 KiB, about that much text "
+                          "or 48 KiB of other bytes\n"), errors
+        assert not admin.calls, admin.calls
 
 
 def test_retained():
