@@ -25,8 +25,10 @@ int command_plugins(const Arguments& arguments);
 int command_store(const Arguments& arguments);
 int command_ctl(const Arguments& arguments);
 
-// Says what is wrong with the arguments; the answer is kExitUsage.
-int usage_error(const std::string& text);
+constexpr const char* kHelpCommand = "grapnel --help";
+
+// Says what is wrong with the arguments, and which command helps; the answer is kExitUsage.
+int usage_error(const std::string& text, const char* help = kHelpCommand);
 
 // The value of `--name VALUE` or `--name=VALUE` at `index`, which moves to its last argument.
 std::optional<std::string> option_value(const Arguments& arguments, size_t& index,
@@ -39,8 +41,9 @@ struct ConfigOptions {
     std::string data_dir;                     // --data-dir DIR, instead of the configured one
     std::string admin_token_file;             // --admin-token-file FILE, instead of [admin] token
 
-    // Nothing after a wrong argument, which was said then.
-    static std::optional<ConfigOptions> parse(const Arguments& arguments);
+    // Nothing after a wrong argument, which was said then, as by usage_error().
+    static std::optional<ConfigOptions> parse(const Arguments& arguments,
+                                              const char* help = kHelpCommand);
 
     // Reads the configuration anew and lays the options over it. What has a fault keeps its
     // default.

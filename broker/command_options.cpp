@@ -19,12 +19,12 @@ std::optional<std::string> option_value(const Arguments& arguments, size_t& inde
     return std::nullopt;
 }
 
-int usage_error(const std::string& text) {
-    std::fprintf(stderr, "grapnel: %s; see grapnel --help\n", text.c_str());
+int usage_error(const std::string& text, const char* help) {
+    std::fprintf(stderr, "grapnel: %s; see %s\n", text.c_str(), help);
     return kExitUsage;
 }
 
-std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments) {
+std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments, const char* help) {
     ConfigOptions out;
     for (size_t i = 0; i < arguments.size(); ++i) {
         const std::string argument(arguments[i]);
@@ -38,22 +38,22 @@ std::optional<ConfigOptions> ConfigOptions::parse(const Arguments& arguments) {
             out.admin_token_file = std::move(*token);
         } else if (argument == "--config" || argument == "--plugins" || argument == "--data-dir" ||
                    argument == "--admin-token-file") {
-            usage_error(argument + " needs a value");
+            usage_error(argument + " needs a value", help);
             return std::nullopt;
         } else {
-            usage_error("unknown argument " + config::quoted(argument));
+            usage_error("unknown argument " + config::quoted(argument), help);
             return std::nullopt;
         }
     }
     if (out.file.empty()) {
-        usage_error("--config FILE is missing");
+        usage_error("--config FILE is missing", help);
         return std::nullopt;
     }
     return out;
 }
 
 config::Config ConfigOptions::read(config::Faults& faults) const {
-    config::Config config = config::open_config(file, faults);
+    config::Config config = config::open_config(file, faults, !admin_token_file.empty());
     auto& search = config.plugins.search;
     search.insert(search.begin(), plugin_folders.begin(), plugin_folders.end());
     if (!data_dir.empty()) config.broker.data_dir = data_dir;

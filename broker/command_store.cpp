@@ -10,6 +10,8 @@
 namespace grapnel {
 namespace {
 
+constexpr const char* kStoreHelpCommand = "grapnel store --help";
+
 // What stands before the words of the plugin, and those.
 struct StoreArguments {
     Arguments options;
@@ -29,7 +31,7 @@ std::optional<StoreArguments> split(const Arguments& arguments) {
             continue;
         }
         if (arguments[i] == "--store") {
-            usage_error("--store needs a value");
+            usage_error("--store needs a value", kStoreHelpCommand);
             return std::nullopt;
         }
         out.options.push_back(arguments[i]);
@@ -75,9 +77,9 @@ const PluginTool* choose(const std::vector<PluginTool>& tools, const std::string
 int command_store(const Arguments& arguments) {
     const auto split_up = split(arguments);
     if (!split_up) return kExitUsage;
-    const auto options = ConfigOptions::parse(split_up->options);
+    if (split_up->words.empty()) return usage_error("store needs a command", kStoreHelpCommand);
+    const auto options = ConfigOptions::parse(split_up->options, kStoreHelpCommand);
     if (!options) return kExitUsage;
-    if (split_up->words.empty()) return usage_error("store needs a command");
     const auto config = options->open_or_print();
     if (!config) return kExitUsage;
     log_configure(LogLevel::warn, LogFormat::text);

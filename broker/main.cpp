@@ -29,6 +29,8 @@ What a store plugin keeps, seen without a broker: a running one holds the store.
   --store ID       which entry, where several have a command line
   --plugins DIR    look for plugins there before the folders of the configuration; may be repeated
   --data-dir DIR   use it instead of the configured data_dir
+  --admin-token-file FILE
+                   may be given, as for grapnel run, and changes nothing here
 
 The commands are the plugin's; those of rocksdb-store are
 
@@ -82,13 +84,25 @@ run, check, plugins and store take too:
                    the token of operators, instead of the configured one
 
 The exit status is 0 after success, 1 after a failure, and 2 after wrong arguments or when the
-configuration has faults; these are printed as FILE:LINE:COLUMN: TEXT on standard error.
+configuration has faults; these are printed as FILE:LINE:COLUMN: TEXT on standard error. It is 3
+when store repair made a store that works, without what only damaged files had.
 )";
 
 const char* help_of(std::string_view name) {
     for (const Command& command : kCommands)
         if (command.name == name && command.help != nullptr) return *command.help;
     return kHelp;
+}
+
+// Does one of them stand for --help? Not what is behind "--", nor a password.
+bool asks_help(const Arguments& arguments) {
+    std::string_view before;
+    for (const std::string_view argument : arguments) {
+        if (argument == "--") break;
+        if (before != "-b" && (argument == "--help" || argument == "-h")) return true;
+        before = argument;
+    }
+    return false;
 }
 
 int dispatch(const Arguments& arguments) {
@@ -98,8 +112,7 @@ int dispatch(const Arguments& arguments) {
     }
     const std::string_view first = arguments.front();
     const Arguments rest(arguments.begin() + 1, arguments.end());
-    const bool asks_help = !rest.empty() && (rest.front() == "--help" || rest.front() == "-h");
-    if (first == "--help" || first == "-h" || asks_help) {
+    if (first == "--help" || first == "-h" || asks_help(rest)) {
         std::fputs(help_of(first), stdout);
         return kExitSuccess;
     }

@@ -80,10 +80,10 @@ void check_config(const Config& config, Faults& faults) {
     check_limits(config, faults);
 }
 
-Config open_config(const std::string& path, Faults& faults) {
+Config open_config(const std::string& path, Faults& faults, bool has_token) {
     auto tree = std::make_shared<Tree>();
     load_file(path, *tree, faults);
-    Config config = read_config(std::move(tree), faults);
+    Config config = read_config(std::move(tree), faults, has_token);
     check_config(config, faults);
     sort_faults(faults);
     return config;

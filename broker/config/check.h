@@ -11,7 +11,7 @@ namespace grapnel::config {
 void check_config(const Config& config, Faults& faults);
 
 // The one call of the subcommands and of a reload: loads, reads and checks. The configuration may
-// be used only when no fault was added.
-Config open_config(const std::string& path, Faults& faults);
+// be used only when no fault was added. `has_token` as for read_config().
+Config open_config(const std::string& path, Faults& faults, bool has_token = false);
 
 }  // namespace grapnel::config

@@ -400,7 +400,7 @@ void check_certificates(const Node* admin, const Config& out, Faults& faults) {
 
 }  // namespace
 
-Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
+Config read_config(std::shared_ptr<Tree> tree, Faults& faults, bool has_token) {
     Config out;
     TableReader root(&tree->root(), "the file", faults);
     const auto section = [&](std::string_view key) {
@@ -418,8 +418,9 @@ Config read_config(std::shared_ptr<Tree> tree, Faults& faults) {
     TableReader plugins = section("plugins");
     plugins.paths("search", out.plugins.search);
     plugins.finish();
+    const bool has_admin = out.admin.there || has_token;
     read_entries(root, "listener", out.listeners,
-                 [&](const Node& node) { return read_listener(node, out.admin.there, faults); });
+                 [&](const Node& node) { return read_listener(node, has_admin, faults); });
     check_certificates(root.child("admin"), out, faults);
     read_entries(root, "plugin", out.plugin_entries,
                  [&](const Node& node) { return read_plugin(node, *tree, faults); });

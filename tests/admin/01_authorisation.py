@@ -256,4 +256,11 @@ def test_the_token_of_the_command_line():
         file.write_text(TOKEN + "\n")
         done = broker.command("check", "--config", broker.config_path, "--admin-token-file", file)
         assert done.returncode == 0, done.stderr
+        broker.arguments["listeners"] = [{**each, **({"admin": True} if each.get("type") == "http" else {})}
+                                         for each in LISTENERS]
+        broker.write_config()
+        done = broker.command("check", "--config", broker.config_path)
+        assert done.returncode == 2 and "there is no [admin]" in done.stderr, done.stderr
+        done = broker.command("check", "--config", broker.config_path, "--admin-token-file", file)
+        assert done.returncode == 0, done.stderr
 

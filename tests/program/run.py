@@ -89,19 +89,32 @@ def test_owner_of_a_socket():
 
 
 def test_help():
-    for arguments in (["--help"], ["run", "--help"], ["passwd", "-h"]):
+    for arguments in (["--help"], ["run", "--help"], ["passwd", "-h"], ["check", "--config", "x", "--help"],
+                      ["plugins", "--json", "-h"]):
         done = grapnel(*arguments)
-        equal(done.returncode, 0)
+        equal((done.returncode, done.stderr), (0, ""))
         for word in ("run", "check", "plugins", "passwd", "--version", "--data-dir"):
             assert word in done.stdout, word
 
 
 def test_store_help():
     assert "grapnel store --config FILE" in grapnel("--help").stdout
-    done = grapnel("store", "--help")
-    equal((done.returncode, done.stderr), (0, ""))
-    for word in ("sessions", "repair", "export [FILE]", "--store ID"):
-        assert word in done.stdout, word
+    for arguments in (["--help"], ["--config", "x", "--help"], ["--config", "x", "sessions", "-h"]):
+        done = grapnel("store", *arguments)
+        equal((done.returncode, done.stderr), (0, ""))
+        for word in ("sessions", "repair", "export [FILE]", "--store ID"):
+            assert word in done.stdout, word
+    for arguments in ([], ["--config", "x"], ["verify"], ["--config"]):
+        done = grapnel("store", *arguments)
+        equal(done.returncode, 2)
+        assert done.stderr.endswith("; see grapnel store --help\n"), done.stderr
+
+
+def test_help_is_no_word_of_others():
+    assert grapnel("passwd", "-b", "-h").stdout.startswith("$scrypt$")
+    with ConfigFile('[[listener]]\nid = "a"\ntype = "tcp"\naddress = "127.0.0.1:0"\n') as path:
+        done = grapnel("store", "--config", path, "session", "--", "-h")
+        assert "no plugin of" in done.stderr, done.stderr
 
 
 STORE = '[[plugin]]\nname = "rocksdb-store"\nid = "{}"\n[plugin.config]\npath = "{}"\n'
