@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
+
+#include "store/text_hash.h"
 
 namespace grapnel::store {
 
@@ -19,15 +19,18 @@ public:
 
     std::unordered_map<std::uint64_t, Message> messages;  // by message key
 
-    // Clients by a hash of their id: two that share one cost a needless erase.
-    bool has_client(std::string_view id) const { return clients_.contains(hash(id)); }
-    void add_client(std::string_view id) { clients_.insert(hash(id)); }
-    void remove_client(std::string_view id) { clients_.erase(hash(id)); }
+    bool has_client(std::string_view id) const { return clients_.contains(id); }
+    void add_client(std::string_view id) {
+        if (!has_client(id)) clients_.emplace(id);
+    }
+    void remove_client(std::string_view id) {
+        const auto found = clients_.find(id);
+        if (found != clients_.end()) clients_.erase(found);
+    }
 
 private:
-    static std::size_t hash(std::string_view id) { return std::hash<std::string_view>{}(id); }
-
-    std::unordered_set<std::size_t> clients_;
+    // Whole ids: the end of a client of which nothing is known is not written.
+    TextSet clients_;
 };
 
 }  // namespace grapnel::store

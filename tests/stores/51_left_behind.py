@@ -81,6 +81,23 @@ def test_a_session_that_is_ended_before_its_client_came():
     store.tool("verify")
 
 
+def test_sessions_whose_ids_are_alike_to_a_hash():
+    """To libstdc++'s, which has no secret: each ends for itself."""
+    names = ("victim", r"V79nuWO71ol8\`\%")
+    store = KeptStore()
+    broker = store.broker().start()
+    for name in names:
+        client = connect(broker, name, clean=False, properties=FOREVER)
+        client.send(p.publish("t", b"open", 2, packet_id=9))
+        client.expect("PUBREC", packet_id=9)
+        client.close()
+    for name in reversed(names):
+        connect(broker, name, clean=False, properties=FOREVER, session=True).disconnect(
+            properties={"session_expiry_interval": 0})
+    broker.kill()
+    assert store.records("client") == store.records("inbound") == []
+
+
 def test_a_will_that_may_not_be_sent():
     """It was judged once, and is over: not to be sent after a restart with other rights."""
     store = KeptStore()

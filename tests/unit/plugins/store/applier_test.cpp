@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/store/memory_backend.h"
+#include "plugins/store/twins.h"
 #include "store/record.h"
 
 using namespace grapnel::store;
@@ -424,5 +426,25 @@ TEST_CASE("a client that ends and begins in one commit has what was said last") 
     std::vector<Changes> end(1);
     end[0].end_client("a");
     stored.commit(end);
+    CHECK(stored.backend.size() == 0);
+}
+
+TEST_CASE("the end of a client is written whatever other ids are like") {
+#ifdef __GLIBCXX__
+    REQUIRE(std::hash<std::string_view>{}(kId) == std::hash<std::string_view>{}(kTwinOfId));
+#endif
+    Stored stored;
+    for (const std::string_view id : {kId, kTwinOfId}) {
+        std::vector<Changes> parts(1);
+        parts[0].put(Kind::client, id, "");
+        parts[0].put(Kind::inbound, inbound_key(id, 9), "");
+        stored.commit(parts);
+    }
+    for (const std::string_view id : {kTwinOfId, kId}) {
+        CHECK(stored.backend.of(Kind::client).contains(id));
+        std::vector<Changes> end(1);
+        end[0].end_client(id);
+        stored.commit(end);
+    }
     CHECK(stored.backend.size() == 0);
 }
