@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "connection.h"
+#include "store/text_hash.h"
 
 namespace grapnel::redis {
 
@@ -35,7 +35,7 @@ private:
     std::size_t at_ = 0;
     bool begun_ = false;
     bool several_pages_ = false;
-    std::unordered_set<std::string> seen_;
+    store::TextSet seen_;
     Fault fault_;
 };
 

@@ -109,7 +109,7 @@ void Applier::release(std::uint64_t key, Batch& batch) {
     known_.messages.erase(found);
 }
 
-Applier::Retained Applier::lately(const std::string& topic) const {
+Applier::Retained Applier::lately(std::string_view topic) const {
     const auto before = retained_before_.find(topic);
     const auto now = retained_.find(topic);
     if (now == retained_.end())
@@ -119,8 +119,7 @@ Applier::Retained Applier::lately(const std::string& topic) const {
 }
 
 void Applier::retain(const Changes::Change& change, Batch& batch) {
-    std::string topic(change.key);
-    const Retained latest = lately(topic);
+    const Retained latest = lately(change.key);
     // What has expired may be an earlier message than the latest, unless that has, too.
     const bool is_over =
         change.order == 0 && latest.expires_ms != 0 && latest.expires_ms <= change.time_ms;
@@ -129,7 +128,13 @@ void Applier::retain(const Changes::Change& change, Batch& batch) {
         batch.erase(Kind::retained, change.key);
     else
         batch.put(Kind::retained, change.key, change.value);
-    if (change.order != 0) retained_[std::move(topic)] = {change.order, change.time_ms};
+    if (change.order == 0) return;
+    const Retained said{change.order, change.time_ms};
+    const auto found = retained_.find(change.key);
+    if (found == retained_.end())
+        retained_.emplace(change.key, said);
+    else
+        found->second = said;
 }
 
 void Applier::end_client(std::string_view id, Batch& batch) {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "store/backend.h"
 #include "store/changes.h"
 #include "store/known.h"
+#include "store/text_hash.h"
 
 namespace grapnel::store {
 
@@ -47,8 +47,7 @@ private:
     };
     struct EntryHash {
         std::size_t operator()(const Entry& entry) const {
-            return std::hash<std::string_view>{}(entry.client_id) ^
-                   (entry.order * 0x9e3779b97f4a7c15);
+            return seeded_hash(entry.client_id) ^ (entry.order * 0x9e3779b97f4a7c15);
         }
     };
     // Where among the changes an entry is over, and whether it began before that.
@@ -69,7 +68,7 @@ private:
     void deliver(const Changes::Change& change, Batch& batch);
     void settle(const Changes::Change& change, Batch& batch);
     void retain(const Changes::Change& change, Batch& batch);
-    Retained lately(const std::string& topic) const;
+    Retained lately(std::string_view topic) const;
     void end_client(std::string_view id, Batch& batch);
     void release(std::uint64_t message_key, Batch& batch);
     std::string_view outbound_key(std::string_view client_id, std::uint64_t order);
@@ -80,8 +79,8 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> fresh_;
     std::unordered_map<Entry, End, EntryHash> ends_;
     std::size_t at_ = 0;  // which of the changes this is
-    std::unordered_map<std::string, Retained> retained_;
-    std::unordered_map<std::string, Retained> retained_before_;
+    TextMap<Retained> retained_;
+    TextMap<Retained> retained_before_;
     std::string key_;
     std::string value_;
 };

@@ -1,12 +1,11 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <functional>
-#include <unordered_map>
 
 #include "store/export_format.h"
 #include "store/key.h"
 #include "store/record_json.h"
+#include "store/text_hash.h"
 #include "store/tool_command.h"
 #include "store/verifier.h"
 
@@ -101,17 +100,16 @@ private:
 };
 
 struct Message {
-    std::size_t hash;
+    Digest digest;
     std::uint64_t line;
 };
-using Messages = std::unordered_map<std::string, Message>;  // by key
+using Messages = TextMap<Message>;  // by key
 
 // Reads all of the file, so that a fault is found before anything is written.
 Messages check(ExportFile& file) {
     Messages messages;
     file.each([&messages](const RawRecord& record, std::uint64_t line) {
-        if (record.kind == Kind::body)
-            messages[record.key] = {std::hash<std::string>{}(record.value), line};
+        if (record.kind == Kind::body) messages[record.key] = {digest_of(record.value), line};
     });
     return messages;
 }
@@ -131,9 +129,9 @@ void must_be_empty(Backend& backend) {
 // by the key.
 void must_agree(ToolReader& reader, const Messages& messages, const ExportFile& file) {
     reader.each(Kind::body, [&](std::string_view key, std::string_view value) {
-        const auto found = messages.find(std::string(key));
+        const auto found = messages.find(key);
         if (found == messages.end()) return;
-        if (found->second.hash != std::hash<std::string_view>{}(value))
+        if (found->second.digest != digest_of(value))
             file.refuse(found->second.line,
                         "in the store " + record_name(Kind::body, key) + " is another message");
     });

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 #include "store/json_fields.h"
 #include "store/key.h"
 #include "store/mqtt_text.h"
+#include "store/text_hash.h"
 #include "store/tool_command.h"
 #include "store/tool_text.h"
 
@@ -17,26 +17,30 @@ struct Counts {
     std::uint64_t queued = 0;
     std::uint64_t in_flight = 0;
 };
-using CountsById = std::unordered_map<std::string, Counts>;
+using CountsById = TextMap<Counts>;
 
 CountsById count_all(ToolReader& reader) {
     CountsById counts;
+    const auto of = [&counts](std::string_view id) -> Counts& {
+        const auto found = counts.find(id);
+        return found == counts.end() ? counts[std::string(id)] : found->second;
+    };
     std::string_view id;
     std::string_view rest;
     reader.each(Kind::subscription, [&](std::string_view key, std::string_view) {
-        if (split_owned(key, id, rest)) ++counts[std::string(id)].subscriptions;
+        if (split_owned(key, id, rest)) ++of(id).subscriptions;
     });
     reader.each_record<OutboundRecord>(Kind::outbound,
                                        [&](std::string_view key, const OutboundRecord& record) {
                                            if (!split_owned(key, id, rest)) return;
-                                           Counts& one = counts[std::string(id)];
+                                           Counts& one = of(id);
                                            ++(record.packet_id == 0 ? one.queued : one.in_flight);
                                        });
     return counts;
 }
 
 Counts counts_of(const CountsById& counts, std::string_view id) {
-    const auto found = counts.find(std::string(id));
+    const auto found = counts.find(id);
     return found == counts.end() ? Counts() : found->second;
 }
 

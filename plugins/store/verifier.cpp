@@ -65,8 +65,7 @@ std::string Verifier::why_client(std::string_view id, std::string_view value) {
 }
 
 std::string Verifier::why_orphan(std::string_view client_id) const {
-    if (!total(Kind::client).ended_early.empty() || clients_.contains(std::string(client_id)))
-        return {};
+    if (!total(Kind::client).ended_early.empty() || clients_.contains(client_id)) return {};
     return "belongs to no client";
 }
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "store/backend.h"
 #include "store/kind.h"
 #include "store/record.h"
+#include "store/text_hash.h"
 
 namespace grapnel::store {
 
@@ -57,7 +57,7 @@ private:
     Backend& backend_;
     Report report_;
     std::array<Total, kKinds> totals_{};
-    std::unordered_set<std::string> clients_;
+    TextSet clients_;
     std::unordered_map<std::uint64_t, bool> bodies_;  // by message key: is it needed?
     bool newer_ = false;                              // the record that is looked at
     bool newer_outbound_ = false;                     // some: then no body is known to be needless

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -72,7 +75,35 @@ Changes retain(std::string_view topic, std::string_view value, std::uint64_t ord
     return changes;
 }
 
+// How long it takes to apply changes of so many names.
+template <class Name>
+std::chrono::steady_clock::duration time_of(std::size_t count, const Name& name) {
+    Known known;
+    Applier applier(known);
+    std::vector<Changes> parts(1);
+    for (std::size_t number = 0; number < count; ++number) {
+        const std::string text = name(number);
+        parts[0].put(Kind::client, text, "");
+        parts[0].settle(text, entry(1, 1));
+        parts[0].retain(text, "v", number + 1);
+        parts[0].end_client(text);
+    }
+    MemoryBatch batch;
+    const auto begin = std::chrono::steady_clock::now();
+    applier.apply(parts, batch);
+    return std::chrono::steady_clock::now() - begin;
+}
+
 }  // namespace
+
+TEST_CASE("names that a client chose to collide cost no more than others") {
+    constexpr std::size_t kCount = 10'000;
+    const auto other = time_of(kCount, [](std::size_t number) {
+        return colliding_topic(0).substr(0, 240) + std::to_string(number);
+    });
+    const auto colliding = [] { return time_of(kCount, colliding_topic); };
+    CHECK(std::min({colliding(), colliding(), colliding()}) < 10 * other);
+}
 
 TEST_CASE("puts and erases are handed on in their order") {
     Stored stored;

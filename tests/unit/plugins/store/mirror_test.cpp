@@ -7,6 +7,7 @@
 #include <string>
 
 #include "memory_backend.h"
+#include "twins.h"
 
 using namespace grapnel::store;
 using namespace grapnel::store::test;
@@ -124,6 +125,16 @@ TEST_CASE("what a store held is gone once everything is restored, and not before
     CHECK(test.backend.of(Kind::retained).contains("topic new"));
     for (const Records& each : test.backend.tables)
         for (const auto& [key, value] : each) CHECK(value != "old");
+}
+
+TEST_CASE("what was held is gone, however like to a hash it is to what was given") {
+    Fixture test;
+    test.backend.of(Kind::client)[std::string(kTwinOfId)] = "old";
+    test.begin(offsetof(gn_hooks, stored_clients));
+    test.give_client(std::string(kId));
+    CHECK(test.mirror.finish().empty());
+    CHECK(test.backend.of(Kind::client).size() == 1);
+    CHECK(test.backend.of(Kind::client).contains(kId));
 }
 
 TEST_CASE("kinds that another store does not give stay") {
