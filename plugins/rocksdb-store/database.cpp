@@ -24,6 +24,8 @@ namespace grapnel::rocks {
 namespace {
 
 constexpr std::string_view kSchemaKey = "schema";
+// The manifest of a database that was never opened: that begins a later one.
+constexpr std::string_view kFirstManifest = "MANIFEST-000001";
 constexpr const char* kRepairHint = "; `grapnel store repair` saves the rest";
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -181,6 +183,20 @@ rocksdb::ColumnFamilyOptions family_of(const DatabaseSettings& settings,
     refuse(path, text);
 }
 
+// Nothing but a database has these.
+bool is_of_database(std::string_view name) {
+    return name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("OPTIONS") ||
+           (name.starts_with("MANIFEST") && name != kFirstManifest);
+}
+
+// What RocksDB leaves that was ended before it had made a database, and overwrites when it begins
+// anew; or nobody's.
+bool is_of_beginning(std::string_view name) {
+    return name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
+           name == "lost+found" || name.starts_with("LOG") || name == kFirstManifest ||
+           name.ends_with(".dbtmp");
+}
+
 // A database has a file that names its manifest. False: there is none, and nothing that RocksDB
 // would take away when it makes one.
 bool is_there(const std::string& path) {
@@ -189,13 +205,10 @@ bool is_there(const std::string& path) {
     std::vector<std::string> names;
     static_cast<void>(rocksdb::Env::Default()->GetChildren(path, &names));
     for (const std::string& name : names) {
-        if (name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST") ||
-            name.starts_with("OPTIONS"))
+        if (is_of_database(name))
             throw store::DamagedStore("database " + path + ": damaged: CURRENT is missing" +
                                       kRepairHint);
-        const bool ours = name == "." || name == ".." || name == "LOCK" || name == "IDENTITY" ||
-                          name == "lost+found" || name.starts_with("LOG");
-        if (!ours) refuse(path, "no database, and not empty: it holds " + name);
+        if (!is_of_beginning(name)) refuse(path, "no database, and not empty: it holds " + name);
     }
     return false;
 }

@@ -1,5 +1,8 @@
 """What a broker with RocksDB said before it was killed, and what it says afterwards."""
 
+import random
+import time
+
 from lib import connect, packets as p
 from toollib import FOREVER, KeptStore
 
@@ -37,6 +40,19 @@ def test_a_session_that_a_clean_start_ended_stays_ended():
         connect(broker, "p", clean=False, properties=FOREVER, session=False).disconnect(
             properties={"session_expiry_interval": 0})
     broker.kill()
+
+
+def test_killed_while_it_makes_its_database():
+    """At any moment: the next start makes it."""
+    generator = random.Random(2)
+    for _ in range(12):
+        store = KeptStore()
+        broker = store.broker()
+        broker.launch()
+        time.sleep(generator.uniform(0.004, 0.08))
+        broker.kill()
+        with store.broker() as broker:
+            connect(broker, "s", clean=False, properties=FOREVER)
 
 
 def test_any_number_of_user_properties():

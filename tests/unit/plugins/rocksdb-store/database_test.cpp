@@ -310,6 +310,64 @@ TEST_CASE("a folder that is no database of this store is refused and left as it 
     }
 }
 
+TEST_CASE("a database whose making was cut short is made anew") {
+    const std::vector<std::vector<std::string>> left{
+        {"LOCK"},
+        {"LOCK", "LOG", "000000.dbtmp"},
+        {"LOCK", "LOG", "IDENTITY"},
+        {"LOCK", "LOG", "IDENTITY", "MANIFEST-000001"},
+        {"LOCK", "LOG", "LOG.old.1", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"},
+        {"MANIFEST-000001"}};
+    for (const auto& names : left) {
+        for (const char* const content : {"", "MANIFEST-000001\n"}) {
+            const Folder folder;
+            fs::create_directories(folder.path());
+            for (const std::string& name : names)
+                std::ofstream(folder.path() + '/' + name) << content;
+            CHECK(contains(refusal(folder, false), "is not there"));
+            {
+                const auto database = open(folder);
+                const auto batch = database->make_batch();
+                batch->put(Kind::client, "a", "1");
+                CHECK(database->write(*batch) == "");
+            }
+            CHECK(all(*open(folder, false), Kind::client).size() == 1);
+        }
+    }
+}
+
+TEST_CASE("a database that has lost its CURRENT is not made anew, whatever else is lost") {
+    const Folder folder;
+    open(folder);
+    fs::remove(folder.path() + "/CURRENT");
+    std::ofstream(folder.path() + "/MANIFEST-000001") << "";
+    const auto remove = [&](std::string_view begin, std::string_view end) {
+        for (const auto& entry : fs::directory_iterator(folder.path())) {
+            const std::string name = entry.path().filename();
+            if (name.starts_with(begin) && name.ends_with(end) && name != "MANIFEST-000001")
+                fs::remove(entry.path());
+        }
+    };
+    SUBCASE("nothing") {}
+    SUBCASE("all but the options") {
+        remove("MANIFEST", "");
+        remove("", ".log");
+        remove("", ".sst");
+    }
+    SUBCASE("all but the manifest") {
+        remove("OPTIONS", "");
+        remove("", ".log");
+        remove("", ".sst");
+    }
+    SUBCASE("all but the log") {
+        remove("OPTIONS", "");
+        remove("MANIFEST", "");
+        remove("", ".sst");
+    }
+    CHECK(contains(refusal(folder), "CURRENT is missing"));
+    CHECK_FALSE(fs::exists(folder.path() + "/CURRENT"));
+}
+
 TEST_CASE("a damaged database is refused with the name of the file") {
     const Folder folder;
     open(folder);
