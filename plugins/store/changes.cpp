@@ -1,12 +1,19 @@
 #include "store/changes.h"
 
 #include <cstring>
+#include <utility>
+
+#include "store/text_hash.h"
 
 namespace grapnel::store {
 
 struct Changes::Head {
+    // With all that belongs to it.
+    std::size_t size() const;
+
     Op op = Op::put;
     Kind kind = Kind::client;
+    bool dropped = false;
     std::uint32_t key_size = 0;
     std::uint32_t value_size = 0;
     std::uint32_t identifiers = 0;
@@ -24,7 +31,21 @@ constexpr std::size_t padding(std::size_t size) {
     return (kAlignment - size % kAlignment) % kAlignment;
 }
 
+constexpr std::size_t kCompactFrom = std::size_t{64} << 10;
+
 }  // namespace
+
+std::size_t Changes::Head::size() const {
+    const std::size_t bytes =
+        sizeof(Head) + identifiers * sizeof(std::uint32_t) + key_size + value_size;
+    return bytes + padding(bytes);
+}
+
+Changes::Head Changes::head_at(std::size_t at) const {
+    Head head;
+    std::memcpy(&head, bytes_.data() + at, sizeof head);
+    return head;
+}
 
 void Changes::add(const Head& head, std::string_view key,
                   std::span<const std::uint32_t> identifiers, std::string_view value) {
@@ -40,9 +61,12 @@ void Changes::add(const Head& head, std::string_view key,
 }
 
 bool Changes::read(std::size_t& at, Change& out) const {
-    if (at == bytes_.size()) return false;
     Head head;
-    std::memcpy(&head, bytes_.data() + at, sizeof head);
+    for (;; at += head.size()) {
+        if (at == bytes_.size()) return false;
+        head = head_at(at);
+        if (!head.dropped) break;
+    }
     const char* const data = bytes_.data() + at + sizeof head;
     const std::size_t identifiers = head.identifiers * sizeof(std::uint32_t);
     out.op = head.op;
@@ -53,8 +77,7 @@ bool Changes::read(std::size_t& at, Change& out) const {
     out.identifiers = {reinterpret_cast<const std::uint32_t*>(data), head.identifiers};
     out.key = {data + identifiers, head.key_size};
     out.value = {data + identifiers + head.key_size, head.value_size};
-    at += sizeof head + identifiers + head.key_size + head.value_size;
-    at += padding(at);
+    at += head.size();
     return true;
 }
 
@@ -73,6 +96,43 @@ void Changes::erase(Kind kind, std::string_view key) {
     add(head, key, {}, {});
 }
 
+std::string_view Changes::key_at(std::size_t at, const Head& head) const {
+    return std::string_view(bytes_).substr(at + sizeof head, head.key_size);
+}
+
+void Changes::drop_replaced(std::string_view topic, std::uint64_t order) {
+    const auto found = retained_.find(seeded_hash(topic));
+    if (found == retained_.end() || order == 0) return;
+    Head head = head_at(found->second);
+    if (key_at(found->second, head) != topic || head.order > order) return;
+    head.dropped = true;
+    std::memcpy(bytes_.data() + found->second, &head, sizeof head);
+    dropped_ += head.size();
+}
+
+void Changes::note_retained(std::string_view topic, std::uint64_t order, std::size_t at) {
+    const std::uint64_t hash = seeded_hash(topic);
+    if (order == 0)
+        retained_.erase(hash);
+    else
+        retained_[hash] = at;
+}
+
+void Changes::compact() {
+    std::string kept;
+    kept.reserve(bytes_.size() - dropped_);
+    retained_.clear();
+    for (std::size_t at = 0; at != bytes_.size();) {
+        const Head head = head_at(at);
+        if (head.op == Op::retain && !head.dropped)
+            note_retained(key_at(at, head), head.order, kept.size());
+        if (!head.dropped) kept.append(bytes_, at, head.size());
+        at += head.size();
+    }
+    bytes_ = std::move(kept);
+    dropped_ = 0;
+}
+
 void Changes::retain(std::string_view topic, std::string_view value, std::uint64_t order,
                      std::int64_t expires_ms) {
     Head head;
@@ -81,7 +141,10 @@ void Changes::retain(std::string_view topic, std::string_view value, std::uint64
     head.order = order;
     head.time_ms = expires_ms;
     last_message_ = 0;
+    drop_replaced(topic, order);
+    note_retained(topic, order, bytes_.size());
     add(head, topic, {}, value);
+    if (dropped_ >= kCompactFrom && dropped_ > bytes_.size() / 2) compact();
 }
 
 void Changes::expire(std::string_view topic, std::int64_t now_ms) { retain(topic, {}, 0, now_ms); }

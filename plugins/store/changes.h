@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "store/kind.h"
 
@@ -21,7 +22,9 @@ struct Delivery {
     bool known = false;  // it was put before
 };
 
-// What one loop was told under one commit, in order, as bytes: recording costs a copy, no more.
+// What one loop was told under one commit, in order, as bytes: recording costs a copy, and of
+// retained messages a look at whether the topic had another one. What takes the place of that is
+// kept alone, so that a topic that changes over and over takes no more and more memory.
 class Changes {
 public:
     enum class Op : std::uint8_t { put, erase, retain, deliver, settle, end_client };
@@ -70,11 +73,22 @@ public:
 
 private:
     struct Head;
+    // The last change of the topic, if one of this order takes its place.
+    void drop_replaced(std::string_view topic, std::uint64_t order);
+    // What lies there may be dropped for the next change of the topic; but not over a message that
+    // expired, which looks at the one before.
+    void note_retained(std::string_view topic, std::uint64_t order, std::size_t at);
+    void compact();
     void add(const Head& head, std::string_view key, std::span<const std::uint32_t> identifiers,
              std::string_view value);
+    Head head_at(std::size_t at) const;
+    std::string_view key_at(std::size_t at, const Head& head) const;
     bool read(std::size_t& at, Change& out) const;
 
     std::string bytes_;
+    // Where what may be dropped lies, by the hash of its topic; of two that share one, the last.
+    std::unordered_map<std::uint64_t, std::size_t> retained_;
+    std::size_t dropped_ = 0;  // of the bytes
     std::uint64_t last_message_ = 0;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint8_t kPubcomp = 7;
 constexpr std::uint8_t kRefused = 0x80;
+constexpr std::uint8_t kNothingToRemove = 0x11;  // MQTT 5.0, 3.11.3: no subscription existed
 
 }  // namespace
 
@@ -87,7 +88,7 @@ void Recorder::on_unsubscribed(gn::Call call, gn::Client client, gn::PacketView 
     if (!owner.lasts) return;
     gn_filter filter{};
     for (std::uint32_t i = 0; packet.filter(i, filter); ++i) {
-        if (filter.reason >= kRefused) continue;
+        if (filter.reason >= kRefused || filter.reason == kNothingToRemove) continue;
         changes(call).erase(Kind::subscription, owned_key(owner.id, gn::view(filter.filter)));
     }
 }

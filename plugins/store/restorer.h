@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "store/backend.h"
 #include "store/changes.h"
@@ -30,7 +31,7 @@ public:
 
     // What was found that belongs to nobody, and how records must change since the broker died
     // with them: to be written before anything else.
-    Changes take_changes() { return std::move(changes_); }
+    Changes take_changes() { return std::exchange(changes_, {}); }
 
 private:
     // What one hook goes through: kinds one after the other.

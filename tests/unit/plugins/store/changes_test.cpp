@@ -2,13 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <random>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "plugins/store/memory_backend.h"
+#include "store/applier.h"
+
 using namespace grapnel::store;
+using namespace grapnel::store::test;
 
 namespace {
 
@@ -39,6 +46,26 @@ Delivery delivery_of(std::uint64_t message_key) {
     delivery.qos = 2;
     delivery.retain = true;
     return delivery;
+}
+
+struct Stored {
+    Known known;
+    Applier applier{known};
+    MemoryBackend backend;
+
+    void write(const std::vector<Changes>& parts) {
+        MemoryBatch batch;
+        applier.apply(parts, batch);
+        backend.write(batch);
+    }
+};
+
+std::vector<std::string> keys_and_values(const Changes& changes) {
+    std::vector<std::string> found;
+    changes.each([&](const Changes::Change& change) {
+        found.push_back(std::string(change.key) + '=' + std::string(change.value));
+    });
+    return found;
 }
 
 }  // namespace
@@ -116,6 +143,87 @@ TEST_CASE("a message that is retained says when it expires, and an expiry what t
                         std::to_string(change.time_ms));
     });
     CHECK(found == std::vector<std::string>{"x 9 1000", " 0 2000"});
+}
+
+TEST_CASE("of what is retained under one topic the last is kept, and the order of all else") {
+    Changes changes;
+    changes.retain("t", "1", 1);
+    changes.put(Kind::client, "a", "");
+    changes.retain("u", "1", 2);
+    changes.retain("t", "2", 3);
+    changes.retain("t", "", 4);
+    changes.erase(Kind::client, "a");
+    changes.retain("t", "late", 2);
+    CHECK(keys_and_values(changes) == std::vector<std::string>{"a=", "u=1", "t=", "a=", "t=late"});
+    changes.retain("t", "last", 4);
+    CHECK(keys_and_values(changes) == std::vector<std::string>{"a=", "u=1", "t=", "a=", "t=last"});
+}
+
+TEST_CASE("what was there before an expiry is kept, since that looks at it") {
+    Changes changes;
+    changes.retain("t", "x", 1, 1000);
+    changes.expire("t", 2000);
+    changes.retain("t", "y", 2);
+    changes.retain("t", "z", 3);
+    CHECK(keys_and_values(changes) == std::vector<std::string>{"t=x", "t=", "t=z"});
+}
+
+TEST_CASE("topics that change over and over do not grow what is recorded") {
+    Changes changes;
+    const std::vector<std::uint32_t> identifiers{1, 2, 3};
+    std::size_t most = 0;
+    for (std::uint64_t order = 1; order <= 30'000; ++order) {
+        const std::string topic = "t/" + std::to_string(order % 3);
+        changes.retain(topic, std::string(1 + order % 2000, 'x'), order);
+        if (order % 3000 == 0) changes.deliver("c", delivery_of(order), identifiers, "b");
+        most = std::max(most, changes.size());
+    }
+    CHECK(most < 200'000);
+    std::uint64_t deliveries = 0;
+    std::uint64_t retained = 0;
+    changes.each([&](const Changes::Change& change) {
+        if (change.op == Changes::Op::deliver) {
+            CHECK(change.delivery.message_key == ++deliveries * 3000);
+            CHECK(std::vector(change.identifiers.begin(), change.identifiers.end()) == identifiers);
+        } else {
+            ++retained;
+            CHECK(change.order > 29'997);
+            CHECK(change.value.size() == 1 + change.order % 2000);
+        }
+    });
+    CHECK(deliveries == 10);
+    CHECK(retained == 3);
+}
+
+TEST_CASE("what is left out changes nothing of what is stored") {
+    std::mt19937 random(7);
+    Stored with;
+    Stored without;
+    std::uint64_t last = 0;
+    for (int commit = 0; commit < 2000; ++commit) {
+        std::vector<Changes> parts(3);
+        std::vector<Changes> single;  // each of which has one change
+        for (Changes& part : parts) {
+            for (auto steps = random() % 8; steps > 0; --steps) {
+                const std::string topic(1, static_cast<char>('a' + random() % 2));
+                ++last;
+                const std::uint64_t order = last - (random() % 4 == 0 ? random() % 5 % last : 0);
+                const std::string value = random() % 4 == 0 ? "" : std::to_string(order);
+                const auto now = static_cast<std::int64_t>(order);
+                const bool expires = random() % 4 == 0;
+                const bool is_over = random() % 5 == 0;
+                for (Changes* const each : {&part, &single.emplace_back()}) {
+                    if (is_over)
+                        each->expire(topic, now);
+                    else
+                        each->retain(topic, value, order, expires ? now + 5 : 0);
+                }
+            }
+        }
+        with.write(parts);
+        without.write(single);
+        REQUIRE(with.backend.tables == without.backend.tables);
+    }
 }
 
 TEST_CASE("the last message is that of a new entry and of no change since") {
