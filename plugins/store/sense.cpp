@@ -40,6 +40,7 @@ std::string_view nonsense_of(const MessageRecord& record) {
     if (!is_topic(record.topic)) return "has a topic that is none";
     if (record.qos > kQosMost) return "has a QoS above 2";
     if (record.payload_format > 2) return "has an unknown payload format";
+    if (record.origin.size() > kTextBytesMax) return "has an origin that is too long";
     if (record.payload.size() > kPayloadBytesMax) return "has a payload that is too long";
     return nonsense_of_properties(record);
 }

@@ -1,11 +1,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <optional>
 
 #include "store/export_format.h"
-#include "store/key.h"
+#include "store/merge.h"
 #include "store/record_json.h"
-#include "store/text_hash.h"
 #include "store/tool_command.h"
 #include "store/verifier.h"
 
@@ -99,19 +100,11 @@ private:
     bool tells_end_ = true;
 };
 
-struct Message {
-    Digest digest;
-    std::uint64_t line;
-};
-using Messages = TextMap<Message>;  // by key
-
 // Reads all of the file, so that a fault is found before anything is written.
-Messages check(ExportFile& file) {
-    Messages messages;
-    file.each([&messages](const RawRecord& record, std::uint64_t line) {
-        if (record.kind == Kind::body) messages[record.key] = {digest_of(record.value), line};
+void check(ExportFile& file, Merge& merge, bool merges) {
+    file.each([&](const RawRecord& record, std::uint64_t line) {
+        if (merges) merge.add_coming(record, line);
     });
-    return messages;
 }
 
 void must_be_empty(Backend& backend) {
@@ -125,38 +118,66 @@ void must_be_empty(Backend& backend) {
     }
 }
 
-// Two brokers may have given one key to different messages, and the records of queues know theirs
-// by the key.
-void must_agree(ToolReader& reader, const Messages& messages, const ExportFile& file) {
-    reader.each(Kind::body, [&](std::string_view key, std::string_view value) {
-        const auto found = messages.find(key);
-        if (found == messages.end()) return;
-        if (found->second.digest != digest_of(value))
-            file.refuse(found->second.line,
-                        "in the store " + record_name(Kind::body, key) + " is another message");
-    });
+void must_agree(ToolReader& reader, Merge& merge, const ExportFile& file) {
+    for (const Kind kind : {Kind::body, Kind::outbound})
+        reader.each(kind, [&](std::string_view key, std::string_view value) {
+            const auto conflict = merge.add_present(kind, key, value);
+            if (conflict) file.refuse(conflict->line, conflict->why);
+        });
 }
 
 void must(const Fault& fault) {
     if (!fault.empty()) throw std::runtime_error("cannot be written: " + fault);
 }
 
-std::uint64_t write_all(ExportFile& file, Backend& backend) {
-    const auto batch = backend.make_batch();
-    std::uint64_t records = 0;
-    std::size_t bytes = 0;
-    const auto write = [&] {
-        if (!batch->empty()) must(backend.write(*batch));
-        batch->clear();
-        bytes = 0;
-    };
-    file.each([&](const RawRecord& record, std::uint64_t) {
-        batch->put(record.kind, record.key, record.value);
-        bytes += record.key.size() + record.value.size();
-        if (++records % kBatchRecords == 0 || bytes >= kBatchBytes) write();
+// Writes records in batches.
+class Writer {
+public:
+    explicit Writer(Backend& backend) : backend_(backend), batch_(backend.make_batch()) {}
+
+    void put(Kind kind, std::string_view key, std::string_view value) {
+        batch_->put(kind, key, value);
+        bytes_ += key.size() + value.size();
+        if (++records_ % kBatchRecords == 0 || bytes_ >= kBatchBytes) write();
+    }
+    void end() {
+        write();
+        must(backend_.sync());
+    }
+
+private:
+    void write() {
+        if (!batch_->empty()) must(backend_.write(*batch_));
+        batch_->clear();
+        bytes_ = 0;
+    }
+
+    Backend& backend_;
+    std::unique_ptr<Batch> batch_;
+    std::uint64_t records_ = 0;
+    std::size_t bytes_ = 0;
+};
+
+// Before the messages come whose keys they have.
+void renew_present(ToolReader& reader, const Merge& merge, Backend& backend) {
+    Writer writer(backend);
+    reader.each(Kind::retained, [&](std::string_view topic, std::string_view value) {
+        if (const auto renewed = merge.renewed_present(value))
+            writer.put(Kind::retained, topic, *renewed);
     });
-    write();
-    must(backend.sync());
+    writer.end();
+}
+
+std::uint64_t write_all(ExportFile& file, const Merge& merge, Backend& backend) {
+    Writer writer(backend);
+    std::uint64_t records = 0;
+    file.each([&](const RawRecord& record, std::uint64_t) {
+        std::optional<std::string> renewed;
+        if (record.kind == Kind::retained) renewed = merge.renewed_coming(record.value);
+        writer.put(record.kind, record.key, renewed ? *renewed : record.value);
+        ++records;
+    });
+    writer.end();
     return records;
 }
 
@@ -164,17 +185,20 @@ std::uint64_t write_all(ExportFile& file, Backend& backend) {
 
 int tool_import(const ToolRun& run) {
     ExportFile file{std::string(run.words.operand())};
-    const Messages messages = check(file);
+    Merge merge;
+    check(file, merge, run.words.merge);
     if (!file.tells_end())
         run.output.errors << "grapnel: " << file.path()
                           << " is of an older program: whether it is whole cannot be told\n";
     const auto backend = run.place.open(true);
     ToolReader reader(*backend, run.output);
-    if (run.words.merge)
-        must_agree(reader, messages, file);
-    else
+    if (run.words.merge) {
+        must_agree(reader, merge, file);
+        renew_present(reader, merge, *backend);
+    } else {
         must_be_empty(*backend);
-    const std::uint64_t records = write_all(file, *backend);
+    }
+    const std::uint64_t records = write_all(file, merge, *backend);
     run.output.out << "imported " << records << " records\n";
     std::ostream& errors = run.output.errors;
     Verifier verifier(*backend, [&errors](const Verifier::Found& found) {

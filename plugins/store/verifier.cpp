@@ -99,18 +99,33 @@ std::string Verifier::why_outbound(std::string_view key, std::string_view value)
     newer_outbound_ = newer_outbound_ || newer_;
     if (why.empty()) why = nonsense_of(record);
     if (why.empty()) why = why_orphan(id);
-    if (!why.empty() || record.type != kPublishType) return why;
+    const bool needs_message = record.type == kPublishType;
+    if (why.empty() && needs_message) why = why_message(record);
+    if (why.empty()) why = why_packet_id(id, record.packet_id);
     const auto body = bodies_.find(record.message_key);
-    if (record.body.data() != nullptr) {
-        MessageRecord message;
-        why = text_unless_ok(decode(record.body, message), newer_);
-        if (why.empty()) why = nonsense_of(message);
-        if (!why.empty()) return "has a message that " + why;
-    } else if (body == bodies_.end() && total(Kind::body).ended_early.empty()) {
-        return "lacks its message";
+    if (why.empty() && needs_message && body != bodies_.end()) body->second = true;
+    return why;
+}
+
+std::string Verifier::why_message(const OutboundRecord& record) {
+    if (record.body.data() == nullptr) {
+        const bool is_lost =
+            !bodies_.contains(record.message_key) && total(Kind::body).ended_early.empty();
+        return is_lost ? "lacks its message" : "";
     }
-    if (body != bodies_.end()) body->second = true;
-    return {};
+    MessageRecord message;
+    std::string why = text_unless_ok(decode(record.body, message), newer_);
+    if (why.empty()) why = nonsense_of(message);
+    return why.empty() ? why : "has a message that " + why;
+}
+
+std::string Verifier::why_packet_id(std::string_view id, std::uint16_t packet_id) {
+    if (owner_ != id) {
+        owner_ = id;
+        packet_ids_.clear();
+    }
+    const bool is_free = packet_id == 0 || packet_ids_.insert(packet_id).second;
+    return is_free ? "" : "has the packet id of another message to its client";
 }
 
 std::string Verifier::why_inbound(std::string_view key, std::string_view value) {
@@ -118,7 +133,8 @@ std::string Verifier::why_inbound(std::string_view key, std::string_view value) 
     std::string_view rest;
     std::uint16_t packet_id = 0;
     if (!split_owned(key, id, rest) || !read_u16(rest, packet_id)) return std::string(kDamagedKey);
-    const std::string why = text_unless_ok(decode_inbound(value), newer_);
+    std::string why = text_unless_ok(decode_inbound(value), newer_);
+    if (why.empty() && packet_id == 0) why = "has no packet id";
     return why.empty() ? why_orphan(id) : why;
 }
 

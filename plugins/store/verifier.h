@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "store/backend.h"
 #include "store/kind.h"
@@ -47,6 +48,9 @@ private:
     std::string why_subscription(std::string_view key, std::string_view value);
     std::string why_body(std::string_view key, std::string_view value);
     std::string why_outbound(std::string_view key, std::string_view value);
+    std::string why_message(const OutboundRecord& record);
+    // Of the outbound records of one client, which are neighbours.
+    std::string why_packet_id(std::string_view id, std::uint16_t packet_id);
     std::string why_inbound(std::string_view key, std::string_view value);
     std::string why_retained(std::string_view topic, std::string_view value);
     std::string why_orphan(std::string_view client_id) const;
@@ -59,6 +63,8 @@ private:
     std::array<Total, kKinds> totals_{};
     TextSet clients_;
     std::unordered_map<std::uint64_t, bool> bodies_;  // by message key: is it needed?
+    std::string owner_;                               // of these:
+    std::unordered_set<std::uint16_t> packet_ids_;    // that its records have
     bool newer_ = false;                              // the record that is looked at
     bool newer_outbound_ = false;                     // some: then no body is known to be needless
 };

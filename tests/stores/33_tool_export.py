@@ -91,6 +91,88 @@ def test_merge_of_two_brokers():
     assert exported(store) == text
 
 
+def in_flight(payload):
+    """A store whose session `s` has this message, sent under the packet id 1."""
+    store = KeptStore()
+    broker = store.broker().start()
+    client = connect(broker, "s", clean=False, properties=FOREVER)
+    client.subscribe("t", qos=1)
+    connect(broker, "publisher").publish("t", payload, qos=1)
+    assert client.expect("PUBLISH").packet_id == 1
+    broker.kill()
+    return store
+
+
+def test_merge_of_one_client_at_two_brokers():
+    """The packet id means two messages: the broker would withhold one of them."""
+    store = in_flight(b"old")
+    before = exported(store)
+    records = [record for record in records_of(exported(in_flight(b"new"))) if record["kind"] != "sysinfo"]
+    for record in records:
+        if record["kind"] == "outbound":
+            record["order"] += 1
+            record["message_key"] += 1
+    store.tool("import", saved(store, export_of(*records)), "--merge", status=1, errors=" has this packet id")
+    assert exported(store) == before
+
+
+def queued(name, payload):
+    """A store with this message in the queue of a session, and what it exports of it."""
+    store = KeptStore()
+    broker = store.broker().start()
+    leave_session(broker, name, "t")
+    connect(broker, "publisher").publish("t", payload, qos=1)
+    broker.stop()
+    return store, [record for record in records_of(exported(store)) if record["kind"] != "sysinfo"]
+
+
+def test_merge_of_messages_within_queues():
+    store, ours = queued("alice", b"for alice")
+    _, theirs = queued("bob", b"for bob")
+    key = next(record["message_key"] for record in ours if record["kind"] == "outbound")
+    for record in theirs:
+        if record["kind"] == "outbound":
+            record["message_key"] = record["message"]["key"] = key
+    before = exported(store)
+    path = saved(store, export_of(*theirs))
+    store.tool("import", path, "--merge", status=1, errors="has another message of this key")
+    assert exported(store) == before
+
+
+def test_merge_of_a_retained_message():
+    """It has the key of a message that only one client may see."""
+    store, ours = queued("alice", b"for alice")
+    other = KeptStore()
+    broker = other.broker().start()
+    connect(broker, "publisher").publish("state", b"on", qos=1, retain=True)
+    broker.stop()
+    retained = next(record for record in records_of(exported(other)) if record["kind"] == "retained")
+    entry = next(record for record in ours if record["kind"] == "outbound")
+    retained["message"]["key"] = entry["message_key"]
+    entry["retain"] = True  # as one that was retained when it was sent
+    mixed = KeptStore()
+    mixed.tool("import", saved(mixed, export_of(*ours)))
+    mixed.tool("import", saved(mixed, export_of(retained)), "--merge")
+    with mixed.broker() as broker:
+        reader = connect(broker, "reader")
+        reader.subscribe("state")
+        assert reader.expect("PUBLISH", topic="state", retain=True).payload == b"on"
+
+
+def test_packet_ids_that_no_broker_takes():
+    _, records = queued("s", b"x")
+    entry = next(record for record in records if record["kind"] == "outbound")
+    entry["packet_id"] = 7
+    again = {**entry, "order": entry["order"] + 1}
+    nought = {"kind": "inbound", "client": "s", "packet_id": 0}
+    for fault, said in ((again, "has the packet id of another message to its client"), (nought, "has no packet id")):
+        store = KeptStore()
+        store.tool("import", saved(store, export_of(*records, fault)), status=1, errors=said)
+        store.tool("verify", status=1, errors="1 faults")
+        assert said in store.tool("repair")
+        store.tool("verify")
+
+
 def test_faults_name_the_line():
     head = '{"grapnel-store":2}\n'
     inbound = '{"kind":"inbound","client":"a","packet_id":1}\n'

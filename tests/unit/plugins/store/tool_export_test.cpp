@@ -126,6 +126,84 @@ TEST_CASE("a merge does not mix two messages of one key") {
     CHECK(place.backend.tables == before);
 }
 
+TEST_CASE("a merge mixes no messages of queues, wherever they lie") {
+    MessageRecord theirs = full_message();
+    theirs.topic = "theirs";
+    const std::string mine = encoded(full_message());
+    const std::string other = encoded(theirs);
+    const auto hold = [](MemoryBackend& backend, std::string_view id, const std::string& message,
+                         bool apart) {
+        OutboundRecord record = queued(9);
+        if (!apart) record.body = message;
+        if (apart) backend.of(Kind::body)[number_key(9)] = message;
+        ClientRecord client;
+        client.protocol = 5;
+        backend.of(Kind::client)[std::string(id)] = encoded(client);
+        backend.of(Kind::outbound)[outbound_key(id, 1)] = encoded(record);
+    };
+    for (const bool from_apart : {false, true}) {
+        for (const bool to_apart : {false, true}) {
+            MemoryPlace from;
+            hold(from.backend, "a", other, from_apart);
+            REQUIRE(from.run({"export"}) == 0);
+            MemoryPlace place;
+            hold(place.backend, "b", mine, to_apart);
+            const Tables before = place.backend.tables;
+            CHECK(import(place, from.out, true) == 1);
+            CHECK(place.said(to_apart ? "in the store body 9 is another message"
+                                      : "in the store outbound \"b\", 1 has another message"));
+            CHECK(place.backend.tables == before);
+            MemoryPlace same;
+            hold(same.backend, "b", other, to_apart);
+            CHECK(import(same, from.out, true) == 0);
+        }
+    }
+}
+
+TEST_CASE("a merge gives no packet id to two messages of a client") {
+    MemoryPlace from;
+    fill(from.backend);
+    REQUIRE(from.run({"export"}) == 0);
+    MemoryPlace place;
+    fill(place.backend);
+    auto& records = place.backend.of(Kind::outbound);
+    records.erase(outbound_key("sensor-7", 2));
+    records[outbound_key("sensor-7", 3)] = encoded(release_outbound());
+    const Tables before = place.backend.tables;
+    CHECK(import(place, from.out, true) == 1);
+    CHECK(place.said("in the store outbound \"sensor-7\", 3 has this packet id"));
+    CHECK(place.backend.tables == before);
+}
+
+TEST_CASE("a retained message does without its key where a merge has that for another") {
+    const auto key_of = [](MemoryBackend& backend, const std::string& topic) {
+        MessageRecord record;
+        REQUIRE(decode(backend.of(Kind::retained)[topic], record) == Decoded::ok);
+        CHECK(record.topic == topic);
+        return record.key;
+    };
+    MessageRecord retained;
+    retained.topic = "kept";
+    retained.key = 9;  // of another message in fill()
+    MessageRecord apart = retained;
+    apart.topic = "apart";
+    apart.key = 10;
+    MemoryPlace keeps;
+    keeps.backend.of(Kind::retained)["kept"] = encoded(retained);
+    keeps.backend.of(Kind::retained)["apart"] = encoded(apart);
+    MemoryPlace queues;
+    fill(queues.backend);
+    REQUIRE(keeps.run({"export"}) == 0);
+    REQUIRE(queues.run({"export"}) == 0);
+    const std::string kept = keeps.out;
+    CHECK(import(keeps, queues.out, true) == 0);
+    CHECK(import(queues, kept, true) == 0);
+    for (MemoryPlace* const place : {&keeps, &queues}) {
+        CHECK(key_of(place->backend, "kept") == 0);
+        CHECK(key_of(place->backend, "apart") == 10);
+    }
+}
+
 TEST_CASE("a fault in any line leaves the store as it was") {
     MemoryPlace from;
     fill(from.backend);

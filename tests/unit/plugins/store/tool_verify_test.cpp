@@ -33,6 +33,14 @@ std::vector<Case> faulty_records() {
     eager.qos = 3;
     OutboundRecord strange = queued(9);
     strange.type = 4;
+    OutboundRecord twice = release_outbound();
+    twice.sent_ms = 1;
+    MessageRecord from_nowhere = full_message();
+    const std::string long_id(65'536, 'x');
+    from_nowhere.origin = long_id;
+    const std::string foreign = encoded(from_nowhere);
+    OutboundRecord strayed = queued(77);
+    strayed.body = foreign;
     std::string broken = encoded(full_subscription());
     broken.back() = static_cast<char>(broken.back() ^ 1);
     return {
@@ -55,6 +63,12 @@ std::vector<Case> faulty_records() {
         {Kind::outbound, outbound_key("sensor-7", 5), encoded(strange),
          "outbound \"sensor-7\", 5 is of an unknown packet type"},
         {Kind::outbound, owned_key("sensor-7", "x"), encoded(queued(9)), "has a damaged key"},
+        {Kind::outbound, outbound_key("sensor-7", 5), encoded(twice),
+         "outbound \"sensor-7\", 5 has the packet id of another message to its client"},
+        {Kind::outbound, outbound_key("sensor-7", 5), encoded(strayed),
+         "outbound \"sensor-7\", 5 has a message that has an origin that is too long"},
+        {Kind::inbound, inbound_key("sensor-7", 0), encoded_inbound(),
+         "inbound \"sensor-7\", 0 has no packet id"},
         {Kind::inbound, inbound_key("gone", 5), encoded_inbound(),
          "inbound \"gone\", 5 belongs to no client"},
         {Kind::inbound, inbound_key("sensor-7", 5), "", "inbound \"sensor-7\", 5 is truncated"},
