@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "folder.h"
 #include "logger.h"
 #include "store/key.h"
 #include "store/record.h"
@@ -234,7 +235,9 @@ void check_place(const std::string& path, bool create) {
 void make_directory(const std::string& path) {
     for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
         const std::string part = path.substr(0, slash);
-        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
+        if (::mkdir(part.c_str(), 0700) == 0)
+            sync_folder(parent_of(part));
+        else if (errno != EEXIST)
             refuse(path, std::string("cannot make the directory: ") + std::strerror(errno));
         if (slash == std::string::npos) break;
     }

@@ -11,6 +11,7 @@
 
 #include "damage.h"
 #include "file_copy.h"
+#include "folder.h"
 #include "gathered.h"
 #include "lock.h"
 #include "log_check.h"
@@ -36,9 +37,12 @@ bool copy_all(rocksdb::DB& from, const Families& families, const Opened& into) {
     return true;
 }
 
+// Synced, so that of several renames none is on the medium before an earlier one.
 void rename_or_throw(const std::string& from, const std::string& to) {
-    if (std::rename(from.c_str(), to.c_str()) == 0) return;
-    throw std::runtime_error(from + " cannot be renamed to " + to + ": " + std::strerror(errno));
+    if (std::rename(from.c_str(), to.c_str()) != 0)
+        throw std::runtime_error(from + " cannot be renamed to " + to + ": " +
+                                 std::strerror(errno));
+    sync_folder(parent_of(to));
 }
 
 std::string free_name(const std::string& path) {
@@ -144,6 +148,7 @@ store::Rebuilt rebuild_database(const DatabaseSettings& settings) {
     store::Rebuilt result;
     if (left_by_repair(settings.path) == settings.path + kRepaired &&
         std::rename((settings.path + kRepaired).c_str(), settings.path.c_str()) == 0) {
+        sync_folder(parent_of(settings.path));
         result.done = "put what an earlier repair had copied in its place";
         return result;
     }

@@ -1,8 +1,10 @@
 """The machine ends: what was not synced is gone from the files. What the setting of sync promises is there."""
+import signal
 import time
 
 from faultlib import KEEP, Medium, arrived, crash, fresh_subscriber
 from lib import connect
+from toollib import KeptStore
 
 
 def publish(broker, first, count):
@@ -106,3 +108,26 @@ def test_a_stop_loses_nothing():
             medium.lose_unsynced()
             with medium.broker() as broker:
                 assert arrived(broker) == published
+
+
+def test_the_folders_of_a_new_database():
+    """What is in a file is lost with the name of the folder that it lies in."""
+    with Medium() as medium:
+        medium.watched = medium.folder
+        medium.database = medium.folder / "new" / "rocksdb"
+        medium.broker().start().stop()
+        for folder in (medium.folder, medium.folder / "new", medium.database):
+            assert medium.syncs(folder) > 0, folder
+
+
+def test_the_folder_of_a_repaired_database():
+    """Each of its steps is on the medium before the next one is done."""
+    store = KeptStore().fill()
+    max(store.database.glob("*.sst"), default=max(store.database.glob("*.log"))).write_bytes(b"damaged" * 9000)
+    with Medium() as medium:
+        medium.watched = store.folder
+        done = store.run("repair", environment={**medium.environment(), "GRAPNEL_FAILPOINT": "repair-moved"})
+        assert done.returncode == -signal.SIGKILL, (done.stdout, done.stderr)
+        assert medium.syncs(store.database.parent) == 3  # the copy is made, and complete; the old one is away
+        assert store.run("repair", environment=medium.environment()).returncode == 0
+        assert medium.syncs(store.database.parent) == 4

@@ -18,6 +18,7 @@ class Medium:
     def __init__(self, **store):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="grapnel-faults-")).resolve()
         self.database = self.folder / "rocksdb"
+        self.watched = self.database  # what fails, and is told of when it is synced, lies here
         self.store = store
         self.fail("none")
 
@@ -35,11 +36,19 @@ class Medium:
 
     def broker(self, **arguments):
         store = {"name": STORE, "config": {"path": str(self.database), **self.store}}
-        return Broker(plugins=[store, allow_all()], **arguments, environment={
-            "LD_PRELOAD": str(build_dir() / "tests" / "crash" / "io_faults.so"),
-            "GRAPNEL_IO_FAULTS_DIR": str(self.database),
-            "GRAPNEL_IO_FAULTS_CONTROL": str(self.folder / "control"),
-            "GRAPNEL_IO_FAULTS_SYNCED": str(self.folder / "synced")})
+        return Broker(plugins=[store, allow_all()], **arguments, environment=self.environment())
+
+    def environment(self):
+        """Of a process that has this medium."""
+        return {"LD_PRELOAD": str(build_dir() / "tests" / "crash" / "io_faults.so"),
+                "GRAPNEL_IO_FAULTS_DIR": str(self.watched),
+                "GRAPNEL_IO_FAULTS_CONTROL": str(self.folder / "control"),
+                "GRAPNEL_IO_FAULTS_SYNCED": str(self.folder / "synced")}
+
+    def syncs(self, path):
+        """How often this file or folder was synced."""
+        inode = str(path.stat().st_ino)
+        return sum(line.split()[0] == inode for line in (self.folder / "synced").read_text().splitlines())
 
     def lose_unsynced(self):
         """What an end of the machine may do: every file ends where it ended when it was last synced."""

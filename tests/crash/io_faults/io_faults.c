@@ -7,7 +7,8 @@
  *                            or any. COUNT: calls that fail since the file changed, or -1. What
  *                            stands behind FAULT may be left out.
  * GRAPNEL_IO_FAULTS_SYNCED   a file that grows by a line `INODE SIZE` with every sync that
- *                            succeeded: what that file had when it began. Size 0: it was removed.
+ *                            succeeded: what that file or folder had when it began. Size 0: it
+ *                            was removed.
  */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
@@ -107,7 +108,8 @@ static int sync_by(long number, int fd) {
     struct stat status;
     int known;
     if (fate(fd, "sync") == FAIL) return -1;
-    known = is_below(fd, path, sizeof path) && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    known = is_below(fd, path, sizeof path) && fstat(fd, &status) == 0 &&
+            (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
     if (syscall(number, fd) != 0) return -1;
     if (known) note_synced((unsigned long long)status.st_ino, (long long)status.st_size);
     return 0;
