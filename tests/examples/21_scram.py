@@ -217,14 +217,18 @@ def test_again_and_refused(broker):
 
 
 def test_exchange_does_not_outlive_its_connection(broker):
-    """Begun again on one connection, the session resumed on another: there nothing has begun."""
+    """Begun again on one connection, the session resumed on another: there nothing has begun, or something else."""
     client = login(broker, clean=False)
     scram = Scram("ann", "pencil")
     final = scram.final(begin_again(client, scram))
     resumed = login(broker, clean=False)
     client.expect_disconnect(0x8E)
+    begin_again(resumed, Scram("ann", "pencil"))
     resumed.send(p.auth(0x18, words(final)))
     resumed.expect_disconnect(0x87)
+    unasked = login(broker, clean=False)
+    unasked.send(p.auth(0x18, words(final)))
+    unasked.expect_disconnect(0x82)
 
 
 def test_client_leaves_on_the_way(broker):

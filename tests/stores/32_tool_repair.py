@@ -160,7 +160,9 @@ def test_a_killed_broker_with_tables_and_logs_that_overlap():
         broker.kill()
         assert list(store.database.glob("*.sst")) and len(list(store.database.glob("*.log"))) > 1
         whole = store.tool("export")
-        max(store.database.glob(name)).unlink()
+        # The newest table may be one that the kill cut short, and that nothing needs: all of them go.
+        for path in store.database.glob(name):
+            path.unlink()
         store.tool("repair", status=0 if name == "CURRENT" else LOSSES, errors=KEPT if name != "CURRENT" else "")
         if name != "*.sst":
             assert store.tool("export") == whole, name
