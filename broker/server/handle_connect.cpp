@@ -134,11 +134,16 @@ uint32_t Handshake::maximum_packet_size() const {
                : 0;
 }
 
+uint32_t Handshake::asked_expiry_s() const {
+    return packet_.properties.has(PropertyId::session_expiry_interval)
+               ? packet_.properties.session_expiry_s
+               : 0;
+}
+
 uint32_t Handshake::granted_expiry_s(const config::Limits& limits) const {
     const uint32_t most_s = limits.maximum_session_expiry_interval_s;
     if (packet_.version != mqtt::Version::v5) return packet_.clean_start ? 0 : most_s;
-    if (!packet_.properties.has(PropertyId::session_expiry_interval)) return 0;
-    return std::min(packet_.properties.session_expiry_s, most_s);
+    return std::min(asked_expiry_s(), most_s);
 }
 
 bool Handshake::beyond_listener(Connection& connection) {

@@ -198,23 +198,19 @@ void Handshake::establish(Connection& connection) {
     const bool takeover = old != nullptr && old->connection != nullptr;
     const uint64_t connected = core.clients_connected.fetch_add(1, std::memory_order_relaxed) + 1;
     const uint32_t most = worker.limits.maximum_clients;
-    if (most != 0 && connected > most && !takeover) {
+    const auto refuse = [&](Reason reason, Bytes text = {}) {
         core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
-        return connection.fail(Reason::server_busy);
-    }
+        connection.fail(reason, text);
+    };
+    if (most != 0 && connected > most && !takeover) return refuse(Reason::server_busy);
     // What of it a store must have before the client may believe in it.
     const bool lasts = client.session_expiry_s != 0 || (old != nullptr && old->persistent()) ||
                        client.will != nullptr;
-    if (core.store_failing.load(std::memory_order_relaxed) && lasts) {
-        core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
-        return connection.fail(Reason::server_unavailable, "what must last cannot be stored now");
-    }
+    if (core.store_failing.load(std::memory_order_relaxed) && lasts)
+        return refuse(Reason::server_unavailable, "what must last cannot be stored now");
     worker.hooks.session_establish(client, box_);
     mqtt::Connack connack;
-    if (!make_connack(connection, connack)) {
-        core.clients_connected.fetch_sub(1, std::memory_order_relaxed);
-        return connection.fail(Reason::packet_too_large);
-    }
+    if (!make_connack(connection, connack)) return refuse(Reason::packet_too_large);
     const std::unique_ptr<Job> keep = std::move(connection.handshake);
     const uint16_t alias_maximum = packet_.properties.has(PropertyId::topic_alias_maximum)
                                        ? packet_.properties.topic_alias_maximum
@@ -222,8 +218,7 @@ void Handshake::establish(Connection& connection) {
     if (packet_.properties.has(PropertyId::authentication_method))
         connection.auth_method = Text(packet_.properties.authentication_method);
     const uint16_t keepalive_s = client.keepalive_s;
-    connection.asked_to_last = packet_.properties.has(PropertyId::session_expiry_interval) &&
-                               packet_.properties.session_expiry_s != 0;
+    connection.asked_to_last = asked_expiry_s() != 0;
     bool present = false;
     Session& session = Sessions(worker).establish(std::move(client), present);
     session.connection = &connection;
@@ -256,10 +251,7 @@ bool Handshake::make_connack(Connection& connection, mqtt::Connack& packet) {
     const auto number = [&](PropertyId id, uint32_t value) {
         mqtt::set_property_u32(out, static_cast<uint32_t>(id), value);
     };
-    const uint32_t asked_expiry_s = packet_.properties.has(PropertyId::session_expiry_interval)
-                                        ? packet_.properties.session_expiry_s
-                                        : 0;
-    if (info.session_expiry_s != asked_expiry_s)
+    if (info.session_expiry_s != asked_expiry_s())
         number(PropertyId::session_expiry_interval, info.session_expiry_s);
     number(PropertyId::receive_maximum, limits.receive_maximum);
     if (limits.maximum_qos < 2) number(PropertyId::maximum_qos, limits.maximum_qos);

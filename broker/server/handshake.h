@@ -60,6 +60,8 @@ private:
     bool make_connack(Connection& connection, mqtt::Connack& packet);
     // What the client takes; 0: anything.
     uint32_t maximum_packet_size() const;
+    // Of the session, in CONNECT of MQTT 5.
+    uint32_t asked_expiry_s() const;
     uint32_t granted_expiry_s(const config::Limits& limits) const;
 
     mqtt::Connect packet_;
