@@ -21,14 +21,23 @@ class Clock:
         self._now = now
         self._number = 0
         self.life = 0
-        self.began_at = now()
+        self._began_at = [now()]
 
     def begin_life(self):
         self.life += 1
-        self.began_at = self._now()
+        self._began_at.append(self._now())
 
     def seconds(self):
         return self._now()
+
+    @property
+    def began_at(self):
+        """When this life began."""
+        return self._began_at[-1]
+
+    def seconds_of(self, moment):
+        """When an event was, as seconds() would have said then."""
+        return self._began_at[moment.life] + moment.seconds
 
     def tick(self):
         """The Moment of an event that happens now."""

@@ -91,6 +91,7 @@ class Crowd:
         def settled():
             online = all(not self._world.deliveries.owed(each.name) for each in self.subscribers if each.online)
             return bool(self._world.findings) or (online and not any(each.open for each in self.publishers)
+                                                  and not self._world.wills.overdue(self._world.clock.seconds())
                                                   and not (wills and self._world.wills.awaited()))
 
         await self._place.settled(settled, QUIET_S, MOST_S)

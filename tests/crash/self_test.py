@@ -268,6 +268,25 @@ def found_will__late(h):
     h.will_arrives(20.0)
 
 
+def found_will__lost_though_newer_messages_came(h):
+    h.world.wills.watching(WATCHER, 0.0)
+    h.will()
+    h.world.wills.vanished("d", 10.0)
+    h.world.wills.noticed(10.5)
+    h.world.wills.queue_moved(WATCHER, 13.0, 19.5)
+    h.world.wills.check_overdue(20.0)
+
+
+def found_nothing__a_will_behind_older_messages(h):
+    h.world.wills.watching(WATCHER, 0.0)
+    h.will()
+    h.world.wills.vanished("d", 10.0)
+    h.world.wills.noticed(10.5)
+    h.world.wills.queue_moved(WATCHER, 10.8, 19.5)
+    h.world.wills.check_overdue(20.0)
+    h.will_arrives(20.1)
+
+
 def found_twice__a_will(h):
     h.will()
     h.world.wills.vanished("d", 10.0)

@@ -167,6 +167,10 @@ class Subscriber(Client):
             self.world.wills.arrived(self.name, key, packet.qos, self.world.clock.seconds())
         else:
             self.world.deliveries.arrived(self.name, key, packet.topic, packet.qos, packet.dup, packet.packet_id)
+            message = self.world.deliveries.messages.get(key)
+            if self._watcher and message is not None:
+                clock = self.world.clock
+                self.world.wills.queue_moved(self.name, clock.seconds_of(message.sent), clock.seconds())
 
     def _acknowledge(self, packet_id, qos):
         if not self._waiting and self._lazy > 1:

@@ -201,7 +201,7 @@ class Trial:
         came after."""
         last = self.world.deliveries.last_acknowledged
         if self._workers == 1 and last is not None and last.sent.life == self.world.clock.life:
-            return max(self.world.clock.began_at + last.sent.seconds, at - scaled(NOTICED_S))
+            return max(self.world.clock.seconds_of(last.sent), at - scaled(NOTICED_S))
         return at - scaled(NOTICED_S)
 
     def _bury(self):

@@ -19,6 +19,7 @@ class Will:
     earliest: float | None = None
     latest: float | None = None
     arrivals: dict = field(default_factory=dict)  # watcher: time
+    behind: dict = field(default_factory=dict)  # watcher: when it last got what was published before this will
 
     def __str__(self):
         return f"will {' '.join(map(str, self.key))} with a delay of {self.delay_s} s"
@@ -110,12 +111,18 @@ class Wills:
         elif self._late_s(will, watcher, at) > self._late_after_s:
             self._findings.add("will", f"{watcher} got {will} {at - will.latest:.3f} s after it was due", *names)
 
+    def queue_moved(self, watcher, published_at, at):
+        """A watcher gets a message that was published then: what came later may wait behind it."""
+        for will in self._pending():
+            if will.latest is None or published_at < will.latest + self._late_after_s:
+                will.behind[watcher] = at
+
     def _late_s(self, will, watcher, at):
         """For how long the watcher could have had the will."""
         since = self._watching_since.get(watcher)
         if will.latest is None or since is None:
             return 0.0
-        return at - max(will.latest, since)
+        return at - max(will.latest, since, will.behind.get(watcher, since))
 
     def _pending(self):
         return [will for will in self._wills.values() if len(will.arrivals) < len(self._watchers)]
@@ -128,11 +135,14 @@ class Wills:
         """Whether a will that must come has not come."""
         return bool(self._mandatory())
 
+    def overdue(self, at):
+        """Pairs of a will that must have come by now and a watcher to whom it has not come."""
+        return [(will, watcher) for will in self._mandatory() for watcher in self._watchers
+                if watcher not in will.arrivals and self._late_s(will, watcher, at) > self._late_after_s]
+
     def check_overdue(self, at):
         """What must have come by now has come."""
-        for will in self._mandatory():
-            for watcher in self._watchers:
-                if watcher not in will.arrivals and self._late_s(will, watcher, at) > self._late_after_s:
-                    self._findings.add("will", f"{watcher} has not got {will}, which was due {at - will.latest:.3f} s "
-                                       "ago", watcher, " ".join(map(str, will.key)))
-                    will.optional = True
+        for will, watcher in self.overdue(at):
+            self._findings.add("will", f"{watcher} has not got {will}, which was due {at - will.latest:.3f} s ago",
+                               watcher, " ".join(map(str, will.key)))
+            will.optional = True
