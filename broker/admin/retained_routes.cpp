@@ -5,7 +5,6 @@
 
 #include "admin/on_main.h"
 #include "admin/retained_deletion.h"
-#include "admin/retained_walk.h"
 #include "admin/sorted_page.h"
 #include "base/base64.h"
 #include "hooks/message_packet.h"
@@ -19,6 +18,13 @@ namespace {
 using mqtt::PropertyId;
 
 constexpr size_t kPayloadMost = size_t{1} << 20U;  // of a message that is shown
+
+// The next of a filter's messages, a few thousand at most.
+std::vector<Ref<Message>> next_of(RetainedLookup& lookup, Broker& broker) {
+    constexpr size_t kPlacesMost = 20'000;
+    size_t looked_at = 0;
+    return broker.core().retained.match(lookup, broker.wall_ms(), kPlacesMost, looked_at);
+}
 
 // The filter of a request; an error says what is wrong with it.
 Result<std::string> filter_of(const HttpRequest& request, const char* otherwise) {
@@ -89,17 +95,17 @@ void list(Broker& broker, Slices& slices, const HttpRequest& request, const Http
     auto filter = filter_of(request, "#");
     if (!filter) return answer(error_response(400, filter.error().text));
     struct Listing {
-        RetainedWalk walk;
+        RetainedLookup lookup;
         SortedPage<Json> page;
     };
-    const auto listing = std::make_shared<Listing>(Listing{
-        {broker.core().retained, std::move(filter.value())}, SortedPage<Json>(std::move(page))});
+    const auto listing = std::make_shared<Listing>(
+        Listing{{broker.core().retained, std::move(filter.value()), UINT64_MAX},
+                SortedPage<Json>(std::move(page))});
     const bool begun = slices.begin([&broker, listing, answer] {
-        const bool more = listing->walk.next(broker.wall_ms(), [&](const Ref<Message>& message) {
+        for (const Ref<Message>& message : next_of(listing->lookup, broker))
             if (listing->page.wants(message->topic()))
                 listing->page.add(std::string(message->topic()), entry_of(*message));
-        });
-        if (more) return true;
+        if (!listing->lookup.ended()) return true;
         Json found = Json::array();
         const std::optional<std::string> next = listing->page.for_each(
             [&](const std::string&, const Json& entry) { found.push_back(entry); });
@@ -130,13 +136,12 @@ void erase(Broker& broker, Slices& slices, const HttpRequest& request, const Htt
             deletion->add(std::move(message));
         return deletion->begin();
     }
-    const auto walk =
-        std::make_shared<RetainedWalk>(broker.core().retained, std::move(filter.value()));
-    const bool begun = slices.begin([&broker, walk, deletion] {
-        const bool more = walk->next(
-            broker.wall_ms(), [&](Ref<Message>&& message) { deletion->add(std::move(message)); });
-        if (!more) deletion->begin();
-        return more;
+    const auto lookup = std::make_shared<RetainedLookup>(broker.core().retained,
+                                                         std::move(filter.value()), UINT64_MAX);
+    const bool begun = slices.begin([&broker, lookup, deletion] {
+        for (Ref<Message>& message : next_of(*lookup, broker)) deletion->add(std::move(message));
+        if (lookup->ended()) deletion->begin();
+        return !lookup->ended();
     });
     if (!begun) answer(error_response(429, "too many lists are being made"));
 }

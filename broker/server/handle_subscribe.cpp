@@ -240,8 +240,9 @@ void SubscribeJob::apply(Connection& connection) {
             (options.retain_handling == 1 && !fresh))
             continue;
         if (!session.replay) session.replay = std::make_unique<Replay>();
+        const Retained& retained = worker.core.retained;
         session.replay->lookups.push_back(
-            {std::string(filter.topics), options, worker.core.retained.changes()});
+            {RetainedLookup(retained, std::string(filter.topics), retained.changes()), options});
     }
     box.set_results(results_);
     worker.hooks.subscribed(session.info, box);

@@ -17,8 +17,10 @@ public:
     Replays(const Replays&) = delete;
     Replays& operator=(const Replays&) = delete;
 
-    // May this turn begin to look through another filter's messages?
+    // May this turn look through more of a filter's messages?
     bool may_look() const { return left_ != 0; }
+    // How many places it may look at.
+    size_t places_left() const { return left_; }
     void looked_at(size_t places) { left_ -= std::min(left_, places); }
     // The session on this connection is pumped in one of the next turns. Once for each that waits.
     void wait(uint64_t connection_key) { waiting_.push_back(connection_key); }
@@ -26,7 +28,7 @@ public:
     void end_turn();
 
 private:
-    // About two milliseconds.
+    // A few milliseconds.
     static constexpr size_t kPlacesMost = 20'000;
 
     void go_on();

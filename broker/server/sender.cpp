@@ -282,8 +282,8 @@ void Sender::pump_replay(Session& session) {
     if (replay.waiting() == 0) session.replay.reset();
 }
 
-// The next subscription's messages take the place of those that were given. False: there is none,
-// or it waits for another turn.
+// The next messages take the place of those that were given. False: there are none, or they wait
+// for another turn.
 bool Sender::look_up(Session& session, Replay& replay) {
     replay.items.clear();
     replay.next = 0;
@@ -293,12 +293,13 @@ bool Sender::look_up(Session& session, Replay& replay) {
             worker_.replays.wait(session.connection->key());
         return false;
     }
-    const Replay::Lookup lookup = replay.lookups.pop_front();
+    Replay::Lookup& lookup = replay.lookups.front();
     size_t looked_at = 1;
-    for (auto& message : worker_.core.retained.match(lookup.filter, worker_.clock.wall_ms,
-                                                     lookup.order_most, &looked_at))
+    for (auto& message : worker_.core.retained.match(lookup.messages, worker_.clock.wall_ms,
+                                                     worker_.replays.places_left(), looked_at))
         replay.items.push_back({std::move(message), lookup.options});
     worker_.replays.looked_at(looked_at);
+    if (lookup.messages.ended()) replay.lookups.pop_front();
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "session/received_ids.h"
 #include "session/subscriptions.h"
 #include "session/tally.h"
+#include "topics/retained_lookup.h"
 #include "topics/shared_group.h"
 #include "topics/subscription.h"
 
@@ -61,13 +62,12 @@ struct Replay {
     };
     // A subscription whose messages are still to be looked up.
     struct Lookup {
-        std::string filter;  // the unshared part
+        RetainedLookup messages;
         SubscriptionOptions options;
-        uint64_t order_most = 0;  // Retained::changes() when it was made: later ones came as live
     };
-    std::vector<Item> items;  // of the lookup before those that are left
+    std::vector<Item> items;  // that were looked up
     size_t next = 0;
-    Ring<Lookup> lookups;
+    Ring<Lookup> lookups;         // that have not ended, the one at the front has begun
     bool waits_for_turn = false;  // Replays has it
 
     bool items_left() const { return next < items.size(); }

@@ -50,8 +50,8 @@ public:
 
     // Calls fn(filter's whole text, name of the group or empty, number of subscribers) for the next
     // `count` filters or so of a walk over all, which holds the lock for that time only: fn is
-    // short and asks nothing of the index. See Retained::scan for what may come twice or not at
-    // all.
+    // short and asks nothing of the index. What stays as it is from the first slice to the last
+    // comes once at least, unless the walk was disturbed.
     using Seen = std::function<void(Bytes text, Bytes group, size_t subscribers)>;
     void scan(IndexScan& at, size_t count, const Seen& fn) const;
 

@@ -24,8 +24,10 @@ inline uint32_t level_hash(const void* parent, Bytes text) {
 // Topics or filters by level, a Value at each. A branch that holds one text only is one leaf with
 // all remaining levels in it, so that a text costs one node until another shares more of its
 // beginning. Value is default constructible and has `bool empty() const`: what is empty may be
-// given back with release(). Nothing here recurses. Nodes do not move. No locking. Invariant: a
-// node whose text has more than one level has no children and is called a tail.
+// given back with release(). Nothing here recurses. Nodes do not move, and those that are there
+// keep their order among each other, parents before children; a new one comes before its siblings.
+// No locking. Invariant: a node whose text has more than one level has no children and is called a
+// tail.
 template <class Value>
 class LevelTree {
 public:
@@ -140,14 +142,16 @@ private:
         ::operator delete(node);
     }
 
-    void link(Node* node, Node* parent) {
+    // Behind `previous`, or before all siblings.
+    void link(Node* node, Node* parent, Node* previous = nullptr) {
         const Bytes level = first_level(node->text());
         node->parent = parent;
         node->hash = level_hash(parent, level);
-        node->previous = nullptr;
-        node->next = parent->first_child;
+        Node*& place = previous == nullptr ? parent->first_child : previous->next;
+        node->previous = previous;
+        node->next = place;
         if (node->next != nullptr) node->next->previous = node;
-        parent->first_child = node;
+        place = node;
         if (level == "+") parent->has_plus = true;
         if (level == "#") parent->has_hash = true;
         table_.insert(node);
@@ -164,7 +168,8 @@ private:
         if (parent->first_child == node) parent->first_child = node->next;
     }
 
-    // Puts a node of the tail's first level above it; returns that.
+    // Puts a node of the tail's first level above it, in its place among its siblings; returns
+    // that.
     Node* split(Node* tail) {
         ++splits_;
         Node* parent = tail->parent;
@@ -175,7 +180,7 @@ private:
         const Bytes rest = text.substr(level.size() + 1);
         std::memmove(tail->data(), rest.data(), rest.size());
         tail->text_size = static_cast<uint16_t>(rest.size());
-        link(above, parent);
+        link(above, parent, tail->previous);
         link(tail, above);
         return above;
     }

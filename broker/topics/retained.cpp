@@ -1,6 +1,7 @@
 #include "topics/retained.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <shared_mutex>
 
@@ -15,84 +16,88 @@ struct Kept {
     Ref<Message> message;
     uint64_t order = 0;  // of the change that set it
     uint32_t expiry_place = ExpiryHeap<Kept>::kNowhere;
+    mutable std::atomic<uint16_t> lookups{0};  // that are as far as this
     bool counted = false;
 
-    bool empty() const { return !message; }
+    bool empty() const { return !message && lookups.load(std::memory_order_relaxed) == 0; }
+    // False when as many stand here as can be.
+    bool hold() const {
+        uint16_t now = lookups.load(std::memory_order_relaxed);
+        do {
+            if (now == UINT16_MAX) return false;
+        } while (!lookups.compare_exchange_weak(now, now + 1, std::memory_order_relaxed));
+        return true;
+    }
 };
 
 using Tree = LevelTree<Kept>;
 using Node = Tree::Node;
 
-// What of a filter is still to be matched at a node; `rest` has no data when the filter ended
-// there.
-struct Step {
-    const Node* node;
-    Bytes rest;
-};
-
-// Collects the messages of the nodes that a filter leads to.
-class Matcher {
+// Goes through the nodes that a filter leads to in the order of the tree, so that one node says how
+// far it is. Borrows the filter.
+class Walker {
 public:
-    Matcher(const Tree& tree, int64_t wall_ms, uint64_t order_most)
-        : tree_(tree), wall_ms_(wall_ms), order_most_(order_most) {}
-
-    std::vector<Ref<Message>> match(Bytes filter) {
-        steps_.push_back({tree_.root(), filter});
-        while (!steps_.empty()) {
-            const Step step = steps_.back();
-            steps_.pop_back();
-            visit(step);
+    Walker(const Tree& tree, Bytes filter) : tree_(tree), filter_(filter), node_(tree.root()) {
+        for (size_t at = 0; at <= filter.size(); at = filter.find('/', at)) {
+            at += levels_.empty() ? 0 : 1;
+            levels_.push_back(at);
         }
-        return std::move(found_);
+        if (level(levels_.size() - 1) == "#") hash_ = levels_.size() - 1;
     }
-    // Nodes entered, and messages found, which cost more.
-    size_t looked_at() const { return looked_at_; }
+
+    // Everything up to this node was visited. It may have got another place since: that of its
+    // first level, if it was a tail, is where it was then, and nothing old is below it.
+    void stand_on(const Node* node) {
+        node_ = node;
+        for (depth_ = 0; node != tree_.root(); node = node->parent) ++depth_;
+    }
+
+    // False when there is none left.
+    bool advance() {
+        if (const Node* const child = below()) {
+            node_ = child;
+            ++depth_;
+            return true;
+        }
+        for (; node_ != tree_.root(); node_ = node_->parent, --depth_) {
+            if (!fans_out(depth_ - 1) || node_->next == nullptr) continue;
+            node_ = node_->next;
+            return true;
+        }
+        return false;
+    }
+
+    const Node& node() const { return *node_; }
+
+    // Does the filter match the text of the node that advance() led to?
+    bool matches() const {
+        if (hidden()) return false;
+        if (depth_ > hash_) return true;
+        if (node_->is_tail()) return levels_match(rest(depth_ - 1), node_->text());
+        return depth_ == levels_.size() || depth_ == hash_;
+    }
 
 private:
-    static constexpr size_t kFoundCosts = 8;  // nodes
-
-    void visit(const Step& step) {
-        if (step.rest.data() == nullptr || step.rest == "#") take(*step.node);
-        if (step.rest.data() == nullptr) return;
-        const Bytes level = first_level(step.rest);
-        if (level != "+" && level != "#") {
-            enter(tree_.child(step.node, level), step.rest);
-            return;
-        }
-        const bool at_root = step.node == tree_.root();
-        for (const Node* node = step.node->first_child; node != nullptr; node = node->next)
-            if (!at_root || !node->text().starts_with('$')) enter(node, step.rest);
+    Bytes rest(size_t index) const { return filter_.substr(levels_[index]); }
+    Bytes level(size_t index) const { return first_level(rest(index)); }
+    // Do all children of a node so deep belong to it?
+    bool fans_out(size_t depth) const {
+        return depth >= hash_ || (depth < levels_.size() && level(depth) == "+");
     }
-
-    // `node`: a child that the first level of `rest` matches, or null.
-    void enter(const Node* node, Bytes rest) {
-        ++looked_at_;
-        if (node == nullptr) return;
-        if (node->is_tail()) {
-            if (levels_match(rest, node->text())) take(*node);
-            return;
-        }
-        if (rest == "#") {
-            steps_.push_back({node, rest});
-            return;
-        }
-        const size_t slash = rest.find('/');
-        steps_.push_back({node, slash == Bytes::npos ? Bytes{} : rest.substr(slash + 1)});
-    }
-
-    void take(const Node& node) {
-        const Ref<Message>& message = node.value.message;
-        if (!message || node.value.order > order_most_ || message->expired(wall_ms_)) return;
-        looked_at_ += kFoundCosts;
-        found_.push_back(message);
+    // 4.7.2: a topic that begins with $, and a filter that begins with a wildcard.
+    bool hidden() const { return depth_ == 1 && fans_out(0) && node_->text().starts_with('$'); }
+    const Node* below() const {
+        if (node_->first_child == nullptr || hidden()) return nullptr;
+        if (fans_out(depth_)) return node_->first_child;
+        return depth_ < levels_.size() ? tree_.child(node_, level(depth_)) : nullptr;
     }
 
     const Tree& tree_;
-    const int64_t wall_ms_;
-    const uint64_t order_most_;
-    size_t looked_at_ = 0;
-    std::vector<Step> steps_;
-    std::vector<Ref<Message>> found_;
+    const Bytes filter_;
+    std::vector<size_t> levels_;  // where each begins
+    size_t hash_ = SIZE_MAX;      // which of them is #
+    const Node* node_;
+    size_t depth_ = 0;  // of the node; the root's is 0
 };
 
 bool same(const Message& one, const Message& other) {
@@ -194,27 +199,46 @@ uint64_t Retained::changes() const {
     return tables_->changes;
 }
 
-std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms, uint64_t order_most,
-                                          size_t* looked_at) const {
+std::vector<Ref<Message>> Retained::match(Bytes filter, int64_t wall_ms) const {
+    RetainedLookup lookup(*this, std::string(filter), UINT64_MAX);
+    size_t looked_at = 0;
+    return match(lookup, wall_ms, SIZE_MAX, looked_at);
+}
+
+std::vector<Ref<Message>> Retained::match(RetainedLookup& lookup, int64_t wall_ms,
+                                          size_t places_most, size_t& looked_at) const {
+    constexpr size_t kFoundCosts = 8;  // places
     std::vector<Ref<Message>> found;
+    if (lookup.ended()) return found;
+    const void* const before = std::exchange(lookup.place_, nullptr);
     {
         const std::shared_lock lock(mutex_);
-        Matcher matcher(tables_->tree, wall_ms, order_most);
-        found = matcher.match(filter);
-        if (looked_at != nullptr) *looked_at += matcher.looked_at();
+        Walker walker(tables_->tree, lookup.filter_);
+        if (before != nullptr) walker.stand_on(static_cast<const Node*>(before));
+        size_t places = 0;
+        while (lookup.place_ == nullptr && walker.advance()) {
+            const Kept& kept = walker.node().value;
+            ++places;
+            if (kept.message && kept.order <= lookup.order_most_ && walker.matches() &&
+                !kept.message->expired(wall_ms)) {
+                found.push_back(kept.message);
+                places += kFoundCosts;
+            }
+            if (places >= places_most && kept.hold()) lookup.place_ = &walker.node();
+        }
+        looked_at += places;
     }
+    if (before != nullptr) let_go(before);
+    if (lookup.place_ == nullptr) lookup.end();
     std::ranges::sort(found, {}, [](const Ref<Message>& message) { return message->key(); });
     return found;
 }
 
-void Retained::scan(TreeScan& at, size_t count, Bytes filter, int64_t wall_ms,
-                    std::vector<Ref<Message>>& found) const {
-    const std::shared_lock lock(mutex_);
-    tables_->tree.scan(at, count, [&](const Node& node) {
-        const Ref<Message>& message = node.value.message;
-        if (message && !message->expired(wall_ms) && filter_matches(filter, message->topic()))
-            found.push_back(message);
-    });
+void Retained::let_go(const void* place) const {
+    Node* const node = static_cast<Node*>(const_cast<void*>(place));
+    const std::unique_lock lock(mutex_);
+    node->value.lookups.fetch_sub(1, std::memory_order_relaxed);
+    tables_->tree.release(node);
 }
 
 std::vector<Ref<Message>> Retained::expire(int64_t wall_ms) {

@@ -7,9 +7,8 @@
 
 #include "base/ref.h"
 #include "base/shared_mutex.h"
-#include "topics/filter.h"
 #include "topics/message.h"
-#include "topics/table_scan.h"
+#include "topics/retained_lookup.h"
 
 namespace grapnel {
 
@@ -38,15 +37,12 @@ public:
     // The order of the last change.
     uint64_t changes() const;
     // All that `filter` (unshared part, valid) matches and that have not expired, oldest first by
-    // key; topics that begin with $ only for filters that do not begin with a wildcard. Only those
-    // set by change `order_most` at the latest. Adds the places it had to look at to `looked_at`.
-    std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms, uint64_t order_most = UINT64_MAX,
-                                    size_t* looked_at = nullptr) const;
-    // Looks at the next `count` topics or so of a walk over all, which holds the lock for that
-    // time only, and adds to `found` what match() would. A message that stays as it is from the
-    // first slice to the last is found once at least, unless the walk was disturbed.
-    void scan(TreeScan& at, size_t count, Bytes filter, int64_t wall_ms,
-              std::vector<Ref<Message>>& found) const;
+    // key; topics that begin with $ only for filters that do not begin with a wildcard.
+    std::vector<Ref<Message>> match(Bytes filter, int64_t wall_ms) const;
+    // The same of the next slice of a lookup, which looks at `places_most` places or a few more and
+    // holds the lock for that time only. Adds how many it looked at to `looked_at`.
+    std::vector<Ref<Message>> match(RetainedLookup& lookup, int64_t wall_ms, size_t places_most,
+                                    size_t& looked_at) const;
     // Removes what has expired and returns it. Costs only what expires.
     std::vector<Ref<Message>> expire(int64_t wall_ms);
 
@@ -54,7 +50,12 @@ public:
     size_t size() const;
 
 private:
+    friend class RetainedLookup;
     struct Tables;
+
+    // A lookup that was as far as this node has gone on, or ended.
+    void let_go(const void* place) const;
+
     mutable SharedMutex mutex_;
     std::unique_ptr<Tables> tables_;
 };

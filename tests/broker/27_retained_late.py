@@ -73,6 +73,18 @@ def test_many_lookups(broker):
     greedy.receive("wanted", b"found", qos=1, retain=True)
 
 
+def test_one_filter_takes_turns(broker):
+    """What follows SUBSCRIBE is not held up by all that the filter finds, and each message comes once."""
+    fill(connect(broker, "pub"))
+    client = connect(broker, "all")
+    client.send(p.subscribe(1, [("many/#", 0)]) + p.publish("many/live", b"live"))
+    assert client.expect("SUBACK").reasons == [0]
+    topics = [client.expect("PUBLISH").topic for _ in range(MANY + 1)]
+    assert len(set(topics)) == MANY + 1
+    assert topics.index("many/live") < MANY // 2, topics.index("many/live")
+    client.ping()
+
+
 def test_lookups_go_on_with_the_next_connection(broker):
     publisher = connect(broker, "pub")
     fill(publisher)
