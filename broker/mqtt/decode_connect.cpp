@@ -70,8 +70,15 @@ Reason read_payload(Reader& reader, Connect& out) {
         will = read_will(reader, out.version, out.will);
         if (will != Reason::success && will != Reason::topic_name_invalid) return will;
     }
-    if (out.has_username && !reader.string(out.username)) return Reason::malformed_packet;
-    if (out.has_password && !reader.binary(out.password)) return Reason::malformed_packet;
+    // MQTT 3.1, 3.1: the remaining length takes precedence over these flags.
+    const auto announced = [&](bool& flag) {
+        flag = flag && !(out.version == Version::v31 && reader.done());
+        return flag;
+    };
+    if (announced(out.has_username) && !reader.string(out.username))
+        return Reason::malformed_packet;
+    if (announced(out.has_password) && !reader.binary(out.password))
+        return Reason::malformed_packet;
     if (!reader.done()) return Reason::malformed_packet;
     return will;
 }

@@ -17,8 +17,17 @@ def refused(broker, version, data, what):
 
 def test_flag_without_field(broker):
     for version in (3, 4, 5):
-        for flags in (0x82, 0xC2, 0x06, 0xC6):
+        for flags in (0x06, 0xC6) if version == 3 else (0x82, 0xC2, 0x06, 0xC6):
             refused(broker, version, p.connect("x", version=version, flags=flags), f"flags {flags:#x} without fields")
+
+
+def test_mqtt_31_flag_without_login(broker):
+    """MQTT 3.1, 3.1: the user name and the password may be missing whatever the flags say."""
+    for flags, fields in ((0x82, {}), (0xC2, {}), (0xC2, {"username": "u"})):
+        client = Client(broker, 3)
+        client.send(p.connect("x", version=3, flags=flags, **fields))
+        client.expect("CONNACK", reason=0)
+        client.close()
 
 
 def test_field_without_flag(broker):
@@ -28,10 +37,13 @@ def test_field_without_flag(broker):
 
 
 def test_truncated_at_every_byte(broker):
-    """Whatever is missing at the end: never accepted, and the broker goes on."""
+    """Whatever is missing at the end: never accepted, and the broker goes on. MQTT 3.1 may leave out whole fields of
+    the login."""
     for version in (3, 4, 5):
         body = p.connect("client", version=version, **FULL)[2:]
-        for cut in range(len(body)):
+        login = len(p.binary(FULL["username"])), len(p.binary(FULL["password"]))
+        whole = (len(body) - sum(login), len(body) - login[1]) if version == 3 else ()
+        for cut in set(range(len(body))) - set(whole):
             client = Client(broker, version)
             client.name = f"cut at {cut} v{version}"
             client.send(p.raw(0x10, body[:cut]))

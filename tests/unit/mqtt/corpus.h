@@ -35,7 +35,7 @@ inline void add_connects(std::vector<Sample>& samples) {
                        v31,
                        packet(0x10, hex("0006'MQIsdp' 03 ec ffff 0001'c' 0003'w/t' 0002'hi' "
                                         "0001'u' 0001'p'")),
-                       {}});
+                       {24, 27}});  // the login may be missing
     samples.push_back(
         {"connect 3.1.1 nameless", v311, packet(0x10, hex("0004'MQTT' 04 02 0000 0000")), {}});
     samples.push_back({"connect 3.1.1 will",

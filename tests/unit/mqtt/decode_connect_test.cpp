@@ -140,9 +140,26 @@ TEST_CASE("wills, user names, passwords") {
         connect("user name no text", "0004'MQTT' 04 82 0000 0001'c' 0001 ff", kMalformed),
         connect("user name missing", "0004'MQTT' 04 82 0000 0001'c'", kMalformed),
         connect("password missing", "0004'MQTT' 04 c2 0000 0001'c' 0001'u'", kMalformed),
+        connect("3.1 user name missing", "0006'MQIsdp' 03 82 0000 0001'c'", kSuccess),
+        connect("3.1 both missing", "0006'MQIsdp' 03 c2 0000 0001'c'", kSuccess),
+        connect("3.1 password missing", "0006'MQIsdp' 03 c2 0000 0001'c' 0001'u'", kSuccess),
+        connect("3.1 user name cut", "0006'MQIsdp' 03 82 0000 0001'c' 00", kMalformed),
+        connect("3.1 will missing", "0006'MQIsdp' 03 06 0000 0001'c'", kMalformed),
         connect("5 password alone", "0004'MQTT' 05 42 0000 00 0001'c' 0001'p'", kSuccess),
         connect("more bytes", "0004'MQTT' 04 02 0000 0001'c' 00", kMalformed),
     });
+}
+
+TEST_CASE("a 3.1 user name that is announced and missing is none") {
+    Packet out;
+    const std::string missing = hex("0006'MQIsdp' 03 c2 0000 0001'c'");
+    CHECK(decode_bytes(packet(0x10, missing), kAny, out) == kSuccess);
+    CHECK_FALSE(std::get<Connect>(out).has_username);
+    CHECK_FALSE(std::get<Connect>(out).has_password);
+    CHECK(decode_bytes(packet(0x10, missing + field("u")), kAny, out) == kSuccess);
+    CHECK(std::get<Connect>(out).username == "u");
+    CHECK(std::get<Connect>(out).has_username);
+    CHECK_FALSE(std::get<Connect>(out).has_password);
 }
 
 TEST_CASE("connect properties") {
