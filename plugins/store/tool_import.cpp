@@ -144,6 +144,7 @@ public:
         write();
         must(backend_.sync());
     }
+    std::uint64_t records() const { return records_; }
 
 private:
     void write() {
@@ -170,15 +171,13 @@ void renew_present(ToolReader& reader, const Merge& merge, Backend& backend) {
 
 std::uint64_t write_all(ExportFile& file, const Merge& merge, Backend& backend) {
     Writer writer(backend);
-    std::uint64_t records = 0;
     file.each([&](const RawRecord& record, std::uint64_t) {
         std::optional<std::string> renewed;
         if (record.kind == Kind::retained) renewed = merge.renewed_coming(record.value);
         writer.put(record.kind, record.key, renewed ? *renewed : record.value);
-        ++records;
     });
     writer.end();
-    return records;
+    return writer.records();
 }
 
 }  // namespace

@@ -47,6 +47,13 @@ class History:
         before = self.world.wills.connecting("d", ("w", "d", number), delay_s, at)
         self.world.wills.connected("d", before, at)
 
+    def will_falls_due(self):
+        """At 11.0, watched: its client vanished at 10.0, which the broker has written down by 10.5."""
+        self.world.wills.watching(WATCHER, 0.0)
+        self.will()
+        self.world.wills.vanished("d", 10.0)
+        self.world.wills.noticed(10.5)
+
     def will_arrives(self, at, number=1, qos=2):
         self.world.wills.arrived(WATCHER, ("w", "d", number), qos, at)
 
@@ -261,27 +268,18 @@ def found_will__lost_over_a_restart(h):
 
 
 def found_will__late(h):
-    h.world.wills.watching(WATCHER, 0.0)
-    h.will()
-    h.world.wills.vanished("d", 10.0)
-    h.world.wills.noticed(10.5)
+    h.will_falls_due()
     h.will_arrives(20.0)
 
 
 def found_will__lost_though_newer_messages_came(h):
-    h.world.wills.watching(WATCHER, 0.0)
-    h.will()
-    h.world.wills.vanished("d", 10.0)
-    h.world.wills.noticed(10.5)
+    h.will_falls_due()
     h.world.wills.queue_moved(WATCHER, 13.0, 19.5)
     h.world.wills.check_overdue(20.0)
 
 
 def found_nothing__a_will_behind_older_messages(h):
-    h.world.wills.watching(WATCHER, 0.0)
-    h.will()
-    h.world.wills.vanished("d", 10.0)
-    h.world.wills.noticed(10.5)
+    h.will_falls_due()
     h.world.wills.queue_moved(WATCHER, 10.8, 19.5)
     h.world.wills.check_overdue(20.0)
     h.will_arrives(20.1)

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/store/memory_backend.h"
+#include "plugins/store/stored.h"
 #include "plugins/store/twins.h"
 #include "store/record.h"
 
@@ -31,17 +31,8 @@ Delivery entry(std::uint64_t message_key, std::uint64_t order, bool known = fals
     return delivery;
 }
 
-// A store of which each commit is written at once.
-struct Stored {
-    Known known;
-    Applier applier{known};
-    MemoryBackend backend;
-
-    void commit(const std::vector<Changes>& parts) {
-        MemoryBatch batch;
-        applier.apply(parts, batch);
-        backend.write(batch);
-    }
+// With a look at its records.
+struct Looked : Stored {
     std::string* outbound(std::string_view client_id, std::uint64_t order) {
         std::string key;
         put_owner(key, client_id);
@@ -106,7 +97,7 @@ TEST_CASE("names that a client chose to collide cost no more than others") {
 }
 
 TEST_CASE("puts and erases are handed on in their order") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].put(Kind::subscription, "k", "1");
     parts[0].erase(Kind::subscription, "k");
@@ -119,7 +110,7 @@ TEST_CASE("puts and erases are handed on in their order") {
 }
 
 TEST_CASE("a message of one receiver lies in its entry") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     Delivery delivery = entry(5, 1);
     delivery.sent_ms = 12;
@@ -147,7 +138,7 @@ TEST_CASE("a message of one receiver lies in its entry") {
 }
 
 TEST_CASE("a message of several receivers of one loop is written once") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     parts[0].deliver("b", entry(5, 1), {}, {});
@@ -166,7 +157,7 @@ TEST_CASE("a message of several receivers of one loop is written once") {
 }
 
 TEST_CASE("a message of receivers of several loops is written once") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(3);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     parts[2].deliver("b", entry(5, 1), {}, "body");
@@ -181,7 +172,7 @@ TEST_CASE("a message of receivers of several loops is written once") {
 }
 
 TEST_CASE("a large message lies apart, also of one receiver") {
-    Stored stored;
+    Looked stored;
     const std::string large(Applier::kWithinMost + 1, 'x');
     const std::string small(Applier::kWithinMost, 'x');
     std::vector<Changes> parts(1);
@@ -200,7 +191,7 @@ TEST_CASE("a large message lies apart, also of one receiver") {
 }
 
 TEST_CASE("an entry that is known is written anew and counts once") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     Delivery sent = entry(5, 1, true);
@@ -219,7 +210,7 @@ TEST_CASE("an entry that is known is written anew and counts once") {
 }
 
 TEST_CASE("PUBREL lets the message go and keeps the entry") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     parts[0].deliver("b", entry(5, 1), {}, {});
@@ -245,7 +236,7 @@ TEST_CASE("PUBREL lets the message go and keeps the entry") {
 }
 
 TEST_CASE("a PUBREL that comes first takes the message of nobody else") {
-    Stored stored;
+    Looked stored;
     const std::string large(Applier::kWithinMost + 1, 'x');
     std::vector<Changes> parts(1);
     Delivery pubrel = entry(5, 1);
@@ -258,7 +249,7 @@ TEST_CASE("a PUBREL that comes first takes the message of nobody else") {
 }
 
 TEST_CASE("a message that lay in an entry is written apart once several more want it") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     stored.commit(parts);
@@ -281,7 +272,7 @@ TEST_CASE("a message that lay in an entry is written apart once several more wan
 }
 
 TEST_CASE("a message that comes and goes in one commit leaves nothing") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(2);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     parts[0].settle("a", entry(5, 1));
@@ -293,7 +284,7 @@ TEST_CASE("a message that comes and goes in one commit leaves nothing") {
 }
 
 TEST_CASE("an entry that is over before it is written is never written") {
-    Stored stored;
+    Looked stored;
     const std::string large(Applier::kWithinMost + 1, 'x');
     std::vector<Changes> first(1);
     std::vector<Changes> second(1);
@@ -314,7 +305,7 @@ TEST_CASE("an entry that is over before it is written is never written") {
 }
 
 TEST_CASE("an entry that was written before is erased, whatever is said of it until then") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].deliver("a", entry(5, 1), {}, "body");
     stored.commit(parts);
@@ -326,7 +317,7 @@ TEST_CASE("an entry that was written before is erased, whatever is said of it un
 }
 
 TEST_CASE("an order that begins anew with its client is another entry") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].put(Kind::client, "a", "session");
     parts[0].deliver("a", entry(5, 1), {}, "old");
@@ -339,7 +330,7 @@ TEST_CASE("an order that begins anew with its client is another entry") {
 }
 
 TEST_CASE("the end of an entry that nobody knows harms no other") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].settle("a", entry(5, 1));
     parts[0].deliver("b", entry(6, 1), {}, "body");
@@ -349,7 +340,7 @@ TEST_CASE("the end of an entry that nobody knows harms no other") {
 
 TEST_CASE("of two changes of a topic the one of higher order counts, whatever the parts") {
     for (const bool swapped : {false, true}) {
-        Stored stored;
+        Looked stored;
         std::vector<Changes> parts;
         parts.push_back(retain("t", swapped ? "old" : "new", swapped ? 3 : 4));
         parts.push_back(retain("t", swapped ? "new" : "old", swapped ? 4 : 3));
@@ -359,7 +350,7 @@ TEST_CASE("of two changes of a topic the one of higher order counts, whatever th
 }
 
 TEST_CASE("a removal counts by its order like a message") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts;
     parts.push_back(retain("t", {}, 4));
     parts.push_back(retain("t", "old", 3));
@@ -370,7 +361,7 @@ TEST_CASE("a removal counts by its order like a message") {
 }
 
 TEST_CASE("of two neighbouring commits the higher order counts") {
-    Stored stored;
+    Looked stored;
     stored.commit({retain("t", "new", 4), retain("other", "x", 5)});
     stored.commit({retain("t", "old", 3), retain("other", "y", 6)});
     CHECK(stored.retained("t") == "new");
@@ -378,7 +369,7 @@ TEST_CASE("of two neighbouring commits the higher order counts") {
 }
 
 TEST_CASE("an expiry removes what was set before, but not what was set lately") {
-    Stored stored;
+    Looked stored;
     stored.commit({retain("t", "x", 4)});
     stored.commit({retain("t", {}, 0)});
     CHECK(stored.retained("t") == "x");
@@ -391,7 +382,7 @@ TEST_CASE("an expiry removes what was set before, but not what was set lately") 
 }
 
 TEST_CASE("an expiry removes what was set lately, too, if that has expired") {
-    Stored stored;
+    Looked stored;
     const auto set = [&stored](std::uint64_t order, std::int64_t expires_ms) {
         std::vector<Changes> parts(1);
         parts[0].retain("t", "x", order, expires_ms);
@@ -420,7 +411,7 @@ TEST_CASE("an expiry removes what was set lately, too, if that has expired") {
 }
 
 TEST_CASE("the end of a client takes all that is its own, once") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     for (const std::string_view id : {"a"sv, "ab"sv}) {
         parts[0].put(Kind::client, id, "session");
@@ -444,7 +435,7 @@ TEST_CASE("the end of a client takes all that is its own, once") {
 }
 
 TEST_CASE("a client that ends and begins in one commit has what was said last") {
-    Stored stored;
+    Looked stored;
     std::vector<Changes> parts(1);
     parts[0].put(Kind::client, "a", "old");
     parts[0].put(Kind::subscription, owned_key("a", "t"), "");
@@ -464,7 +455,7 @@ TEST_CASE("the end of a client is written whatever other ids are like") {
 #ifdef __GLIBCXX__
     REQUIRE(std::hash<std::string_view>{}(kId) == std::hash<std::string_view>{}(kTwinOfId));
 #endif
-    Stored stored;
+    Looked stored;
     for (const std::string_view id : {kId, kTwinOfId}) {
         std::vector<Changes> parts(1);
         parts[0].put(Kind::client, id, "");

@@ -11,8 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/store/memory_backend.h"
-#include "store/applier.h"
+#include "plugins/store/stored.h"
 
 using namespace grapnel::store;
 using namespace grapnel::store::test;
@@ -47,18 +46,6 @@ Delivery delivery_of(std::uint64_t message_key) {
     delivery.retain = true;
     return delivery;
 }
-
-struct Stored {
-    Known known;
-    Applier applier{known};
-    MemoryBackend backend;
-
-    void write(const std::vector<Changes>& parts) {
-        MemoryBatch batch;
-        applier.apply(parts, batch);
-        backend.write(batch);
-    }
-};
 
 std::vector<std::string> keys_and_values(const Changes& changes) {
     std::vector<std::string> found;
@@ -220,8 +207,8 @@ TEST_CASE("what is left out changes nothing of what is stored") {
                 }
             }
         }
-        with.write(parts);
-        without.write(single);
+        with.commit(parts);
+        without.commit(single);
         REQUIRE(with.backend.tables == without.backend.tables);
     }
 }
